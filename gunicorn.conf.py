@@ -1,0 +1,66 @@
+"""How gunicorn serves Gatefold: one process with threads, the job running beside the pages."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from config import ConfigError, load_settings
+
+try:
+    settings = load_settings()
+except ConfigError as error:
+    sys.exit(str(error))
+
+bind = f"{settings.host}:{settings.port}"
+worker_class = "gthread"
+workers = 1  # the job runs in this process; more processes need JOBS=worker and PostgreSQL
+threads = 8
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+
+# A filtered address is long, but never this long; uploads are limited by the app itself.
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 16380
+
+accesslog = None  # the app logs its own requests, with their ids
+loglevel = "warning"
+control_socket_disable = True  # its path would be shared by all apps of one person
+
+
+def on_starting(_server: Any) -> None:
+    """Bring the database up to date before anyone is served."""
+    from flask_migrate import upgrade
+
+    from app.extensions import db
+    from run import app
+
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()  # a connection must not be carried into another process
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the job beside the pages, and say where they are."""
+    start_job_runner(worker.app.wsgi())
+    if worker.age == 1:
+        print(f"Gatefold is at http://{bind} (Ctrl-C stops it)", flush=True)
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Let the job end its step; what is not done resumes at the next start."""
+    stop_job_runner()
+
+
+def start_job_runner(app: Any) -> None:
+    from app.jobs import runner
+
+    runner.start(app)
+
+
+def stop_job_runner() -> None:
+    from app.jobs import runner
+
+    runner.stop()

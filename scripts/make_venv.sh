@@ -1,0 +1,17 @@
+#!/bin/sh
+# Makes .venv with the first Python on this machine that is new enough.
+set -eu
+
+stop() { echo "$1" >&2; exit 1; }
+runs() { "$1" -c "$2" >/dev/null 2>&1; }
+
+newest=
+for python in ${PYTHON:-} python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    runs "$python" 'import sys; sys.exit(sys.version_info < (3, 11))' || continue
+    newest=$python
+    runs "$python" 'import ensurepip, venv' || continue
+    "$python" -m venv --clear .venv
+    exit
+done
+[ -n "$newest" ] || stop "Gatefold needs Python 3.11 or newer: apt-get install python3 python3-venv"
+stop "Python's venv module is missing: apt-get install python3-venv"

@@ -1,0 +1,49 @@
+"""Column types and small pieces all models share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, String, Text, TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Base
+
+__all__ = ["Base", "BigId", "Name", "Owned", "OwnerId", "PrimaryId", "Url", "UtcDateTime", "utcnow"]
+
+
+def utcnow() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware datetimes in, aware UTC datetimes out, stored without a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+PrimaryId = Annotated[int, mapped_column(primary_key=True)]
+BigId = Annotated[int, mapped_column(BigInteger)]
+Name = Annotated[str, mapped_column(Text)]
+Url = Annotated[str, mapped_column(String(2000))]
+OwnerId = Annotated[int, mapped_column(ForeignKey("user.id", ondelete="CASCADE"))]
+
+
+def reference(target: str, *, cascade: bool = False) -> Any:
+    """A foreign key type to `target` ("release.id"), for use inside mapped_column()."""
+    return ForeignKey(target, ondelete="CASCADE" if cascade else None)
+
+
+class Owned:
+    """Mixed into everything that belongs to one person."""
+
+    owner_id: Mapped[OwnerId]

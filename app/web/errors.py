@@ -1,0 +1,97 @@
+"""Error pages: what happened, what was kept, and a way out. Our errors become HTTP here only."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import (
+    ConflictError,
+    GatefoldError,
+    InvalidInputError,
+    NotFoundError,
+    ProviderError,
+    TooLargeError,
+)
+from app.extensions import db
+
+log = structlog.get_logger(__name__)
+
+STATUS = (
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (TooLargeError, 413),
+    (InvalidInputError, 422),
+    (ProviderError, 502),
+)
+TITLES = {
+    400: "That did not arrive in one piece",
+    403: "Not from here",
+    404: "Not on this shelf",
+    405: "That page does not work this way",
+    409: "Somebody was quicker",
+    413: "That is too big",
+    422: "That cannot be used as it is",
+    500: "Something broke",
+    502: "The other side did not answer",
+    503: "The shelf is busy",
+}
+SENTENCES = {
+    404: "There is no page or record at this address. It may have been removed.",
+    405: "The address exists, but not for this kind of request.",
+    413: "What was sent is larger than Gatefold accepts. Nothing was changed.",
+    500: "This is a fault in Gatefold, not yours. Nothing of what you sent was half-saved.",
+}
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def init_app(app: Flask) -> None:
+    """Register one handler a family of errors."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(GatefoldError, _own_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(500, _bug)
+
+
+def status_of(error: GatefoldError) -> int:
+    """The HTTP status that fits one of our errors."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def _http_error(error: HTTPException) -> Page:
+    code = error.code or 500
+    custom = error.description != type(error).description
+    sentence = SENTENCES.get(code, "") if not custom else ""
+    return _page(code, sentence or error.description or "")
+
+
+def _own_error(error: GatefoldError) -> Page:
+    db.session.rollback()
+    return _page(status_of(error), str(error))
+
+
+def _database_error(error: OperationalError) -> Page:
+    db.session.rollback()
+    log.warning("database_unavailable", reason=str(error.orig))
+    sentence = "The database is busy or out of reach. Wait a few seconds and try again."
+    body, code = _page(503, sentence)[:2]
+    return body, code, {"Retry-After": "5"}
+
+
+def _bug(error: Exception) -> Page:
+    db.session.rollback()
+    log.error("unhandled", exc_info=getattr(error, "original_exception", None) or error)
+    return _page(500, SENTENCES[500])
+
+
+def _page(code: int, sentence: str) -> Page:
+    page = render_template(
+        "error.html",
+        code=code,
+        title=TITLES.get(code, "That did not work"),
+        sentence=sentence,
+        request_id=request.environ.get("gatefold.request_id", ""),
+    )
+    return page, code

@@ -1,0 +1,115 @@
+"""Fetches the PostgreSQL and Chromium that tests need, unless this machine has them.
+
+Debian's own packages are unpacked into a folder of ours: nothing is installed, no service starts,
+and nobody has to be root. (As root Chromium is installed: that brings its fonts and settings.)
+Redis needs nothing, its program comes with the Python packages.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers import ROOT, fetched, find_chromium, find_postgres
+
+APT = ROOT / ".cache" / "apt"
+
+
+class MissingError(Exception):
+    """Something could not be fetched; the message says what a person can do."""
+
+
+def main() -> int:
+    """Exit code 0 if everything is there (now), else 1 with one line for each missing piece."""
+    problems = []
+    for find, fetch in ((find_postgres, fetch_postgres), (find_chromium, fetch_chromium)):
+        try:
+            if find() is None:
+                fetch()
+            if find() is None:
+                raise MissingError(f"{fetch.__name__} left nothing usable")
+        except MissingError as error:
+            problems.append(str(error))
+    print("\n".join(problems), end="\n" if problems else "", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def fetch_postgres() -> None:
+    print("Fetching PostgreSQL for the tests …", flush=True)
+    try:
+        unpack("postgresql", into=fetched("postgresql"))
+    except MissingError as error:
+        raise MissingError(
+            f"Tests need PostgreSQL 15 or newer: apt-get install postgresql ({error})"
+        ) from error
+
+
+def fetch_chromium() -> None:
+    print("Fetching Chromium for the tests …", flush=True)
+    try:
+        if os.geteuid() == 0:
+            apt("update")
+            apt("install", "--yes", "--no-install-recommends", "chromium")
+        else:
+            unpack("chromium", into=fetched("chromium"))
+    except MissingError as error:
+        raise MissingError(f"Tests need Chromium: apt-get install chromium ({error})") from error
+
+
+def unpack(package: str, into: Path) -> None:
+    """Download a Debian package with all it needs that is not installed, and unpack them."""
+    downloads = APT / "downloads" / package
+    shutil.rmtree(downloads, ignore_errors=True)
+    downloads.mkdir(parents=True)
+    apt("update")
+    plan = apt("install", "--simulate", "--no-install-recommends", package)
+    names = re.findall(r"^Inst (\S+)", plan, flags=re.MULTILINE)
+    if not names:
+        raise MissingError(f"{package} is installed, but its programs are not found")
+    apt("download", *names, folder=downloads)
+    half_done = into.with_name(f"{into.name}.new")
+    shutil.rmtree(half_done, ignore_errors=True)
+    half_done.mkdir(parents=True)
+    for deb in sorted(downloads.glob("*.deb")):
+        run(["dpkg", "--extract", str(deb), str(half_done)])
+    shutil.rmtree(into, ignore_errors=True)
+    half_done.rename(into)
+    shutil.rmtree(downloads)
+
+
+def apt(*words: str, folder: Path = ROOT) -> str:
+    """What apt-get says; where we may not write Debian's package lists it keeps its own."""
+    options = ["-qq"] if words[0] == "update" else ["-q"]
+    if os.geteuid() != 0:
+        (APT / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+        (APT / "cache" / "archives" / "partial").mkdir(parents=True, exist_ok=True)
+        options += ["-o", f"Dir::State::Lists={APT / 'lists'}", "-o", f"Dir::Cache={APT / 'cache'}"]
+    return run(["apt-get", *options, *words], folder)
+
+
+def run(command: list[str], folder: Path = ROOT) -> str:
+    """Run a command without asking anything; its last words are the error if it fails."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise MissingError(f"{command[0]} is not on this machine") from None
+    if done.returncode:
+        raise MissingError((done.stderr.strip() or done.stdout.strip()).splitlines()[-1])
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Which answer of a provider is which error of ours, with a sentence for a person."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from app.errors import (
+    NotFoundError,
+    OddAnswerError,
+    ProviderError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+)
+
+Expected = Literal["json", "form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who answers: short `name`, `title` for people, what a person can do after a refusal."""
+
+    name: str
+    title: str
+    credential_advice: str = "Check its key in the settings."
+    private_advice: str = "Connect as the owner to see it."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP answer; `headers` ignores case, `body` is decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NothingThereError(NotFoundError):
+    """404. `told` is the provider's own wording, which may tell one 404 from another."""
+
+    def __init__(self, message: str, told: str) -> None:
+        super().__init__(message)
+        self.told = told
+
+
+def raise_for_answer(provider: Provider, answer: Answer, expected: Expected = "json") -> None:
+    """Raise the error that `answer` stands for; return if it is a good answer."""
+    error = _error_for(provider, answer, expected)
+    if error is not None:
+        raise error
+
+
+def _error_for(
+    provider: Provider, answer: Answer, expected: Expected
+) -> ProviderError | NothingThereError | None:
+    name, title, status = provider.name, provider.title, answer.status
+    # 429, 401 and 5xx by their number alone: gateways send them with any body or none.
+    if status == 429:
+        return RateLimitedError(name, f"{title} asked us to slow down.", retry_after(answer))
+    if status == 401:
+        return RefusedError(name, provider.credential_advice, "credential")
+    if status >= 500 or status in (408, 425):
+        return UnavailableError(name, f"{title} has a problem of its own just now ({status}).")
+    if status < 300 and not _is_web_page(answer, expected):
+        return None
+    if _is_web_page(answer, expected) or (status == 403 and _message(answer) is None):
+        return RefusedError(
+            name, f"{title} sent a web page, not data: a firewall blocks our requests.", "blocked"
+        )
+    if status == 403:
+        return RefusedError(name, provider.private_advice, "private")
+    if status in (404, 410):
+        return NothingThereError(f"{title} has no such thing.", _message(answer) or "")
+    return OddAnswerError(name, f"{title} answered with status {status}.", f"status {status}")
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Seconds to wait according to `Retry-After` (a number or a date), None if it says nothing."""
+    told = answer.headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(told)
+    except ValueError:
+        return _seconds_until(told)
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def _is_web_page(answer: Answer, expected: Expected) -> bool:
+    if answer.body.lstrip()[:1] == b"<":
+        return True
+    # Forms are let through: what their content type says differs from server to server.
+    return expected == "json" and "html" in answer.headers.get("Content-Type", "").lower()
+
+
+def _message(answer: Answer) -> str | None:
+    """The `message` of a JSON error, "" if it has none, None if the answer is not JSON."""
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    message = body.get("message") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else ""

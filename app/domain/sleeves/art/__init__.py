@@ -1,0 +1,1 @@
+"""The compositions: what a sleeve's picture can be."""

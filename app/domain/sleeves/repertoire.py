@@ -1,0 +1,127 @@
+"""Which compositions suit which music."""
+
+from __future__ import annotations
+
+from .art import drawn, round, straight
+from .art.board import Composition
+
+COMPOSITIONS: dict[str, Composition] = {
+    "arches": round.arches,
+    "bands": straight.bands,
+    "bars": straight.bars,
+    "blocks": straight.blocks,
+    "cascade": straight.cascade,
+    "checker": straight.checker,
+    "circles": round.circle_grid,
+    "contours": drawn.contours,
+    "counterchange": round.counterchange,
+    "dusk": round.dusk,
+    "eclipse": round.eclipse,
+    "grooves": round.grooves,
+    "halftone": round.halftone,
+    "horizon": drawn.horizon,
+    "keys": straight.keys,
+    "letter": drawn.letter,
+    "ribbons": straight.ribbons,
+    "rosette": round.rosette,
+    "spiral": round.spiral,
+    "stacks": straight.stacks,
+    "strings": straight.strings,
+    "sunburst": round.sunburst,
+    "swell": drawn.swell,
+    "terrazzo": drawn.terrazzo,
+    "tiles": drawn.tiles,
+    "venn": round.venn,
+    "waves": drawn.waves,
+}
+
+POSTER = "poster"
+"""Type alone: a layout without a composition."""
+
+_SEAMLESS = (
+    "arches bars blocks circles contours eclipse grooves halftone horizon letter ribbons rosette "
+    "strings swell terrazzo venn waves"
+)
+SEAMLESS = frozenset(_SEAMLESS.split())
+"""Compositions that may stand on the same ground as the text, without a border."""
+
+_UPRIGHT = "arches blocks dusk horizon keys letter waves"
+UPRIGHT = frozenset(_UPRIGHT.split())
+"""Compositions with a top and a bottom: never turned over."""
+
+_BY_STYLE: dict[str, str] = {
+    "ambient": "dusk contours eclipse swell horizon",
+    "drone": "eclipse swell dusk contours",
+    "techno": "grooves circles stacks eclipse halftone checker",
+    "house": "grooves circles bars venn tiles halftone",
+    "disco": "sunburst ribbons circles rosette grooves arches",
+    "drum n bass": "bands blocks stacks eclipse letter",
+    "jungle": "bands blocks rosette letter",
+    "idm": "blocks strings tiles checker stacks",
+    "downtempo": "dusk venn contours waves grooves",
+    "trip hop": "eclipse halftone contours dusk letter",
+    "synth-pop": "bars checker terrazzo cascade dusk tiles",
+    "new wave": "terrazzo checker bands tiles cascade counterchange",
+    "post-punk": "strings counterchange checker bands poster",
+    "punk": "poster letter halftone bands checker",
+    "hardcore": "poster letter bands halftone",
+    "garage rock": "poster halftone sunburst swell",
+    "psychedelic rock": "swell waves rosette spiral sunburst contours",
+    "prog rock": "horizon contours strings blocks spiral dusk",
+    "krautrock": "cascade bands grooves strings checker",
+    "metal": "horizon sunburst letter eclipse strings poster",
+    "indie rock": "venn horizon tiles counterchange terrazzo poster dusk",
+    "alternative rock": "counterchange halftone eclipse letter tiles poster",
+    "shoegaze": "swell dusk halftone eclipse",
+    "folk rock": "horizon sunburst rosette dusk",
+    "hard bop": "bars keys tiles venn poster stacks",
+    "bop": "bars keys counterchange poster",
+    "cool jazz": "keys venn arches cascade stacks",
+    "modal": "keys cascade venn stacks",
+    "free jazz": "strings contours terrazzo bands letter",
+    "fusion": "ribbons spiral blocks waves grooves",
+    "soul-jazz": "ribbons keys bars arches",
+    "swing": "keys arches circles bars",
+    "big band": "bars circles arches keys",
+    "bossa": "waves arches tiles dusk venn",
+    "soundtrack": "eclipse venn sunburst poster counterchange dusk",
+    "dub": "spiral grooves halftone eclipse",
+    "ska": "checker stacks circles bands",
+    "roots reggae": "sunburst bands horizon spiral",
+    "blues rock": "sunburst letter bands horizon",
+    "spoken": "poster letter halftone",
+    "comedy": "poster terrazzo letter",
+}
+_BY_GENRE: dict[str, str] = {
+    "Electronic": "grooves circles blocks eclipse halftone tiles stacks waves checker",
+    "Rock": "sunburst bands horizon letter counterchange swell poster arches halftone strings",
+    "Jazz": "keys bars venn stacks tiles cascade poster counterchange strings",
+    "Funk / Soul": "ribbons arches sunburst waves grooves circles bands rosette",
+    "Hip Hop": "letter halftone blocks bands poster grooves tiles stacks",
+    "Pop": "terrazzo circles venn arches ribbons counterchange dusk tiles",
+    "Reggae": "bands sunburst spiral arches halftone stacks",
+    "Classical": "strings arches dusk contours keys poster venn",
+    "Latin": "rosette tiles sunburst ribbons waves circles",
+    "Folk, World, & Country": "horizon rosette tiles contours dusk arches",
+    "Blues": "horizon stacks grooves halftone poster keys",
+    "Stage & Screen": "eclipse venn sunburst poster counterchange arches",
+    "Children's": "terrazzo circles arches blocks waves",
+    "Non-Music": "poster letter tiles halftone",
+    "Brass & Military": "bands sunburst arches stacks",
+}
+_ANY = (
+    "grooves bands tiles venn halftone sunburst counterchange stacks ribbons cascade "
+    "strings poster arches circles swell horizon"
+)
+
+
+def suitable(genres: tuple[str, ...], styles: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the compositions that suit the music, the most telling first, none twice."""
+    found: list[str] = []
+    for style in styles[:4]:
+        lowered = style.casefold()
+        match = max((key for key in _BY_STYLE if key in lowered), key=len, default="")
+        found += _BY_STYLE.get(match, "").split()
+    for genre in genres[:2]:
+        found += _BY_GENRE.get(genre, "").split()
+    return tuple(dict.fromkeys(found or _ANY.split()))

@@ -1,0 +1,148 @@
+"""From the facts of a record to its sleeve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .art.board import Board
+from .chance import Chance
+from .facts import SleeveFacts, printable, printable_catno, printable_name
+from .layouts import FRAMES, SIDE, House, Sheet, Words, poster
+from .palettes import Scheme, choose_scheme, palettes_of
+from .repertoire import COMPOSITIONS, POSTER, SEAMLESS, UPRIGHT, suitable
+from .svg import rect, tag, window
+from .typography import FACES
+
+VERSION = "1"
+
+_FACES_FOR: dict[str, str] = {
+    "Classical": "serif|serif|bold serif|light",
+    "Jazz": "grotesque|slab|narrow|geometric|bold serif",
+    "Electronic": "grotesque|light|typewriter|geometric|narrow",
+    "Hip Hop": "narrow|grotesque|slab|narrow",
+    "Folk, World, & Country": "serif|bold serif|slab|geometric",
+    "Blues": "slab|bold serif|narrow",
+    "Stage & Screen": "bold serif|narrow|light|geometric",
+}
+_FACES_FOR_ANY = "grotesque|narrow|geometric|bold serif|slab|grotesque|serif|light|typewriter"
+_NAME_FACES = {
+    "grotesque": "grotesque|light|serif",
+    "light": "light|grotesque",
+    "narrow": "narrow|grotesque",
+    "geometric": "geometric|light",
+    "serif": "serif|light",
+    "bold serif": "serif|light",
+    "slab": "grotesque|slab",
+    "typewriter": "typewriter|grotesque",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The decisions taken for one sleeve, before anything is drawn."""
+
+    words: Words
+    house: House
+    scheme: Scheme
+    composition: str
+    frame: str
+    chance: Chance
+    title_scale: float
+
+
+def design(facts: SleeveFacts) -> Design:
+    """Decide composition, inks, type and layout. Equal facts, equal design."""
+    label = printable_name(facts.label).casefold()
+    series = Chance("series", label or printable_name(facts.artist).casefold())
+    era = str((facts.year or 0) // 8)
+    inks = Chance("inks", label, era)
+    one = Chance("sleeve", *_key(facts))
+    title = printable(facts.title) or printable_name(facts.artist) or "Untitled"
+    composition = _composition(facts, title, series, one)
+    palette = one.pick(inks.some(palettes_of(facts.year), 3))
+    scheme = choose_scheme(palette, one, composition in SEAMLESS and one.yes(0.6))
+    house = _house(facts, series)
+    words = _words(facts, title, house.case)
+    frame = _frame(words, composition, series, one)
+    number = Chance("number", printable_catno(facts.catno))
+    return Design(words, house, scheme, composition, frame, one, number.pick((0.8, 1.0, 1.0)))
+
+
+def _key(facts: SleeveFacts) -> tuple[str, ...]:
+    lists = ("\x1e".join(facts.genres), "\x1e".join(facts.styles))
+    plain = (facts.title, facts.artist, facts.label, facts.catno)
+    return (*plain, str(facts.year), *lists, str(facts.seed))
+
+
+def _composition(facts: SleeveFacts, title: str, series: Chance, one: Chance) -> str:
+    if len(title) <= 2 and one.yes(0.8):
+        return "letter"
+    found = suitable(facts.genres, facts.styles)
+    return one.pick(series.some(found[:10], 4))
+
+
+def _house(facts: SleeveFacts, series: Chance) -> House:
+    genre = facts.genres[0] if facts.genres else ""
+    title_face = series.pick(_FACES_FOR.get(genre, _FACES_FOR_ANY).split("|"))
+    name_face = series.pick(_NAME_FACES[title_face].split("|"))
+    cases = {"narrow": ("upper", "upper", ""), "grotesque": ("", "", "upper", "lower")}
+    case = series.pick(cases.get(title_face, ("", "", "upper")))
+    anchor = series.pick(
+        ("start", "start", "start", "middle" if "serif" in title_face else "start")
+    )
+    return House(FACES[title_face], FACES[name_face], case, anchor, series.yes(0.4), series.yes())
+
+
+def _words(facts: SleeveFacts, title: str, case: str) -> Words:
+    name = printable_name(facts.artist)
+    if case == "upper" and len(title) <= 60:
+        title = title.upper()
+    elif case == "lower":
+        title, name = title.lower(), name.lower()
+    year = str(facts.year) if facts.year else ""
+    right = printable_catno(facts.catno) or year
+    return Words(title, name, printable_name(facts.label) or (year if right != year else ""), right)
+
+
+def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:
+    if composition == POSTER:
+        return POSTER
+    names = series.some(tuple(FRAMES), 4)
+    if max(map(len, words.title.split())) > 10 or len(words.title) > 45 or composition in ("keys",):
+        names = [name for name in names if name != "beside"] or ["foot"]
+    if composition in ("letter", "grooves", "blocks", "arches", "venn", "rosette", "horizon"):
+        names = [name for name in names if name not in ("plate", "beside")] or ["head"]
+    return one.pick(names)
+
+
+def accent_of(facts: SleeveFacts) -> str:
+    """The colour one remembers the sleeve by, as "#rrggbb"."""
+    return design(facts).scheme.accent
+
+
+def draw(facts: SleeveFacts) -> str:
+    """The sleeve as an SVG document."""
+    plan = design(facts)
+
+    def picture(x: float, y: float, width: float, height: float, turned: bool) -> str:
+        scheme = plan.scheme
+        glyph = _glyph(plan)
+        board = Board(width, height, scheme.field, scheme.tones, plan.chance, glyph)
+        content = "".join(COMPOSITIONS[plan.composition](board))
+        if turned and plan.composition not in UPRIGHT:
+            content = tag("g", content, transform=f"matrix(1 0 0 -1 0 {height:.1f})")
+        return window(x, y, width, height, rect(0, 0, width, height, scheme.field) + content)
+
+    sheet = Sheet(plan.words, plan.house, plan.scheme, plan.chance, picture, plan.title_scale)
+    content = "".join((poster if plan.frame == POSTER else FRAMES[plan.frame])(sheet))
+    return tag(
+        "svg", content, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {SIDE:.0f} {SIDE:.0f}"
+    )
+
+
+def _glyph(plan: Design) -> str:
+    title = plan.words.title
+    if len(title) <= 2:
+        return title
+    letters = [char for char in title if char.isalnum()]
+    return (letters[0] if letters else title[0]).upper()[:1]

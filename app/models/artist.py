@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BigId, Name, Owned, PrimaryId
+from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey
 
 
 class Artist(Owned, Base):
@@ -27,7 +27,7 @@ class Artist(Owned, Base):
     id: Mapped[PrimaryId]
     discogs_id: Mapped[BigId | None]
     name: Mapped[Name]
-    sort_key: Mapped[Name]
+    sort_key: Mapped[SortKey]
     profile: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -51,4 +51,4 @@ class Label(Owned, Base):
     id: Mapped[PrimaryId]
     discogs_id: Mapped[BigId | None]
     name: Mapped[Name]
-    sort_key: Mapped[Name]
+    sort_key: Mapped[SortKey]

@@ -10,7 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
 
-__all__ = ["Base", "BigId", "Name", "Owned", "OwnerId", "PrimaryId", "Url", "UtcDateTime", "utcnow"]
+__all__ = [
+    "Base",
+    "BigId",
+    "Name",
+    "Owned",
+    "OwnerId",
+    "PrimaryId",
+    "SortKey",
+    "Url",
+    "UtcDateTime",
+    "utcnow",
+]
 
 
 def utcnow() -> datetime:
@@ -35,6 +46,10 @@ PrimaryId = Annotated[int, mapped_column(primary_key=True)]
 BigId = Annotated[int, mapped_column(BigInteger)]
 Name = Annotated[str, mapped_column(Text)]
 Url = Annotated[str, mapped_column(String(2000))]
+# Sort keys compare by bytes on both engines (SQLite does so by itself).
+SortKey = Annotated[
+    str, mapped_column(String(400).with_variant(String(400, collation="C"), "postgresql"))
+]
 OwnerId = Annotated[int, mapped_column(ForeignKey("user.id", ondelete="CASCADE"))]
 
 

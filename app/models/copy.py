@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, reference
+from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey, UtcDateTime, reference
 from app.models.release import Release
 
 SOURCES = ("discogs", "csv", "hand", "sample")
@@ -80,8 +80,8 @@ class Copy(Owned, Base):
     source: Mapped[str] = mapped_column(String(10))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed_by: Mapped[str | None] = mapped_column(String(10))
-    sort_artist: Mapped[str] = mapped_column(String(400), default="")
-    sort_title: Mapped[str] = mapped_column(String(400), default="")
+    sort_artist: Mapped[SortKey] = mapped_column(default="")
+    sort_title: Mapped[SortKey] = mapped_column(default="")
     sort_year: Mapped[int] = mapped_column(default=9999)
     search_text: Mapped[str] = mapped_column(Text, default="")
     changed_in: Mapped[int] = mapped_column(default=0)

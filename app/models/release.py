@@ -15,6 +15,8 @@ from app.models.artist import Artist, Label
 from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, reference
 from app.models.tag import Format, ReleaseTag, Tag
 
+FACTS_FROM = ("listing", "details", "csv", "hand", "sample")
+
 
 class Master(Base):
     """The work behind all pressings of a title; `year` is the original year."""
@@ -31,12 +33,15 @@ class Release(Owned, Base):
 
     `artist_text` is the credit line as shown, `label_text` and `catno_text` the labels and numbers
     joined by ", ". `year` None = unknown. `version` grows with every change, for the editor's lock.
+    `facts_from` names the source of the facts; `facts_digest` is that of the listing entry they
+    came from, so that an unchanged entry costs nothing.
     """
 
     __tablename__ = "release"
     __table_args__ = (
         UniqueConstraint("owner_id", "discogs_id"),
         CheckConstraint("year IS NULL OR year BETWEEN 1 AND 9999", name="year"),
+        CheckConstraint(f"facts_from IN {FACTS_FROM}", name="facts_from"),
     )
 
     id: Mapped[PrimaryId]
@@ -55,6 +60,8 @@ class Release(Owned, Base):
     thumb_url: Mapped[str | None] = mapped_column(Text)
     cover_url: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
+    facts_from: Mapped[str] = mapped_column(String(10), default="hand")
+    facts_digest: Mapped[str | None] = mapped_column(String(32))
     detailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,0 +1,82 @@
+"""Writing many rows at once, past the ORM: what an import of 100,000 copies lives on.
+
+Ids are reserved before the rows are made, so rows that point at each other need no reading back.
+Values are those the driver takes as they are: text, numbers, None, JSON as text and moments as
+`stamp()` writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Table, func, select, text
+
+from app.extensions import db
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+# Well below the 32,766 variables SQLite takes in one statement.
+MANY = 5_000
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """`moment` as UtcDateTime stores it."""
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+
+
+def in_chunks(things: Iterable[T], size: int = MANY) -> Iterator[list[T]]:
+    """`things` in lists of at most `size`."""
+    iterator = iter(things)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+class IdSource:
+    """Fresh primary keys of one table, for the length of one write transaction.
+
+    SQLite lets one writer in at a time, so counting on from the highest is safe there; PostgreSQL
+    hands out its sequence in blocks.
+    """
+
+    BLOCK = 1_000
+
+    def __init__(self, model: Any) -> None:
+        self._table = cast("Table", model.__table__)
+        self._fresh: Iterator[int] = iter(())
+
+    def next(self) -> int:
+        """One id nobody else gets."""
+        found = next(self._fresh, None)
+        if found is not None:
+            return found
+        self._fresh = iter(self._more())
+        return next(self._fresh)
+
+    def _more(self) -> Iterable[int]:
+        if db.engine.dialect.name == "sqlite":
+            highest = db.session.scalar(select(func.max(self._table.c.id))) or 0
+            return range(highest + 1, 2**62)
+        sequence = f"pg_get_serial_sequence('\"{self._table.name}\"', 'id')"
+        return db.session.scalars(
+            text(f"SELECT nextval({sequence}) FROM generate_series(1, :n)"), {"n": self.BLOCK}
+        ).all()
+
+
+def insert_rows(model: Any, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert `rows` (tuples in the order of `columns`) into the table of `model`."""
+    if not rows:
+        return
+    name = f'"{model.__table__.name}"'
+    listed = ", ".join(f'"{column}"' for column in columns)
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {name} ({listed}) VALUES ({marks})", list(rows))
+        return
+    driver = connection.connection.dbapi_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:  # type: ignore[union-attr]
+        for row in rows:
+            copy.write_row(row)

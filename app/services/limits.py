@@ -1,0 +1,110 @@
+"""Pacing calls to a provider: a moving window kept in the database.
+
+All threads and processes of an installation share one outside address, and so one budget. A call
+books a slot first: the earliest moment at which the window has room. Bookings are rows, so none is
+lost or forgotten when a process dies. See docs/decisions/0002.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from app.extensions import db
+from app.models import CallSlot, ProviderPause
+from config import RateLimit
+
+# A provider counts when a call arrives, we when it leaves: keep the difference clear of the window.
+MARGIN = 1.01
+
+
+class DatabaseLimiter:
+    """Paces one provider's calls. `name` is what the budget is kept under."""
+
+    def __init__(
+        self,
+        name: str,
+        limit: RateLimit,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name, self.limit = name, limit
+        self._clock, self._sleep = clock, sleep
+
+    def acquire(self) -> None:
+        """Book the next free slot and wait for it."""
+        wait = self.book() - self._clock()
+        if wait > 0:
+            self._sleep(wait)
+
+    def book(self) -> float:
+        """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
+        with db.engine.begin() as connection:
+            self._forget_old(connection)
+            at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
+            connection.execute(insert(CallSlot).values(provider=self.name, at=at))
+        return at
+
+    def penalise(self, seconds: float) -> None:
+        """Nobody calls for so many seconds: the provider complained."""
+        self._pause(self._clock() + seconds, "asked to slow down")
+
+    def observe(self, remaining: int | None) -> None:
+        """Believe the provider when it says that the budget is used up, whatever we counted."""
+        if remaining == 0 and self._used() < self.limit.calls - 1:
+            self._pause(
+                self._clock() + self.limit.seconds / 4, "somebody else uses this address too"
+            )
+
+    def paused(self) -> tuple[float, str] | None:
+        """Until when and why nobody may call; None when they may."""
+        with db.engine.connect() as connection:
+            pause = connection.execute(
+                select(ProviderPause.until, ProviderPause.reason).where(
+                    ProviderPause.provider == self.name, ProviderPause.until > self._clock()
+                )
+            ).first()
+        return (pause.until, pause.reason) if pause else None
+
+    def _window_opens(self, connection: Connection) -> float:
+        """When the oldest call that fills the window leaves it; 0 while there is room."""
+        oldest = connection.scalar(
+            select(CallSlot.at)
+            .where(CallSlot.provider == self.name)
+            .order_by(CallSlot.at.desc())
+            .offset(self.limit.calls - 1)
+            .limit(1)
+        )
+        return 0.0 if oldest is None else oldest + self.limit.seconds * MARGIN
+
+    def _paused_until(self, connection: Connection) -> float:
+        until = connection.scalar(
+            select(ProviderPause.until).where(ProviderPause.provider == self.name)
+        )
+        return until or 0.0
+
+    def _forget_old(self, connection: Connection) -> None:
+        gone = self._clock() - self.limit.seconds * MARGIN
+        connection.execute(
+            delete(CallSlot).where(CallSlot.provider == self.name, CallSlot.at < gone)
+        )
+
+    def _used(self) -> int:
+        since = self._clock() - self.limit.seconds
+        with db.engine.connect() as connection:
+            counted = select(func.count()).where(
+                CallSlot.provider == self.name, CallSlot.at > since
+            )
+            return connection.scalar(counted) or 0
+
+    def _pause(self, until: float, reason: str) -> None:
+        with db.engine.begin() as connection:
+            if self._paused_until(connection) >= until:
+                return
+            connection.execute(delete(ProviderPause).where(ProviderPause.provider == self.name))
+            connection.execute(
+                insert(ProviderPause).values(provider=self.name, until=until, reason=reason)
+            )

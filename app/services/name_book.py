@@ -1,0 +1,150 @@
+"""Ids of artists, labels, formats and tags by what they are called, made as they are needed.
+
+A book serves one transaction. Looking names up one by one would be a query a name, so a batch
+first announces what it will ask for (`meet_…`), then asks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from app.domain.formats import format_digest, format_json, format_text, format_words
+from app.domain.names import display_name
+from app.domain.records import FormatRecord
+from app.domain.text import sort_key
+from app.extensions import db
+from app.models import Artist, Format, FormatTag, Label, Tag
+from app.services.bulk import IdSource, Row, in_chunks, insert_rows
+
+NameKey = tuple[str, int | None]
+TagKey = tuple[str, str]
+
+
+class KnownFormat(NamedTuple):
+    """A stored format: its row id, and its text as shown."""
+
+    id: int
+    text: str
+
+
+class NameBook:
+    """The names of one owner's catalogue. Nothing is written before `write()`."""
+
+    def __init__(self, owner_id: int) -> None:
+        self._artists = _Names(Artist, owner_id)
+        self._labels = _Names(Label, owner_id)
+        self._formats: dict[tuple[FormatRecord, ...], KnownFormat] = {}
+        self._tags: dict[TagKey, int] = {}
+        self._new_formats: list[Row] = []
+        self._new_format_tags: list[Row] = []
+        self._new_tags: list[Row] = []
+        self._format_ids, self._tag_ids = IdSource(Format), IdSource(Tag)
+
+    def meet_artists(self, keys: Iterable[NameKey]) -> None:
+        """Announce artists by (name, Discogs id or None)."""
+        self._artists.meet(keys)
+
+    def meet_labels(self, keys: Iterable[NameKey]) -> None:
+        """Announce labels by (name, Discogs id or None)."""
+        self._labels.meet(keys)
+
+    def artist(self, name: str, discogs_id: int | None) -> int:
+        """The id of an announced artist."""
+        return self._artists.ids[name if discogs_id is None else discogs_id]
+
+    def label(self, name: str, discogs_id: int | None) -> int:
+        """The id of an announced label."""
+        return self._labels.ids[name if discogs_id is None else discogs_id]
+
+    def tag(self, kind: str, name: str) -> int:
+        """The id of a genre, style or format word."""
+        if not self._tags:
+            rows = db.session.execute(select(Tag.kind, Tag.name, Tag.id))
+            self._tags = {(row.kind, row.name): row.id for row in rows}
+        key = (kind, name[:200])
+        if key not in self._tags:
+            self._tags[key] = self._tag_ids.next()
+            self._new_tags.append((self._tags[key], *key))
+        return self._tags[key]
+
+    def format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat | None:
+        """The stored format made of `parts`; None when there are none."""
+        if not parts:
+            return None
+        known = self._formats.get(parts)
+        if known is None:
+            known = self._formats[parts] = self._find_format(parts) or self._make_format(parts)
+        return known
+
+    def _find_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat | None:
+        found = db.session.execute(
+            select(Format.id, Format.text).where(Format.digest == format_digest(parts))
+        ).first()
+        return KnownFormat(found.id, found.text) if found else None
+
+    def _make_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat:
+        made = KnownFormat(self._format_ids.next(), format_text(parts))
+        plain = json.dumps(format_json(parts), ensure_ascii=False)
+        self._new_formats.append((made.id, format_digest(parts), plain, made.text))
+        words = {self.tag("format", word) for word in format_words(parts)}
+        self._new_format_tags.extend((made.id, tag_id) for tag_id in words)
+        return made
+
+    def write(self) -> None:
+        """Store what is new, before rows that point at it."""
+        self._artists.write()
+        self._labels.write()
+        insert_rows(Tag, ("id", "kind", "name"), self._new_tags)
+        insert_rows(Format, ("id", "digest", "parts", "text"), self._new_formats)
+        insert_rows(FormatTag, ("format_id", "tag_id"), self._new_format_tags)
+        for written in (self._new_tags, self._new_formats, self._new_format_tags):
+            written.clear()
+
+
+class _Names:
+    """Artists or labels: by Discogs id where there is one, else by the bare name."""
+
+    def __init__(self, model: Any, owner_id: int) -> None:
+        self._model, self._owner_id = model, owner_id
+        self.ids: dict[str | int, int] = {}
+        self._new: list[Row] = []
+        self._fresh = IdSource(model)
+
+    def meet(self, keys: Iterable[NameKey]) -> None:
+        unknown: dict[str | int, str] = {}
+        for name, discogs_id in keys:
+            key = name if discogs_id is None else discogs_id
+            if key not in self.ids:
+                unknown[key] = name
+        self._find([key for key in unknown if isinstance(key, int)], self._model.discogs_id)
+        self._find([key for key in unknown if isinstance(key, str)], self._model.name)
+        for key, name in unknown.items():
+            if key not in self.ids:
+                self._add(key, name)
+
+    def _find(self, keys: list[Any], column: Any) -> None:
+        mine = select(column, self._model.id).where(self._model.owner_id == self._owner_id)
+        if column is self._model.name:
+            mine = mine.where(self._model.discogs_id.is_(None))
+        for chunk in in_chunks(keys):
+            self.ids.update(db.session.execute(mine.where(column.in_(chunk))).tuples().all())
+
+    def _add(self, key: str | int, name: str) -> None:
+        self.ids[key] = self._fresh.next()
+        discogs_id = key if isinstance(key, int) else None
+        self._new.append(
+            (self.ids[key], self._owner_id, discogs_id, name, sort_key(display_name(name)))
+        )
+
+    def write(self) -> None:
+        columns = ["id", "owner_id", "discogs_id", "name", "sort_key"]
+        rows = self._new
+        if self._model is Artist:
+            columns.append("version")
+            rows = [(*row, 1) for row in rows]
+        insert_rows(self._model, columns, rows)
+        self._new.clear()

@@ -1,0 +1,192 @@
+"""The life of a run: asked for, taken by one worker at a time, kept alive, ended.
+
+A worker holds a run by a lease: a random name with an end in database time. Whoever takes it over
+raises the fence; every write of a worker checks both, so one that slept through the end of its
+lease cannot write any more.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import ConflictError, NotFoundError
+from app.extensions import db
+from app.models import Run, RunEvent
+from app.models.base import utcnow
+from app.models.run import ACTIVE_STATES
+
+LEASE_SECONDS = 8.0
+MOST_ATTEMPTS = 20
+EVENTS_KEPT = 200
+
+
+class LostLeaseError(ConflictError):
+    """Somebody else works on this run now; what was about to be written must not be."""
+
+
+class CancelledError(ConflictError):
+    """The person asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a run."""
+
+    run_id: int
+    owner_id: int
+    kind: str
+    name: str
+    fence: int
+
+
+def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> Run:
+    """A new run, or the one already under way: asking twice starts one. Commits."""
+    active = _active(owner_id, kind)
+    if active is not None:
+        return active
+    run = Run(owner_id=owner_id, kind=kind, cursor=dict(cursor or {}), counts={})
+    db.session.add(run)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return _active(owner_id, kind) or start(owner_id, kind, cursor)
+    return run
+
+
+def _active(owner_id: int, kind: str) -> Run | None:
+    return db.session.scalar(
+        select(Run).where(Run.owner_id == owner_id, Run.kind == kind, Run.state.in_(ACTIVE_STATES))
+    )
+
+
+def database_time() -> ColumnElement[float]:
+    """Seconds since 1970 by the database's clock, which all workers share."""
+    if db.engine.dialect.name == "postgresql":
+        return literal_column("extract(epoch from clock_timestamp())")
+    return literal_column("((julianday('now') - 2440587.5) * 86400.0)")
+
+
+def due() -> list[int]:
+    """Runs nobody works on: newly asked for, waiting no longer, or left by a worker that died."""
+    now = database_time()
+    free = or_(Run.lease_until.is_(None), Run.lease_until < now)
+    return list(
+        db.session.scalars(
+            select(Run.id).where(Run.state.in_(ACTIVE_STATES), free).order_by(Run.id)
+        )
+    )
+
+
+def take(run_id: int) -> Lease | None:
+    """Take a due run; None if somebody else has it. Commits."""
+    now = database_time()
+    name = secrets.token_hex(16)
+    taken = db.session.execute(
+        update(Run)
+        .where(
+            Run.id == run_id,
+            Run.state.in_(ACTIVE_STATES),
+            or_(Run.lease_until.is_(None), Run.lease_until < now),
+        )
+        .values(
+            state="running",
+            lease=name,
+            lease_until=now + LEASE_SECONDS,
+            fence=Run.fence + 1,
+            attempts=Run.attempts + 1,
+            started_at=func.coalesce(Run.started_at, utcnow()),
+        )
+        .returning(Run.owner_id, Run.kind, Run.fence, Run.attempts)
+        .execution_options(synchronize_session=False)
+    ).first()
+    db.session.commit()
+    if taken is None:
+        return None
+    lease = Lease(run_id, taken.owner_id, taken.kind, name, taken.fence)
+    if taken.attempts > MOST_ATTEMPTS:
+        end(lease, "failed", "This was tried too often without getting further.")
+        return None
+    return lease
+
+
+def keep_alive(lease: Lease) -> bool:
+    """Prolong the lease; False when it is lost. Commits."""
+    kept = _mine(lease, lease_until=database_time() + LEASE_SECONDS)
+    db.session.commit()
+    return kept
+
+
+def progress(lease: Lease, **values: Any) -> None:
+    """Note how far the run is, in the transaction of what was done. Does not commit.
+
+    Raises LostLeaseError, or CancelledError when the person asked to stop.
+    """
+    values["lease_until"] = database_time() + LEASE_SECONDS
+    if not _mine(lease, **values):
+        db.session.rollback()
+        raise LostLeaseError("Another worker has taken this run over.")
+    if db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id)):
+        db.session.rollback()
+        raise CancelledError("Stopped as you asked. What had arrived stays.")
+
+
+def let_go(lease: Lease) -> None:
+    """Give an unfinished run back, so that the next worker need not wait. Commits."""
+    _mine(lease, state="queued", lease=None, lease_until=None)
+    db.session.commit()
+
+
+def postpone(lease: Lease, seconds: float, message: str) -> None:
+    """Leave the run alone for a while, telling why. Commits."""
+    until = database_time() + seconds
+    _mine(lease, state="waiting", lease=None, lease_until=until, message=message)
+    db.session.commit()
+
+
+def end(lease: Lease, state: str, message: str | None = None) -> None:
+    """Close the run as done, failed or cancelled. Commits."""
+    _mine(lease, state=state, message=message, lease=None, lease_until=None, ended_at=utcnow())
+    db.session.commit()
+
+
+def _mine(lease: Lease, **values: Any) -> bool:
+    changed = db.session.execute(
+        update(Run)
+        .where(Run.id == lease.run_id, Run.lease == lease.name, Run.fence == lease.fence)
+        .values(values)
+        .returning(Run.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return changed is not None
+
+
+def ask_to_stop(owner_id: int, run_id: int) -> Run:
+    """Cancel a run: at once if nobody works on it, else at its next step. Commits."""
+    run = get(owner_id, run_id)
+    if run.state in ACTIVE_STATES:
+        run.cancel_asked = True
+        if run.state != "running":
+            run.state, run.ended_at = "cancelled", utcnow()
+            run.message = "Stopped as you asked. What had arrived stays."
+    db.session.commit()
+    return run
+
+
+def get(owner_id: int, run_id: int) -> Run:
+    """A run of this person. Raises NotFoundError."""
+    run = db.session.get(Run, run_id)
+    if run is None or run.owner_id != owner_id:
+        raise NotFoundError("There is no such job.")
+    return run
+
+
+def tell(run_id: int, kind: str, text: str, copy_id: int | None = None) -> None:
+    """Add a line to the run's story. Does not commit."""
+    db.session.add(RunEvent(run_id=run_id, kind=kind, text=text[:1000], copy_id=copy_id))

@@ -1,0 +1,97 @@
+"""Keeping copies in step with their releases: how they sort, what finds them, when they changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.domain.text import search_text, sort_key
+from app.extensions import db
+from app.models import Copy, Release, Track, User
+from app.services.bulk import in_chunks
+
+UNKNOWN_YEAR = 9999
+cached_sort_key = lru_cache(maxsize=50_000)(sort_key)
+
+
+def next_version(owner_id: int) -> int:
+    """Count the collection's version up; every commit that changes the shelf does so once."""
+    counted = (
+        update(User)
+        .where(User.id == owner_id)
+        .values(collection_version=User.collection_version + 1)
+    )
+    return db.session.execute(counted.returning(User.collection_version)).scalar_one()
+
+
+def sort_columns(artist_text: str, title: str, year: int | None) -> tuple[str, str, int]:
+    """sort_artist, sort_title, sort_year of a copy."""
+    return cached_sort_key(artist_text), sort_key(title), year or UNKNOWN_YEAR
+
+
+def words_of(
+    release: Sequence[str],
+    tracks: Iterable[str],
+    notes: str | None,
+    fields: Mapping[str, Any] | None,
+) -> str:
+    """What a copy is found by: artist, title, label, number (in `release`), tracks and notes.
+
+    A number is found with its blanks ("BLP 1577") and without ("BLP1577").
+    """
+    catno = release[-1]
+    squeezed = catno.replace(" ", "").replace("-", "") if " " in catno or "-" in catno else ""
+    values = (str(value) for value in (fields or {}).values())
+    return search_text(*release, squeezed, *tracks, notes or "", *values)
+
+
+def refresh(owner_id: int, release_ids: Sequence[int]) -> None:
+    """Rewrite the sort keys and search words of all copies of these releases."""
+    if not release_ids:
+        return
+    version = next_version(owner_id)
+    for chunk in in_chunks(dict.fromkeys(release_ids), 1_000):
+        _refresh(chunk, version)
+
+
+def _refresh(release_ids: list[int], version: int) -> None:
+    tracks = defaultdict(list)
+    for release_id, title in db.session.execute(
+        select(Track.release_id, Track.title).where(Track.release_id.in_(release_ids))
+    ).tuples():
+        tracks[release_id].append(title)
+    rows = db.session.execute(
+        select(
+            Copy.id,
+            Copy.release_id,
+            Copy.notes,
+            Copy.fields,
+            Release.title,
+            Release.artist_text,
+            Release.label_text,
+            Release.catno_text,
+            Release.year,
+        )
+        .join(Release, Release.id == Copy.release_id)
+        .where(Copy.release_id.in_(release_ids))
+    ).all()
+    changes = []
+    for row in rows:
+        artist, title, year = sort_columns(row.artist_text, row.title, row.year)
+        shown = (row.artist_text, row.title, row.label_text, row.catno_text)
+        changes.append(
+            {
+                "id": row.id,
+                "sort_artist": artist,
+                "sort_title": title,
+                "sort_year": year,
+                "search_text": words_of(shown, tracks[row.release_id], row.notes, row.fields),
+                "changed_in": version,
+            }
+        )
+    if changes:
+        db.session.execute(update(Copy), changes)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .chance import Chance
+from .colour import mix
 from .palettes import Scheme
 from .svg import escaped, num, tag
 from .typesetting import Setting, fit, shortened
-from .typography import FACES, Face, is_plain, measure, runs_right_to_left
+from .typography import Face, is_plain, measure, runs_right_to_left
 
 SIDE = 600.0
 MARGIN = 38.0
@@ -56,20 +57,29 @@ class Column:
         for number, text in enumerate(setting.lines):
             if number:
                 self.y += setting.size * setting.face.leading
-            self.lines.append(self._line(text, setting.size, setting.face, fill))
+            self.add(text, setting.size, setting.face, fill)
         self.y += setting.size * 0.2 * (setting.size < 200)
 
-    def _line(self, text: str, size: float, face: Face, fill: str) -> str:
-        return text_line(self.x, self.y, self.width, text, size, face, fill, self.anchor)
+    def add(self, text: str, size: float, face: Face, fill: str, ornament: bool = False) -> None:
+        """Add one line on the present baseline; an `ornament` is not there to be read."""
+        anchor = "end" if self.anchor == "start" and runs_right_to_left(text) else self.anchor
+        place = (self.x, self.y, self.width)
+        self.lines.append(text_line(*place, text, size, face, fill, anchor, ornament))
 
 
 def text_line(
-    x: float, y: float, width: float, text: str, size: float, face: Face, fill: str, anchor: str
+    x: float,
+    y: float,
+    width: float,
+    text: str,
+    size: float,
+    face: Face,
+    fill: str,
+    anchor: str,
+    ornament: bool = False,
 ) -> str:
     """One line of text, aligned within the measure that begins at `x`."""
     backwards = runs_right_to_left(text)
-    if backwards and anchor == "start":
-        anchor = "end"
     at = {"start": x, "middle": x + width / 2, "end": x + width}[anchor]
     if backwards and anchor != "middle":
         anchor = "start" if anchor == "end" else "end"
@@ -84,6 +94,7 @@ def text_line(
         font_weight=None if face.weight == 400 else str(face.weight),
         fill=fill,
         text_anchor=None if anchor == "start" else anchor,
+        aria_hidden="true" if ornament else None,
         direction="rtl" if backwards else None,
         letter_spacing=face.tracking * size if face.tracking and not squeezed else None,
         textLength=measure(text, face) * size if squeezed else None,
@@ -123,7 +134,7 @@ def _imprint(sheet: Sheet, x: float, width: float, baseline: float) -> list[str]
 def _settings(sheet: Sheet, width: float, most_height: float) -> tuple[Setting, Setting | None]:
     """Title and name, fitted to a column."""
     words, house = sheet.words, sheet.house
-    largest = min(112.0, width * 0.2) * sheet.title_scale
+    largest = min(118.0, max(72.0, width * 0.22)) * sheet.title_scale
     title = fit(words.title, house.title_face, width, largest, 25, 4, most_height * 0.72)
     if not words.name:
         return title, None
@@ -157,7 +168,7 @@ def head(sheet: Sheet) -> list[str]:
     """Words above, picture bled off below."""
     column = _block(sheet, MARGIN, SIDE - 2 * MARGIN, 230)
     top = MARGIN + _IMPRINT + 20
-    split = max(170.0, top + column.y + 30)
+    split = round(max(170.0, top + column.y + 30))
     return [
         _ground(sheet),
         sheet.picture(0, split, SIDE, SIDE - split, False),
@@ -170,7 +181,7 @@ def foot(sheet: Sheet) -> list[str]:
     """Picture bled off above, words below."""
     column = _block(sheet, MARGIN, SIDE - 2 * MARGIN, 230)
     below = _IMPRINT + 22
-    split = min(SIDE - 170, SIDE - MARGIN - below - column.y - 30)
+    split = round(min(SIDE - 170, SIDE - MARGIN - below - column.y - 30))
     return [
         _ground(sheet),
         sheet.picture(0, 0, SIDE, split, True),
@@ -183,7 +194,7 @@ def sandwich(sheet: Sheet) -> list[str]:
     """The imprint over the picture, the words under it."""
     column = _block(sheet, MARGIN, SIDE - 2 * MARGIN, 210)
     top = MARGIN + _IMPRINT + 10
-    split = min(SIDE - 130, SIDE - MARGIN - column.y - 22)
+    split = round(min(SIDE - 130, SIDE - MARGIN - column.y - 22))
     return [
         _ground(sheet),
         sheet.picture(0, top, SIDE, split - top, True),
@@ -196,12 +207,12 @@ def mounted(sheet: Sheet) -> list[str]:
     """The picture mounted within a margin, the words under it."""
     wide = SIDE - 2 * MARGIN
     column = _block(sheet, MARGIN, wide, 190)
-    split = SIDE - MARGIN - column.y - 16
+    split = round(SIDE - MARGIN - column.y - 22)
     top = MARGIN + _IMPRINT + 14
     return [
         _ground(sheet),
         sheet.picture(MARGIN, top, wide, split - top, False),
-        _moved(column.lines, split + 20),
+        _moved(column.lines, split + 28),
         *_imprint(sheet, MARGIN, wide, MARGIN + _IMPRINT * 0.6),
     ]
 
@@ -211,9 +222,9 @@ def plate(sheet: Sheet) -> list[str]:
     pad = 26.0
     wide = sheet.chance.pick((SIDE, 470.0, 420.0))
     column = _block(sheet, 0, wide - 2 * (MARGIN if wide == SIDE else pad), 200)
-    tall = column.y + 2 * pad + _IMPRINT + 18
+    tall = round(column.y + 2 * pad + _IMPRINT + 18)
     x = 0.0 if wide == SIDE else sheet.chance.pick((0.0, MARGIN, SIDE - wide))
-    y = sheet.chance.pick((SIDE - tall - MARGIN * 2, MARGIN * 2, (SIDE - tall) / 2))
+    y = sheet.chance.pick((SIDE - tall - MARGIN * 2, MARGIN * 2, (SIDE - tall) // 2))
     inner = x + (MARGIN if wide == SIDE else pad)
     column.x = inner
     lines = _block(sheet, inner, column.width, 200).lines
@@ -266,11 +277,15 @@ def poster(sheet: Sheet) -> list[str]:
     sizes = [min(wide / measure(line, face), 300.0) for line in broken.lines]
     total = sum(size * 0.84 for size in sizes)
     scale = min(1.0, room / total)
+    echoes = int(room / total) if total < room else 1
     column = Column(MARGIN, top, wide, sheet.scheme.ground, "start")
-    for number, (line, size) in enumerate(zip(broken.lines, sizes, strict=True)):
-        fill = sheet.scheme.ink if number % 2 == 0 else sheet.scheme.second
-        column.y += size * scale * (0.78 if number == 0 else 0.84)
-        column.lines.append(column._line(line, size * scale * 0.98, face, fill))
+    for echo in range(echoes):
+        faded = 0.86 * echo / max(1, echoes)
+        for number, (line, size) in enumerate(zip(broken.lines, sizes, strict=True)):
+            fill = sheet.scheme.ink if number % 2 == 0 else sheet.scheme.second
+            column.y += size * scale * (0.84 if number or echo else 0.78)
+            shade = mix(fill, sheet.scheme.ground, faded)
+            column.add(line, size * scale * 0.98, face, shade, ornament=echo > 0)
     foot_column = Column(MARGIN, bottom - name.height + 6, wide, sheet.scheme.ground, "start")
     foot_column.set(name, sheet.scheme.second)
     imprint = _imprint(sheet, MARGIN, wide, MARGIN + _IMPRINT * 0.6)

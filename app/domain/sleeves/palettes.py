@@ -42,6 +42,8 @@ _ERAS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "f3efe0 10304a f0562f ffcc33 2e9ca6",
             "f7e9d0 3a1f10 c8451d f3a712 7a9a3a",
             "f9efe0 231a54 3f51c5 ff8fa3 ffb627",
+            "f4f0e3 16262b 0f8b8d ec9a29 a8201a",
+            "f6f0ea 221d35 7b4fa3 8fc1a9 f2c14e",
         ),
     ),
     (
@@ -53,6 +55,9 @@ _ERAS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "efe7d6 172a3a d4572a f1bf5a 3f7f8c",
             "f7ead6 1a1a2e e0457b f4a259 5b5ea6",
             "f3ead4 10302f 1d6b63 e9a23b d65a31",
+            "f2efe2 14233f 2d5f9a 86b6c9 e8663d",
+            "f6eadf 2b1f2e d9738a 7d9a86 f0c987",
+            "eef0e4 1a2b21 2f7d4f c9d36a e4572e",
         ),
     ),
     (
@@ -142,13 +147,15 @@ class Scheme:
         return max((self.ground, self.field, *self.tones[:2]), key=chroma)
 
 
-def choose_scheme(palette: Palette, chance: Chance, seamless: bool) -> Scheme:
+def choose_scheme(palette: Palette, chance: Chance, seamless: bool, bold: bool) -> Scheme:
     """Deal the colours of `palette` to their parts.
 
-    `seamless` puts picture and text on one ground; else the picture has a field of its own.
+    `seamless` puts picture and text on one ground, else the picture has a field of its own;
+    `bold` keeps the paper white off the ground.
     """
     paper, ink, *colours = palette
-    ground = chance.pick((paper, paper, ink, *colours, *colours[:2]))
+    papers = () if bold else (paper, paper)
+    ground = chance.pick((*papers, ink, *colours, *colours[:2]))
     others = [colour for colour in palette if distance(colour, ground) > 110]
     field = ground if seamless else chance.pick(others)
     tones = [colour for colour in palette if distance(colour, field) > 110]

@@ -12,8 +12,10 @@ COMPOSITIONS: dict[str, Composition] = {
     "blocks": straight.blocks,
     "cascade": straight.cascade,
     "checker": straight.checker,
+    "chevrons": straight.chevrons,
     "circles": round.circle_grid,
     "contours": drawn.contours,
+    "corona": round.corona,
     "counterchange": round.counterchange,
     "dusk": round.dusk,
     "eclipse": round.eclipse,
@@ -24,6 +26,7 @@ COMPOSITIONS: dict[str, Composition] = {
     "letter": drawn.letter,
     "ribbons": straight.ribbons,
     "rosette": round.rosette,
+    "scales": drawn.scales,
     "spiral": round.spiral,
     "stacks": straight.stacks,
     "strings": straight.strings,
@@ -39,23 +42,23 @@ POSTER = "poster"
 """Type alone: a layout without a composition."""
 
 _SEAMLESS = (
-    "arches bars blocks circles contours eclipse grooves halftone horizon letter ribbons rosette "
+    "arches bars blocks circles contours corona eclipse grooves halftone horizon letter ribbons rosette "
     "strings swell terrazzo venn waves"
 )
 SEAMLESS = frozenset(_SEAMLESS.split())
 """Compositions that may stand on the same ground as the text, without a border."""
 
-_UPRIGHT = "arches blocks dusk horizon keys letter waves"
+_UPRIGHT = "arches blocks dusk horizon keys letter scales waves"
 UPRIGHT = frozenset(_UPRIGHT.split())
 """Compositions with a top and a bottom: never turned over."""
 
 _BY_STYLE: dict[str, str] = {
     "ambient": "dusk contours eclipse swell horizon",
     "drone": "eclipse swell dusk contours",
-    "techno": "grooves circles stacks eclipse halftone checker",
-    "house": "grooves circles bars venn tiles halftone",
-    "disco": "sunburst ribbons circles rosette grooves arches",
-    "drum n bass": "bands blocks stacks eclipse letter",
+    "techno": "corona grooves circles stacks eclipse halftone checker",
+    "house": "corona chevrons grooves circles bars venn tiles halftone",
+    "disco": "sunburst corona chevrons ribbons circles rosette grooves arches",
+    "drum n bass": "bands chevrons blocks stacks eclipse letter",
     "jungle": "bands blocks rosette letter",
     "idm": "blocks strings tiles checker stacks",
     "downtempo": "dusk venn contours waves grooves",
@@ -74,19 +77,19 @@ _BY_STYLE: dict[str, str] = {
     "alternative rock": "counterchange halftone eclipse letter tiles poster",
     "shoegaze": "swell dusk halftone eclipse",
     "folk rock": "horizon sunburst rosette dusk",
-    "hard bop": "bars keys tiles venn poster stacks",
+    "hard bop": "bars keys tiles venn poster stacks corona",
     "bop": "bars keys counterchange poster",
     "cool jazz": "keys venn arches cascade stacks",
     "modal": "keys cascade venn stacks",
     "free jazz": "strings contours terrazzo bands letter",
-    "fusion": "ribbons spiral blocks waves grooves",
+    "fusion": "ribbons chevrons spiral blocks waves grooves scales",
     "soul-jazz": "ribbons keys bars arches",
     "swing": "keys arches circles bars",
     "big band": "bars circles arches keys",
-    "bossa": "waves arches tiles dusk venn",
+    "bossa": "waves arches tiles dusk venn scales",
     "soundtrack": "eclipse venn sunburst poster counterchange dusk",
     "dub": "spiral grooves halftone eclipse",
-    "ska": "checker stacks circles bands",
+    "ska": "checker stacks circles bands chevrons",
     "roots reggae": "sunburst bands horizon spiral",
     "blues rock": "sunburst letter bands horizon",
     "spoken": "poster letter halftone",
@@ -94,15 +97,15 @@ _BY_STYLE: dict[str, str] = {
 }
 _BY_GENRE: dict[str, str] = {
     "Electronic": "grooves circles blocks eclipse halftone tiles stacks waves checker",
-    "Rock": "sunburst bands horizon letter counterchange swell poster arches halftone strings",
+    "Rock": "sunburst bands chevrons horizon letter counterchange swell poster arches halftone strings",
     "Jazz": "keys bars venn stacks tiles cascade poster counterchange strings",
-    "Funk / Soul": "ribbons arches sunburst waves grooves circles bands rosette",
-    "Hip Hop": "letter halftone blocks bands poster grooves tiles stacks",
-    "Pop": "terrazzo circles venn arches ribbons counterchange dusk tiles",
+    "Funk / Soul": "ribbons arches sunburst waves grooves circles chevrons corona rosette poster scales",
+    "Hip Hop": "letter halftone blocks bands poster grooves tiles chevrons corona stacks",
+    "Pop": "terrazzo circles venn arches scales ribbons counterchange dusk tiles",
     "Reggae": "bands sunburst spiral arches halftone stacks",
     "Classical": "strings arches dusk contours keys poster venn",
-    "Latin": "rosette tiles sunburst ribbons waves circles",
-    "Folk, World, & Country": "horizon rosette tiles contours dusk arches",
+    "Latin": "rosette tiles scales sunburst ribbons waves circles chevrons",
+    "Folk, World, & Country": "horizon rosette tiles contours scales dusk arches",
     "Blues": "horizon stacks grooves halftone poster keys",
     "Stage & Screen": "eclipse venn sunburst poster counterchange arches",
     "Children's": "terrazzo circles arches blocks waves",

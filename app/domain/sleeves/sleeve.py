@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .art.board import Board
 from .chance import Chance
 from .facts import SleeveFacts, printable, printable_catno, printable_name
 from .layouts import FRAMES, SIDE, House, Sheet, Words, poster
-from .palettes import Scheme, choose_scheme, palettes_of
+from .palettes import Palette, Scheme, choose_scheme, palettes_of
 from .repertoire import COMPOSITIONS, POSTER, SEAMLESS, UPRIGHT, suitable
 from .svg import rect, tag, window
 from .typography import FACES
@@ -35,6 +35,7 @@ _NAME_FACES = {
     "slab": "grotesque|slab",
     "typewriter": "typewriter|grotesque",
 }
+_ARTICLES = frozenset("the a an der die das le la les il lo el los las o os as de l'".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ def design(facts: SleeveFacts) -> Design:
     title = printable(facts.title) or printable_name(facts.artist) or "Untitled"
     composition = _composition(facts, title, series, one)
     palette = one.pick(inks.some(palettes_of(facts.year), 3))
-    scheme = choose_scheme(palette, one, composition in SEAMLESS and one.yes(0.6))
     house = _house(facts, series)
     words = _words(facts, title, house.case)
     frame = _frame(words, composition, series, one)
+    scheme = _scheme(palette, composition, frame, one)
     number = Chance("number", printable_catno(facts.catno))
     return Design(words, house, scheme, composition, frame, one, number.pick((0.8, 1.0, 1.0)))
 
@@ -72,6 +73,15 @@ def _key(facts: SleeveFacts) -> tuple[str, ...]:
     lists = ("\x1e".join(facts.genres), "\x1e".join(facts.styles))
     plain = (facts.title, facts.artist, facts.label, facts.catno)
     return (*plain, str(facts.year), *lists, str(facts.seed))
+
+
+def _scheme(palette: Palette, composition: str, frame: str, one: Chance) -> Scheme:
+    if frame == "plate":  # a plate must stand off the picture it lies on
+        scheme = choose_scheme(palette, one, seamless=False, bold=False)
+        tones = tuple(tone for tone in scheme.tones if tone != scheme.ground)
+        return replace(scheme, tones=tones)
+    seamless = composition in SEAMLESS and one.yes(0.6)
+    return choose_scheme(palette, one, seamless, bold=composition == POSTER)
 
 
 def _composition(facts: SleeveFacts, title: str, series: Chance, one: Chance) -> str:
@@ -110,7 +120,17 @@ def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:
     names = series.some(tuple(FRAMES), 4)
     if max(map(len, words.title.split())) > 10 or len(words.title) > 45 or composition in ("keys",):
         names = [name for name in names if name != "beside"] or ["foot"]
-    if composition in ("letter", "grooves", "blocks", "arches", "venn", "rosette", "horizon"):
+    if composition in (
+        "letter",
+        "grooves",
+        "blocks",
+        "arches",
+        "venn",
+        "rosette",
+        "horizon",
+        "dusk",
+        "corona",
+    ):
         names = [name for name in names if name not in ("plate", "beside")] or ["head"]
     return one.pick(names)
 
@@ -144,5 +164,6 @@ def _glyph(plan: Design) -> str:
     title = plan.words.title
     if len(title) <= 2:
         return title
-    letters = [char for char in title if char.isalnum()]
+    telling = [word for word in title.split() if word.casefold() not in _ARTICLES]
+    letters = [char for char in "".join(telling or title) if char.isalnum()]
     return (letters[0] if letters else title[0]).upper()[:1]

@@ -75,11 +75,13 @@ def _ridge(board: Board, level: float, jagged: bool, layer: int) -> str:
 def contours(board: Board) -> list[str]:
     """Height lines of an island that is on no map."""
     chance = board.chance
-    rings, corners = chance.count(6, 9), 9
+    rings, corners = chance.count(5, 8), 9
     cx, cy = board.width * chance.between(0.35, 0.65), board.height * 0.5
     bumps = [chance.between(0.72, 1.12) for _ in range(corners)]
-    reach, turn = board.height * chance.pick((0.44, 0.44, 0.7)), chance.unit()
-    filled, shades, drawn = chance.yes(0.65), board.shades(rings), []
+    reach, turn = board.height * chance.pick((0.43, 0.43, 1.05)), chance.unit()
+    filled, drawn = chance.yes(0.65), []
+    cycled = [board.tone(ring) for ring in range(rings)]
+    shades = cycled if chance.yes(0.6) else board.shades(rings)
     for ring in range(rings):
         share = 1 - ring / rings
         spots = []
@@ -106,15 +108,20 @@ def _smooth(spots: list[tuple[float, float]]) -> str:
 def tiles(board: Board) -> list[str]:
     """Quarter discs laid like tiles."""
     chance = board.chance
-    rows = chance.count(2, 4)
-    cell = board.height / rows
-    cols = max(1, int(board.width / cell + 0.01))
-    left = board.width - cols * cell
-    drawn = [rect(0, 0, left, board.height, board.tone(2))] if left > 2 else []
+    rows = chance.pick(sorted(range(2, 6), key=lambda count: _misfit(board, count))[:2])
+    cols = max(1, round(board.width * rows / board.height))
+    wide, tall = board.width / cols, board.height / rows
+    cell = max(wide, tall)
+    drawn = []
     for place in range(rows * cols):
         row, col = divmod(place, cols)
-        drawn += _tile(board, left + col * cell, row * cell, cell, place)
+        drawn += _tile(board, col * wide, row * tall, cell, place)
     return drawn
+
+
+def _misfit(board: Board, rows: int) -> float:
+    cols = board.width * rows / board.height
+    return abs(cols - round(cols)) / cols
 
 
 def _tile(board: Board, x: float, y: float, cell: float, place: int) -> list[str]:
@@ -146,7 +153,7 @@ def _quarter(x: float, y: float, cell: float, corner: int) -> str:
 def terrazzo(board: Board) -> list[str]:
     """Cut paper, thrown."""
     chance = board.chance
-    cols = chance.count(4, 5)
+    cols = chance.count(3, 4)
     cell = board.width / cols
     rows = max(2, round(board.height / cell))
     drawn = []
@@ -154,7 +161,7 @@ def terrazzo(board: Board) -> list[str]:
         row, col = divmod(place, cols)
         x = (col + 0.5 + chance.between(-0.16, 0.16)) * cell
         y = (row + 0.5 + chance.between(-0.12, 0.12)) * board.height / rows
-        size = min(cell, board.height / rows) * chance.between(0.24, 0.42)
+        size = min(cell, board.height / rows) * chance.between(0.3, 0.46)
         drawn.append(_scrap(board, x, y, size, board.tone(place + row)))
     return drawn
 
@@ -202,7 +209,28 @@ def letter(board: Board) -> list[str]:
             font_size=size,
             font_family=face.family,
             font_weight=str(face.weight),
+            aria_hidden="true",
             fill=board.tone(copies - 1 - i),
         )
         for i in range(copies)
     ]
+
+
+def scales(board: Board) -> list[str]:
+    """Overlapping fans, row before row, as on a fish or a fan."""
+    chance = board.chance
+    across = chance.pick((4, 5, 6))
+    span = board.width / across
+    rows, rings = int(board.height / span * 2) + 2, chance.count(3, 4)
+    tall = board.height / (rows - 1)
+    drawn = []
+    for row in range(rows):
+        d = "".join(
+            f"M{num((col + row % 2 / 2) * span)} {num((row + 0.5) * tall)}h0"
+            for col in range(across + 1)
+        )
+        for ring in range(rings):
+            colour = board.field if ring == 0 else board.tone(ring - 1)
+            width = span * (1.08 - 0.1 * (ring > 0) - 0.27 * max(0, ring - 1))
+            drawn.append(stroke(d, colour, width, round_ends=True))
+    return drawn

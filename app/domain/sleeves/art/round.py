@@ -65,8 +65,8 @@ def spiral(board: Board) -> list[str]:
 def eclipse(board: Board) -> list[str]:
     """A disc that shows only where lines grow thick."""
     chance = board.chance
-    pitch = board.height / chance.count(15, 26)
-    r = board.height * chance.between(0.3, 0.42)
+    pitch = board.height / chance.count(11, 19)
+    r = board.height * chance.between(0.36, 0.46)
     cx, cy = board.width * chance.pick((0.35, 0.5, 0.65)), board.height * chance.between(0.46, 0.54)
     thin, thick = [], []
     y = pitch / 2
@@ -76,15 +76,15 @@ def eclipse(board: Board) -> list[str]:
             half = sqrt(r * r - (y - cy) ** 2)
             thick.append(f"M{num(cx - half)} {num(y)}h{num(2 * half)}")
         y += pitch
-    whole = [disc(cx, cy, r, board.tone(1))] if chance.yes(0.4) else []
-    lines = stroke("".join(thin), board.tone(2), pitch * 0.12)
-    return [lines, *whole, stroke("".join(thick), board.tone(0), pitch * 0.62)]
+    whole = [disc(cx, cy, r, board.tone(1))] if chance.yes(0.5) else []
+    lines = stroke("".join(thin), board.tone(2), pitch * 0.17)
+    return [lines, *whole, stroke("".join(thick), board.tone(0), pitch * 0.66)]
 
 
 def rosette(board: Board) -> list[str]:
     """A flower of petals in two or three rounds."""
     chance = board.chance
-    reach = min(board.width, board.height) * chance.pick((0.47, 0.47, 0.62))
+    reach = min(board.width, board.height) * chance.pick((0.48, 0.62, 0.85))
     cx, cy = board.width * chance.pick((0.3, 0.5, 0.5, 0.7)), board.height * 0.5
     petals, fat = chance.pick((6, 8, 10, 12, 16)), chance.between(0.9, 1.5)
     drawn = []
@@ -241,3 +241,25 @@ def _half_disc(cx: float, cy: float, r: float, quarter: int, fill: str) -> str:
     dx, dy = ((r, 0.0), (0.0, r), (-r, 0.0), (0.0, -r))[quarter]
     arc = f"A{num(r)} {num(r)} 0 0 1 {num(cx + dx)} {num(cy + dy)}z"
     return shape(f"M{num(cx - dx)} {num(cy - dy)}{arc}", fill)
+
+
+def corona(board: Board) -> list[str]:
+    """Spokes of uneven length around a disc."""
+    chance = board.chance
+    spokes, most = chance.pick((36, 48, 60)), min(board.width, board.height) * 0.47
+    cx, cy = board.width * chance.pick((0.32, 0.5, 0.5, 0.68)), board.height * 0.5
+    inner, beat = most * chance.between(0.3, 0.5), chance.pick((3, 4, 5, 8))
+    d = ""
+    for spoke in range(spokes):
+        angle = 2 * pi * spoke / spokes
+        swing = 0.5 + 0.5 * sin(angle * beat)
+        r = inner * 1.15 + (most - inner * 1.15) * (
+            0.15 + 0.85 * (0.6 * swing + 0.4 * chance.unit())
+        )
+        d += f"M{num(cx + inner * 1.15 * cos(angle))} {num(cy + inner * 1.15 * sin(angle))}"
+        d += f"L{num(cx + r * cos(angle))} {num(cy + r * sin(angle))}"
+    rings = [disc(cx, cy, inner * share, board.tone(i)) for i, share in enumerate((1, 0.62, 0.28))]
+    return [
+        stroke(d, board.tone(0), 2 * pi * inner / spokes * 0.62),
+        *rings[1 - chance.count(0, 1) :],
+    ]

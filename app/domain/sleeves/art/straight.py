@@ -106,7 +106,7 @@ def strings(board: Board) -> list[str]:
 def checker(board: Board) -> list[str]:
     """A chequerboard that tightens into a fold."""
     chance = board.chance
-    rows, cols = chance.count(5, 9), chance.count(10, 14)
+    rows, cols = chance.count(6, 9), chance.count(13, 16)
     fold, upright = chance.between(0.25, 0.75), chance.yes(0.75)
     long, short = (board.width, board.height) if upright else (board.height, board.width)
     widths = [0.12 + abs(cos(pi * min(1.0, abs(i / cols - fold)) + pi / 2)) for i in range(cols)]
@@ -126,14 +126,15 @@ def blocks(board: Board) -> list[str]:
     """A small city of isometric blocks."""
     chance = board.chance
     side = chance.count(3, 5)
-    half = min(board.width / (2 * side), board.height / (side + 2.6))
+    half = min(board.width / (2 * side), board.height / (side + 1.5))
     cx, base = board.width / 2, board.height - side * half - half * 0.2
-    most = max(0.6, (base / half) - 0.5)
+    most = min(2.2, base / half)
     drawn = []
     for place in range(side * side):
         row, col = divmod(place, side)
         x, y = cx + (col - row) * half, base + (col + row) * half / 2
-        rise = half * chance.between(0.15, min(most, 2.6))
+        back = 1 - (row + col) / (2 * side)
+        rise = half * chance.between(0.2, 0.3 + (most - 0.3) * back)
         drawn += _block(x, y, half, rise, board.tone(chance.count(0, 2)), board.field)
     return drawn
 
@@ -188,4 +189,25 @@ def cascade(board: Board) -> list[str]:
                 (board.width - wide) * vx, (board.height - tall) * vy, wide, tall, board.tone(step)
             )
         )
+    return drawn
+
+
+def chevrons(board: Board) -> list[str]:
+    """Broad arrows, one within the other."""
+    chance = board.chance
+    wide, steep = board.height * chance.pick((0.1, 0.14, 0.2)), chance.pick((0.5, 1.0, 1.0))
+    cx, upright = board.width * chance.pick((0.5, 0.5, 0.3)), chance.yes(0.7)
+    across = (board.width if upright else board.height) + wide
+    along = board.height if upright else board.width
+    if not upright:
+        cx = board.height / 2
+    drawn, index, y = [], 0, -wide
+    while y < along + across * steep:
+        corners = [(-wide, y - (cx + wide) * steep), (cx, y), (across, y - (across - cx) * steep)]
+        places = corners if upright else [(b, a) for a, b in corners]
+        if chance.yes(0.8):
+            d = "M" + "L".join(f"{num(a)} {num(b)}" for a, b in places)
+            drawn.append(stroke(d, board.tone(index), wide * chance.pick((0.34, 0.55, 0.72))))
+            index += 1
+        y += wide
     return drawn

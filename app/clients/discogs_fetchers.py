@@ -6,6 +6,7 @@ token into the address (and so into every log), and sleep up to hours after a 42
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -17,6 +18,9 @@ from app.clients.discogs_credential import DiscogsCredential
 from app.clients.errors import Expected
 from app.clients.http import PoliteSession
 from app.errors import RefusedError
+
+# At DEBUG it prints every token and verifier it signs.
+logging.getLogger("oauthlib").setLevel(logging.INFO)
 
 
 class Latest(threading.local):

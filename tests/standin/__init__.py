@@ -1,0 +1,1 @@
+"""Stand-ins: small servers on loopback that play the services Gatefold talks to, also badly."""

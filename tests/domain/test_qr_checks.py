@@ -12,11 +12,11 @@ from app.domain.qr_rows import Dialect, Preset, RowEdit
 STANDARD = Preset("Standard")
 
 
-def test_the_standard_preset_has_no_problems():
+def test_the_standard_preset_has_no_problems() -> None:
     assert preset_problems(STANDARD) == {}
 
 
-def test_column_values_are_free_text():
+def test_column_values_are_free_text() -> None:
     columns = {"ReliabilityLevel": "Whatever the next version calls it", "Type": ""}
 
     assert preset_problems(replace(STANDARD, columns=columns)) == {}
@@ -81,14 +81,16 @@ def test_column_values_are_free_text():
         ),
     ],
 )
-def test_a_problem_of_a_preset_is_told_at_its_field(preset: Preset, field: str, sentence: str):
+def test_a_problem_of_a_preset_is_told_at_its_field(
+    preset: Preset, field: str, sentence: str
+) -> None:
     problems = preset_problems(preset)
 
     assert list(problems) == [field]
     assert problems[field][0] == sentence
 
 
-def test_all_problems_are_told_at_once():
+def test_all_problems_are_told_at_once() -> None:
     assert set(preset_problems(Preset("", "{", {"X": ""}))) == {
         "name",
         "text_template",
@@ -96,11 +98,11 @@ def test_all_problems_are_told_at_once():
     }
 
 
-def test_an_edit_that_changes_nothing_has_no_problems():
+def test_an_edit_that_changes_nothing_has_no_problems() -> None:
     assert edit_problems(RowEdit()) == {}
 
 
-def test_a_sensible_edit_has_no_problems():
+def test_a_sensible_edit_has_no_problems() -> None:
     assert (
         edit_problems(RowEdit("Two\r\nlines", "https://ex.org/a?b=ü#c", "Björk – Post (2)")) == {}
     )
@@ -122,12 +124,12 @@ def test_a_sensible_edit_has_no_problems():
         *("https:\\\\host", "https://host/" + "x" * 2000, "https://host/\ud800"),
     ],
 )
-def test_what_is_no_web_address_is_refused(url: str):
+def test_what_is_no_web_address_is_refused(url: str) -> None:
     assert list(edit_problems(RowEdit(content=url))) == ["content"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:5000/s/abc", "HTTPS://EX.ORG", "https://[::1]/"])
-def test_web_addresses_are_accepted(url: str):
+def test_web_addresses_are_accepted(url: str) -> None:
     assert edit_problems(RowEdit(content=url)) == {}
 
 
@@ -139,24 +141,24 @@ def test_web_addresses_are_accepted(url: str):
         *("x" * 121, "龍" * 90, "../../etc/passwd", "a\ud800"),
     ],
 )
-def test_a_file_name_that_some_disk_refuses_is_refused(name: str):
+def test_a_file_name_that_some_disk_refuses_is_refused(name: str) -> None:
     assert list(edit_problems(RowEdit(file_name=name))) == ["file_name"]
 
 
 @pytest.mark.parametrize(
     "name", ["100-2", "x" * 120, "Console", "草木萌動", "TX 10-04-95", "=", "a.b"]
 )
-def test_ordinary_file_names_are_accepted(name: str):
+def test_ordinary_file_names_are_accepted(name: str) -> None:
     assert edit_problems(RowEdit(file_name=name)) == {}
 
 
-def test_a_text_is_at_most_a_thousand_characters_without_controls():
+def test_a_text_is_at_most_a_thousand_characters_without_controls() -> None:
     assert edit_problems(RowEdit(bottom_text="x" * 1000)) == {}
     assert list(edit_problems(RowEdit(bottom_text="x" * 1001))) == ["bottom_text"]
     assert list(edit_problems(RowEdit(bottom_text="a\tb"))) == ["bottom_text"]
 
 
 @given(st.text(st.characters()), st.text(), st.text(st.sampled_from("htps:/[]@#?.%0\n\0")))
-def test_no_edit_however_odd_fails(text: str, name: str, url: str):
+def test_no_edit_however_odd_fails(text: str, name: str, url: str) -> None:
     edit_problems(RowEdit(text, url, name))
     edit_problems(RowEdit(content="http://" + url))

@@ -31,7 +31,7 @@ def written(rows: list[Row], dialect: Dialect | None = None) -> bytes:
     return b"".join(write_csv(rows, dialect))
 
 
-def test_three_nasty_records_are_written_byte_for_byte():
+def test_three_nasty_records_are_written_byte_for_byte() -> None:
     expected = [
         ",".join(COLUMNS),
         FRAME.format('"The ""5"", 6, 7\'s – Bop 12"" [1998]\nShelf, left"', "249504", "249504"),
@@ -42,14 +42,14 @@ def test_three_nasty_records_are_written_byte_for_byte():
     assert written(nasty_rows()) == ("\n".join(expected) + "\n").encode()
 
 
-def test_without_rows_the_header_is_written():
+def test_without_rows_the_header_is_written() -> None:
     assert written([]) == (",".join(COLUMNS) + "\n").encode()
 
 
 @given(
     st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=3))
 )
-def test_the_bytes_are_those_of_pythons_csv_writer(cells: list[list[str]]):
+def test_the_bytes_are_those_of_pythons_csv_writer(cells: list[list[str]]) -> None:
     rows = [tuple(row) for row in cells]
     oracle = io.StringIO(newline="")
     csv.writer(oracle, lineterminator="\n").writerows([COLUMNS, *rows])
@@ -57,7 +57,7 @@ def test_the_bytes_are_those_of_pythons_csv_writer(cells: list[list[str]]):
     assert written(rows) == oracle.getvalue().encode()
 
 
-def test_a_long_file_comes_in_pieces_of_some_64_kb_that_make_the_same_file():
+def test_a_long_file_comes_in_pieces_of_some_64_kb_that_make_the_same_file() -> None:
     rows = nasty_rows() * 1_000
 
     pieces = list(write_csv(rows))
@@ -67,18 +67,18 @@ def test_a_long_file_comes_in_pieces_of_some_64_kb_that_make_the_same_file():
     assert b"".join(pieces).count(b"550078-2\n") == 1_000
 
 
-def test_crlf_ends_the_rows_and_leaves_lines_inside_a_text_alone():
+def test_crlf_ends_the_rows_and_leaves_lines_inside_a_text_alone() -> None:
     text = written(nasty_rows(), Dialect(newline="CRLF"))
 
     assert text.count(b"\r\n") == 4
     assert b"[1998]\nShelf" in text
 
 
-def test_a_byte_order_mark_stands_in_front_when_wanted():
+def test_a_byte_order_mark_stands_in_front_when_wanted() -> None:
     assert written([], Dialect(bom=True)) == b"\xef\xbb\xbf" + written([])
 
 
-def test_quotes_can_be_escaped_with_a_backslash():
+def test_quotes_can_be_escaped_with_a_backslash() -> None:
     lines = written(nasty_rows(), Dialect("backslash")).decode().split("\n")
 
     assert ',"The \\"5\\", 6, 7\'s – Bop 12\\" [1998]' in lines[1]
@@ -86,7 +86,7 @@ def test_quotes_can_be_escaped_with_a_backslash():
     assert lines[6].startswith('\\"",31,')
 
 
-def test_the_file_is_named_after_the_minute_it_was_made():
+def test_the_file_is_named_after_the_minute_it_was_made() -> None:
     assert download_name(datetime(2026, 11, 21, 7, 53, tzinfo=UTC)) == (
         "gatefold-qr-20261121-0753.csv"
     )

@@ -96,7 +96,7 @@ def map_columns(header: Sequence[str]) -> Columns:
     Raises InvalidInputError naming required columns that are missing, or headers that say the same
     thing twice, where we could only guess which one is meant.
     """
-    names = [cell.strip() for cell in header]
+    names = ["".join(filter(str.isprintable, cell)).strip() for cell in header]
     meanings = _meanings(names)
     custom = {
         position: _CUSTOM.sub("", name, count=1).replace(".", " ").strip()

@@ -46,7 +46,7 @@ _USUAL_LETTERS = frozenset("éèêëáàâäãåçñóòôöõúùûüíìîïß
 _APOSTROPHE = "\u2019"
 
 _NOT_ASCII_RUN = re.compile(r"[^\x00-\x7f]+")
-_WORD = re.compile(r"[^\s,;\"]*[^\x00-\x7f][^\s,;\"]*")
+_WORD_AHEAD = re.compile(r"[^\s,;\"]{0,30}")
 _CP1252_UPPER = "".join(
     char for byte in range(0x80, 0xC0) if (char := bytes([byte]).decode("cp1252", "ignore"))
 )
@@ -187,9 +187,11 @@ def _examined(source: IO[bytes], encoding: str, bom_length: int) -> Decoding:
 
 def _accented_words(text: str) -> Iterator[str]:
     """Words with a letter that is not ASCII: those a person can judge."""
-    for word in (match[0] for match in _WORD.finditer(text)):
-        if any(char.isalpha() and not char.isascii() for char in word):
-            yield word[:60]
+    for run in _NOT_ASCII_RUN.finditer(text):
+        if any(map(str.isalpha, run[0][:30])):
+            start = _WORD_AHEAD.match(text[max(0, run.start() - 30) : run.start()][::-1])
+            end = _WORD_AHEAD.match(text, run.start())
+            yield (start[0][::-1] if start else "") + (end[0] if end else "")
 
 
 def _texts(source: IO[bytes], encoding: str, start: int) -> Iterator[str]:

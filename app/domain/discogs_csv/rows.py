@@ -182,13 +182,13 @@ class RowReader:
         try:
             return added_at(text.strip(), self._order)
         except (ValueError, OverflowError):
-            shown = text.strip()[:30]
+            shown = text.strip()
         if self._order is None and is_rewritten(shown):
             raise UnreadableError(
-                f"The date “{shown}” was rewritten by a spreadsheet, and nothing in the file tells"
-                " which number is the day."
+                f"The date {_quoted(shown)} was rewritten by a spreadsheet, and nothing in the file"
+                " tells which number is the day."
             )
-        raise UnreadableError(f"“{shown}” is not a date.")
+        raise UnreadableError(f"{_quoted(shown)} is not a date.")
 
     def _custom(self, cells: list[str]) -> dict[str, str]:
         return {name: cells[at].strip() for name, at in self._columns.custom.items()}
@@ -199,7 +199,7 @@ def _release_id(text: str) -> int:
         text = _odd_release_id(text.strip())
     number = int(text)
     if not 0 < number <= LARGEST_ID:
-        raise UnreadableError(f"“{text}” is not a Discogs release id.")
+        raise UnreadableError(f"{_quoted(text)} is not a Discogs release id.")
     return number
 
 
@@ -210,8 +210,8 @@ def _odd_release_id(text: str) -> str:
     if not text:
         raise UnreadableError("The release id is missing.")
     if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+?\d+", text):
-        raise UnreadableError(f"A spreadsheet has shortened the release id to “{text[:30]}”.")
-    raise UnreadableError(f"“{text[:30]}” is not a Discogs release id.")
+        raise UnreadableError(f"A spreadsheet has shortened the release id to {_quoted(text)}.")
+    raise UnreadableError(f"{_quoted(text)} is not a Discogs release id.")
 
 
 @lru_cache(maxsize=1024)
@@ -223,7 +223,7 @@ def _year(text: str) -> int | None:
     if match and int(match[1]) == 0:
         return None
     if not match or not EARLIEST_RELEASE <= int(match[1]) <= LATEST_RELEASE:
-        raise UnreadableError(f"“{text[:30]}” is not a year.")
+        raise UnreadableError(f"{_quoted(text)} is not a year.")
     return int(match[1])
 
 
@@ -234,7 +234,7 @@ def _rating(text: str) -> int | None:
         return None
     match = _RATING.fullmatch(text)
     if not match:
-        raise UnreadableError(f"The rating “{text[:30]}” is not a number from 1 to 5.")
+        raise UnreadableError(f"The rating {_quoted(text)} is not a number from 1 to 5.")
     return int(match[1])
 
 
@@ -243,6 +243,13 @@ def _unescaped(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _ESCAPED.match(cell) else cell
 
 
+def _quoted(text: str) -> str:
+    return f"“{_printable(text[:30])}”"
+
+
 def _shown(cells: list[str]) -> str:
-    text = " · ".join(cell.strip() for cell in cells if cell.strip())
-    return "".join(char if char.isprintable() else " " for char in text[:_SHOWN])
+    return _printable(" · ".join(cell.strip() for cell in cells if cell.strip())[:_SHOWN])
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

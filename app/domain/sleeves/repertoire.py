@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-from .art import drawn, round, straight
+from .art import blocks, circles, dots, letters, lines, scenes
 from .art.board import Composition
 
 COMPOSITIONS: dict[str, Composition] = {
-    "arches": round.arches,
-    "bands": straight.bands,
-    "bars": straight.bars,
-    "blocks": straight.blocks,
-    "cascade": straight.cascade,
-    "checker": straight.checker,
-    "chevrons": straight.chevrons,
-    "circles": round.circle_grid,
-    "contours": drawn.contours,
-    "corona": round.corona,
-    "counterchange": round.counterchange,
-    "dusk": round.dusk,
-    "eclipse": round.eclipse,
-    "grooves": round.grooves,
-    "halftone": round.halftone,
-    "horizon": drawn.horizon,
-    "keys": straight.keys,
-    "letter": drawn.letter,
-    "ribbons": straight.ribbons,
-    "rosette": round.rosette,
-    "scales": drawn.scales,
-    "spiral": round.spiral,
-    "stacks": straight.stacks,
-    "strings": straight.strings,
-    "sunburst": round.sunburst,
-    "swell": drawn.swell,
-    "terrazzo": drawn.terrazzo,
-    "tiles": drawn.tiles,
-    "venn": round.venn,
-    "waves": drawn.waves,
+    "arches": circles.arches,
+    "bands": lines.bands,
+    "bars": lines.bars,
+    "blocks": blocks.blocks,
+    "cascade": blocks.cascade,
+    "checker": blocks.checker,
+    "chevrons": lines.chevrons,
+    "circles": dots.circle_grid,
+    "contours": scenes.contours,
+    "corona": circles.corona,
+    "counterchange": circles.counterchange,
+    "dusk": scenes.dusk,
+    "eclipse": circles.eclipse,
+    "grooves": circles.grooves,
+    "halftone": dots.halftone,
+    "horizon": scenes.horizon,
+    "keys": lines.keys,
+    "letter": letters.letter,
+    "ribbons": lines.ribbons,
+    "rosette": circles.rosette,
+    "scales": dots.scales,
+    "spiral": circles.spiral,
+    "stacks": lines.stacks,
+    "strings": lines.strings,
+    "sunburst": circles.sunburst,
+    "swell": scenes.swell,
+    "terrazzo": dots.terrazzo,
+    "tiles": blocks.tiles,
+    "venn": circles.venn,
+    "waves": scenes.waves,
 }
 
 POSTER = "poster"
 """Type alone: a layout without a composition."""
 
 _SEAMLESS = (
-    "arches bars blocks circles contours corona eclipse grooves halftone horizon letter ribbons rosette "
-    "strings swell terrazzo venn waves"
+    "arches bars blocks circles contours corona eclipse grooves halftone horizon letter ribbons "
+    "rosette strings swell terrazzo venn waves"
 )
 SEAMLESS = frozenset(_SEAMLESS.split())
 """Compositions that may stand on the same ground as the text, without a border."""
@@ -96,15 +96,15 @@ _BY_STYLE: dict[str, str] = {
     "comedy": "poster terrazzo letter",
 }
 _BY_GENRE: dict[str, str] = {
-    "Electronic": "grooves circles blocks eclipse halftone tiles stacks waves checker",
-    "Rock": "sunburst bands chevrons horizon letter counterchange swell poster arches halftone strings",
-    "Jazz": "keys bars venn stacks tiles cascade poster counterchange strings",
-    "Funk / Soul": "ribbons arches sunburst waves grooves circles chevrons corona rosette poster scales",
+    "Electronic": "grooves circles blocks swell eclipse halftone tiles stacks checker",
+    "Rock": "sunburst bands swell horizon letter counterchange chevrons poster halftone strings",
+    "Jazz": "keys bars venn stacks swell tiles cascade poster counterchange strings",
+    "Funk / Soul": "ribbons arches sunburst waves grooves chevrons corona rosette poster scales",
     "Hip Hop": "letter halftone blocks bands poster grooves tiles chevrons corona stacks",
     "Pop": "terrazzo circles venn arches scales ribbons counterchange dusk tiles",
     "Reggae": "bands sunburst spiral arches halftone stacks",
     "Classical": "strings arches dusk contours keys poster venn",
-    "Latin": "rosette tiles scales sunburst ribbons waves circles chevrons",
+    "Latin": "rosette scales tiles sunburst ribbons waves circles chevrons",
     "Folk, World, & Country": "horizon rosette tiles contours scales dusk arches",
     "Blues": "horizon stacks grooves halftone poster keys",
     "Stage & Screen": "eclipse venn sunburst poster counterchange arches",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from .art.board import Board
 from .chance import Chance
+from .columns import SIDE, House, Sheet, Words
 from .facts import SleeveFacts, printable, printable_catno, printable_name
-from .layouts import FRAMES, SIDE, House, Sheet, Words, poster
+from .layouts import LAYOUTS
 from .palettes import Palette, Scheme, choose_scheme, palettes_of
 from .repertoire import COMPOSITIONS, POSTER, SEAMLESS, UPRIGHT, suitable
 from .svg import rect, tag, window
@@ -35,7 +36,12 @@ _NAME_FACES = {
     "slab": "grotesque|slab",
     "typewriter": "typewriter|grotesque",
 }
-_ARTICLES = frozenset("the a an der die das le la les il lo el los las o os as de l'".split())
+_FRAMES = tuple(name for name in LAYOUTS if name != POSTER)
+_FIGURES = "arches blocks corona dusk grooves horizon letter rosette venn"
+_ONE_FIGURE = frozenset(_FIGURES.split())  # must not be covered or squeezed
+_ARTICLES = frozenset(
+    ("the", "a", "an", "der", "die", "das", "le", "la", "les", "el", "los", "las")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,10 @@ def _scheme(palette: Palette, composition: str, frame: str, one: Chance) -> Sche
         scheme = choose_scheme(palette, one, seamless=False, bold=False)
         tones = tuple(tone for tone in scheme.tones if tone != scheme.ground)
         return replace(scheme, tones=tones)
+    if composition == POSTER:
+        return choose_scheme(palette, one, seamless=True, bold=True)
     seamless = composition in SEAMLESS and one.yes(0.6)
-    return choose_scheme(palette, one, seamless, bold=composition == POSTER)
+    return choose_scheme(palette, one, seamless, bold=False)
 
 
 def _composition(facts: SleeveFacts, title: str, series: Chance, one: Chance) -> str:
@@ -109,6 +117,8 @@ def _words(facts: SleeveFacts, title: str, case: str) -> Words:
         title = title.upper()
     elif case == "lower":
         title, name = title.lower(), name.lower()
+    if name.casefold() == title.casefold():  # self-titled: once is enough
+        name = ""
     year = str(facts.year) if facts.year else ""
     right = printable_catno(facts.catno) or year
     return Words(title, name, printable_name(facts.label) or (year if right != year else ""), right)
@@ -117,21 +127,13 @@ def _words(facts: SleeveFacts, title: str, case: str) -> Words:
 def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:
     if composition == POSTER:
         return POSTER
-    names = series.some(tuple(FRAMES), 4)
-    if max(map(len, words.title.split())) > 10 or len(words.title) > 45 or composition in ("keys",):
-        names = [name for name in names if name != "beside"] or ["foot"]
-    if composition in (
-        "letter",
-        "grooves",
-        "blocks",
-        "arches",
-        "venn",
-        "rosette",
-        "horizon",
-        "dusk",
-        "corona",
-    ):
-        names = [name for name in names if name not in ("plate", "beside")] or ["head"]
+    names = series.some(_FRAMES, 4)
+    banned = set()
+    if max(map(len, words.title.split())) > 10 or len(words.title) > 45 or composition == "keys":
+        banned.add("beside")
+    if composition in _ONE_FIGURE:
+        banned |= {"plate", "beside"}
+    names = [name for name in names if name not in banned] or ["head", "foot"]
     return one.pick(names)
 
 
@@ -147,14 +149,22 @@ def draw(facts: SleeveFacts) -> str:
     def picture(x: float, y: float, width: float, height: float, turned: bool) -> str:
         scheme = plan.scheme
         glyph = _glyph(plan)
-        board = Board(width, height, scheme.field, scheme.tones, plan.chance, glyph)
+        board = Board(
+            width,
+            height,
+            scheme.field,
+            scheme.tones,
+            plan.chance,
+            glyph,
+            scheme.field == scheme.ground,
+        )
         content = "".join(COMPOSITIONS[plan.composition](board))
         if turned and plan.composition not in UPRIGHT:
             content = tag("g", content, transform=f"matrix(1 0 0 -1 0 {height:.1f})")
         return window(x, y, width, height, rect(0, 0, width, height, scheme.field) + content)
 
     sheet = Sheet(plan.words, plan.house, plan.scheme, plan.chance, picture, plan.title_scale)
-    content = "".join((poster if plan.frame == POSTER else FRAMES[plan.frame])(sheet))
+    content = "".join(LAYOUTS[plan.frame](sheet))
     return tag(
         "svg", content, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {SIDE:.0f} {SIDE:.0f}"
     )

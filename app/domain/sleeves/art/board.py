@@ -14,7 +14,8 @@ class Board:
     """A field to fill, `width` by `height` units, already painted in `field`.
 
     What is drawn past its edges is cut off. `glyph` is a character or two that stand for the
-    record.
+    record; on an
+    `open` board, which shares its ground with the words, a figure should not be cut off.
     """
 
     width: float
@@ -23,6 +24,7 @@ class Board:
     tones: tuple[str, ...]
     chance: Chance
     glyph: str = ""
+    open: bool = False
 
     def tone(self, index: int) -> str:
         """The tones in turn."""

@@ -1,11 +1,11 @@
-"""Compositions of circles and arcs."""
+"""Compositions of circles, arcs and rays."""
 
 from __future__ import annotations
 
 from math import cos, pi, sin, sqrt
 
 from ..colour import overprint
-from ..svg import disc, num, rect, shape, stroke, tag, window
+from ..svg import disc, num, rect, shape, stroke, window
 from .board import Board
 
 
@@ -84,7 +84,9 @@ def eclipse(board: Board) -> list[str]:
 def rosette(board: Board) -> list[str]:
     """A flower of petals in two or three rounds."""
     chance = board.chance
-    reach = min(board.width, board.height) * chance.pick((0.48, 0.62, 0.85))
+    reach = min(board.width, board.height) * (
+        0.48 if board.open else chance.pick((0.48, 0.62, 0.85))
+    )
     cx, cy = board.width * chance.pick((0.3, 0.5, 0.5, 0.7)), board.height * 0.5
     petals, fat = chance.pick((6, 8, 10, 12, 16)), chance.between(0.9, 1.5)
     drawn = []
@@ -104,6 +106,31 @@ def rosette(board: Board) -> list[str]:
         *drawn,
         disc(cx, cy, reach * 0.13, board.tone(3)),
         disc(cx, cy, reach * 0.05, board.field),
+    ]
+
+
+def corona(board: Board) -> list[str]:
+    """Spokes of uneven length around a disc."""
+    chance = board.chance
+    spokes, most = (
+        chance.pick((24, 32, 40)),
+        min(board.width, board.height) * 0.48,
+    )
+    cx, cy = board.width * chance.pick((0.32, 0.5, 0.5, 0.68)), board.height * 0.5
+    inner, beat = most * chance.between(0.3, 0.5), chance.pick((3, 4, 5, 8))
+    d = ""
+    for spoke in range(spokes):
+        angle = 2 * pi * spoke / spokes
+        swing = 0.5 + 0.5 * sin(angle * beat)
+        r = inner * 1.15 + (most - inner * 1.15) * (
+            0.15 + 0.85 * (0.6 * swing + 0.4 * chance.unit())
+        )
+        d += f"M{num(cx + inner * 1.15 * cos(angle))} {num(cy + inner * 1.15 * sin(angle))}"
+        d += f"L{num(cx + r * cos(angle))} {num(cy + r * sin(angle))}"
+    rings = [disc(cx, cy, inner * share, board.tone(i)) for i, share in enumerate((1, 0.62, 0.28))]
+    return [
+        stroke(d, board.tone(0), 2 * pi * inner / spokes * 0.8),
+        *rings[1 - chance.count(0, 1) :],
     ]
 
 
@@ -161,105 +188,3 @@ def counterchange(board: Board) -> list[str]:
         content = rect(0, 0, width, height, back) + disc(cx - x, cy - y, r, front)
         drawn.append(window(x, y, width, height, content))
     return drawn
-
-
-def halftone(board: Board) -> list[str]:
-    """A screen of dots that swell around one or two points."""
-    chance = board.chance
-    pitch = board.width / chance.pick((11, 13, 15))
-    focus = [
-        (chance.between(0.1, 0.9) * board.width, chance.between(0.1, 0.9) * board.height)
-        for _ in range(chance.count(1, 2))
-    ]
-    reach, inward = board.width * chance.between(0.45, 0.8), chance.yes(0.7)
-    sizes: dict[int, str] = {}
-    for row in range(int(board.height / pitch * 1.6) + 2):
-        for col in range(int(board.width / pitch) + 2):
-            x, y = (col + row % 2 / 2) * pitch * 1.0, row * pitch / 1.6
-            away = min(sqrt((x - fx) ** 2 + (y - fy) ** 2) for fx, fy in focus) / reach
-            size = round(7 * (max(0.0, 1 - away) if inward else min(1.0, away)))
-            if size:
-                sizes[size] = sizes.get(size, "") + f"M{round(x)} {round(y)}h0"
-    moon = [disc(*focus[0], reach * 0.3, board.tone(1))] if chance.yes(0.4) else []
-    dots = [stroke(d, board.tone(0), pitch * size * 0.145, True) for size, d in sizes.items()]
-    return [*moon, *dots]
-
-
-def dusk(board: Board) -> list[str]:
-    """A sky in even steps with a sun setting in it."""
-    chance = board.chance
-    steps = chance.count(5, 9)
-    shades, horizon = board.shades(steps), board.height * chance.between(0.62, 0.8)
-    drawn, y = [], 0.0
-    total = sum(1.22**-i for i in range(steps))
-    for step, shade in enumerate(shades):
-        tall = horizon * 1.22**-step / total
-        drawn.append(rect(0, y, board.width, board.height - y, shade))
-        y += tall
-    r = board.height * chance.between(0.18, 0.3)
-    cx, cy = board.width * chance.pick((0.3, 0.5, 0.7)), horizon - r * chance.pick((0.0, 0.35, 1.3))
-    sea = rect(0, horizon, board.width, board.height - horizon, board.tone(3))
-    return [*drawn, disc(cx, cy, r, board.tone(2)), sea, _glints(board, cx, horizon, r)]
-
-
-def _glints(board: Board, cx: float, horizon: float, r: float) -> str:
-    deep = board.height - horizon
-    d = "".join(
-        f"M{num(cx - half)} {num(horizon + deep * at)}h{num(2 * half)}"
-        for at, half in ((0.2, r * 0.8), (0.42, r * 0.55), (0.64, r * 0.3))
-    )
-    return stroke(d, board.tone(2), deep * 0.09)
-
-
-def circle_grid(board: Board) -> list[str]:
-    """Rows of discs, some halved, some ringed, in turning colours."""
-    chance = board.chance
-    rows = chance.count(2, 4)
-    cell = board.height / rows
-    cols = max(2, round(board.width / cell))
-    cell = min(cell, board.width / cols)
-    left, top = (board.width - cols * cell) / 2, (board.height - rows * cell) / 2
-    stride, r = chance.pick((1, 1, 2, 3)), cell * 0.43
-    drawn = []
-    for place in range(rows * cols):
-        row, col = divmod(place, cols)
-        cx, cy = left + (col + 0.5) * cell, top + (row + 0.5) * cell
-        fill, kind = board.tone(col + row * stride), chance.unit()
-        if kind < 0.6:
-            drawn.append(disc(cx, cy, r, fill))
-        elif kind < 0.85:
-            drawn.append(_half_disc(cx, cy, r, chance.count(0, 3), fill))
-        else:
-            ring = tag(
-                "circle", cx=cx, cy=cy, r=r * 0.78, fill="none", stroke=fill, stroke_width=r * 0.44
-            )
-            drawn.append(ring)
-    return drawn
-
-
-def _half_disc(cx: float, cy: float, r: float, quarter: int, fill: str) -> str:
-    dx, dy = ((r, 0.0), (0.0, r), (-r, 0.0), (0.0, -r))[quarter]
-    arc = f"A{num(r)} {num(r)} 0 0 1 {num(cx + dx)} {num(cy + dy)}z"
-    return shape(f"M{num(cx - dx)} {num(cy - dy)}{arc}", fill)
-
-
-def corona(board: Board) -> list[str]:
-    """Spokes of uneven length around a disc."""
-    chance = board.chance
-    spokes, most = chance.pick((36, 48, 60)), min(board.width, board.height) * 0.47
-    cx, cy = board.width * chance.pick((0.32, 0.5, 0.5, 0.68)), board.height * 0.5
-    inner, beat = most * chance.between(0.3, 0.5), chance.pick((3, 4, 5, 8))
-    d = ""
-    for spoke in range(spokes):
-        angle = 2 * pi * spoke / spokes
-        swing = 0.5 + 0.5 * sin(angle * beat)
-        r = inner * 1.15 + (most - inner * 1.15) * (
-            0.15 + 0.85 * (0.6 * swing + 0.4 * chance.unit())
-        )
-        d += f"M{num(cx + inner * 1.15 * cos(angle))} {num(cy + inner * 1.15 * sin(angle))}"
-        d += f"L{num(cx + r * cos(angle))} {num(cy + r * sin(angle))}"
-    rings = [disc(cx, cy, inner * share, board.tone(i)) for i, share in enumerate((1, 0.62, 0.28))]
-    return [
-        stroke(d, board.tone(0), 2 * pi * inner / spokes * 0.62),
-        *rings[1 - chance.count(0, 1) :],
-    ]

@@ -1,0 +1,53 @@
+"""Edits lie over what providers say: what is shown, and what only waits underneath.
+
+Nothing here commits; whoever changes something commits it together with the shown fact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Edit
+
+
+def let_edits_win(
+    owner_id: int, entity: str, entity_id: int, told: dict[str, Any]
+) -> dict[str, Any]:
+    """What of `told` (document fields of one entity, as a provider tells them) may be shown.
+
+    A field under an edit of its owner is kept there as what the provider says now, and left out of
+    the answer.
+    """
+    shown = dict(told)
+    for edit in active_edits(owner_id, entity, entity_id):
+        if edit.field in told:
+            edit.upstream = told[edit.field]
+            shown.pop(edit.field, None)
+    return shown
+
+
+def active_edits(owner_id: int, entity: str, entity_id: int) -> Sequence[Edit]:
+    """The edits of one entity that are not undone, oldest first."""
+    return db.session.scalars(
+        select(Edit)
+        .where(
+            Edit.owner_id == owner_id,
+            Edit.entity == entity,
+            Edit.entity_id == entity_id,
+            Edit.undone_at.is_(None),
+        )
+        .order_by(Edit.id)
+    ).all()
+
+
+def by_field(edits: Sequence[Edit]) -> dict[str, list[Edit]]:
+    """`edits` sorted into the fields they change; of each field the last one is shown."""
+    fields: dict[str, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        fields[edit.field].append(edit)
+    return fields

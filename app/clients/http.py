@@ -219,8 +219,15 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
+class _StayingSession(requests.Session):
+    """Without this, requests prepares to follow a redirect, and reads its whole body for that."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def _new_session(*, trust_env: bool) -> requests.Session:
-    session = requests.Session()
+    session = _StayingSession()
     session.trust_env = trust_env  # proxies and certificates as the machine is set up
     session.auth = lambda request: request  # else a .netrc entry replaces our Authorization header
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

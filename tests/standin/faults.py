@@ -101,6 +101,12 @@ def half_json(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
     handler.reply(reply)
 
 
+def half_form(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
+    """A form with only its first value, as a page would name its type."""
+    first = honest().body.partition(b"&")[0]
+    handler.reply(Reply(200, first, {"Content-Type": "text/html"}))
+
+
 def wrong_types(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
     """The honest JSON with another type at every key (or only at `keys`)."""
     reply = honest()
@@ -118,9 +124,14 @@ def redirect(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
 
 
 def huge(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
-    """A body that does not end before `bytes` (a billion); `gzipped` sends a small bomb."""
+    """A body that does not end before `bytes` (a billion); `gzipped` sends a small bomb.
+
+    With `location` it is the body of a redirect.
+    """
     size = how.get("bytes", 1_000_000_000)
-    handler.send_response(200)
+    handler.send_response(302 if "location" in how else 200)
+    if "location" in how:
+        handler.send_header("Location", how["location"])
     handler.send_header("Content-Type", "application/json")
     if how.get("gzipped"):
         bomb = gzip.compress(b" " * min(size, 50_000_000))
@@ -159,6 +170,7 @@ FAULTS: dict[str, Fail] = {
     "reset": reset,
     "truncated": truncated,
     "half_json": half_json,
+    "half_form": half_form,
     "wrong_types": wrong_types,
     "redirect": redirect,
     "huge": huge,

@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came: decoded `path`, last value of each `query` key, the raw `target`."""
+    """A request as it came: decoded `path`, last value of each `query` key, the raw `target`,
+    `address` and `port` of who asks."""
 
     method: str
     path: str
@@ -19,6 +20,7 @@ class Request:
     body: bytes
     target: str
     address: str
+    port: int
 
 
 @dataclass

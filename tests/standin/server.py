@@ -130,6 +130,7 @@ class Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
             target=self.path,
             address=self.client_address[0],
+            port=self.client_address[1],
         )
 
     def reply(self, reply: Reply, *, promised_bytes: int | None = None) -> None:

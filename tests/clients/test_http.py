@@ -1,0 +1,227 @@
+"""The polite session itself: one host, no cookies, no .netrc, no proxy on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from app.clients.errors import Answer, NothingThereError, Provider, retry_after
+from app.clients.http import Limits, PoliteSession, is_loopback
+from app.errors import OddAnswerError, UnavailableError
+from tests.clients.conftest import RecordingLimiter
+from tests.standin.messages import Reply, Request, json_reply
+from tests.standin.server import StandIn
+
+CATALOGUE = Provider("catalogue", "The Catalogue")
+
+
+class Catalogue(StandIn):
+    """Answers the same to everybody, with a cookie."""
+
+    def answer(self, request: Request) -> Reply:
+        if request.path == "/nothing":
+            return json_reply({"message": "No such record."}, 404)
+        headers = {"Set-Cookie": "who=you; Path=/", "X-Left": "41"}
+        return json_reply({"name": "catalogue"}, headers=headers)
+
+
+@pytest.fixture
+def catalogue() -> Iterator[Catalogue]:
+    with Catalogue() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def session(catalogue: Catalogue, limiter: RecordingLimiter) -> Iterator[PoliteSession]:
+    session = PoliteSession(
+        CATALOGUE,
+        catalogue.url,
+        "Gatefold/1.0",
+        limiter,
+        limits=Limits(connect_seconds=0.5, total_seconds=0.4, body_bytes=1_000),
+        remaining_header="X-Left",
+        sleep=lambda seconds: None,
+    )
+    yield session
+    session.close()
+
+
+def test_an_answer_comes_with_status_headers_and_body(
+    session: PoliteSession, catalogue: Catalogue, limiter: RecordingLimiter
+) -> None:
+    answer = session.get(f"{catalogue.url}/records")
+
+    assert (answer.status, answer.body) == (200, b'{"name": "catalogue"}')
+    assert answer.headers["content-type"] == "application/json"
+    assert (limiter.acquired, limiter.remaining) == (1, [41])
+    assert catalogue.requests[0].headers["User-Agent"] == "Gatefold/1.0"
+
+
+def test_what_is_not_there_says_so_in_the_providers_words(
+    session: PoliteSession, catalogue: Catalogue
+) -> None:
+    with pytest.raises(NothingThereError) as missing:
+        session.get(f"{catalogue.url}/nothing")
+
+    assert missing.value.told == "No such record."
+    assert str(missing.value) == "The Catalogue has no such thing."
+
+
+def test_one_call_leaves_no_cookie_for_the_next(
+    session: PoliteSession, catalogue: Catalogue
+) -> None:
+    session.get(f"{catalogue.url}/records")
+    session.get(f"{catalogue.url}/records")
+
+    assert catalogue.requests[1].headers["Cookie"] is None
+
+
+def test_connections_are_kept_for_the_next_call(
+    session: PoliteSession, catalogue: Catalogue
+) -> None:
+    for _ in range(3):
+        session.get(f"{catalogue.url}/records")
+
+    assert len({request.port for request in catalogue.requests}) == 1
+
+
+def test_another_host_is_never_called(session: PoliteSession, catalogue: Catalogue) -> None:
+    for url in (
+        "http://169.254.169.254/latest",
+        catalogue.url.replace("http:", "https:"),
+        catalogue.url.replace("127.0.0.1", "localhost"),
+        "http://[half/an/address",
+        "file:///etc/passwd",
+    ):
+        with pytest.raises(OddAnswerError):
+            session.get(url)
+
+    assert catalogue.requests == []
+
+
+@pytest.mark.parametrize("location", ["http://[::half/", "//elsewhere.example/", "x:y"])
+def test_a_redirect_to_nonsense_is_an_odd_answer(
+    session: PoliteSession, catalogue: Catalogue, location: str
+) -> None:
+    catalogue.fail_next("/records", "redirect", times=9, location=location)
+
+    with pytest.raises(OddAnswerError):
+        session.get(f"{catalogue.url}/records")
+
+
+def test_a_post_is_never_redirected(session: PoliteSession, catalogue: Catalogue) -> None:
+    catalogue.fail_next("/records", "redirect", location="/elsewhere")
+
+    with pytest.raises(OddAnswerError):
+        session.once("POST", f"{catalogue.url}/records", data="a=1")
+
+    assert len(catalogue.requests) == 1
+
+
+def test_a_netrc_entry_does_not_replace_our_credential(
+    catalogue: Catalogue,
+    limiter: RecordingLimiter,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("http_proxy", catalogue.url)  # .netrc counts only beyond this machine
+    session = PoliteSession(CATALOGUE, "http://records.example", "Gatefold/1.0", limiter)
+
+    session.get("http://records.example/one", headers={"Authorization": "ours"})
+    session.close()
+
+    assert catalogue.requests[0].headers["Authorization"] == "ours"
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
+    catalogue: Catalogue, limiter: RecordingLimiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    session = PoliteSession(CATALOGUE, catalogue.url, "Gatefold/1.0", limiter)
+
+    assert session.get(f"{catalogue.url}/records").status == 200
+    session.close()
+
+
+def test_a_proxy_is_asked_for_what_is_elsewhere(
+    catalogue: Catalogue, limiter: RecordingLimiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", catalogue.url)
+    session = PoliteSession(CATALOGUE, "http://records.example", "Gatefold/1.0", limiter)
+
+    assert session.get("http://records.example/one").status == 200
+    assert catalogue.requests[0].target == "http://records.example/one"
+    session.close()
+
+
+def test_the_deadline_holds_behind_a_proxy_too(
+    catalogue: Catalogue, limiter: RecordingLimiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", catalogue.url)
+    catalogue.fail_next("/", "trickle", seconds=0.1)
+    session = PoliteSession(
+        CATALOGUE,
+        "http://records.example",
+        "Gatefold/1.0",
+        limiter,
+        limits=Limits(total_seconds=0.3),
+        tries=1,
+    )
+
+    with pytest.raises(UnavailableError, match="took too long"):
+        session.get("http://records.example/one")
+    session.close()
+
+
+def test_a_body_within_the_cap_passes_and_one_byte_more_does_not(
+    catalogue: Catalogue, limiter: RecordingLimiter
+) -> None:
+    size = len(b'{"name": "catalogue"}')
+    for cap, fits in ((size, True), (size - 1, False)):
+        session = PoliteSession(
+            CATALOGUE, catalogue.url, "Gatefold/1.0", limiter, limits=Limits(body_bytes=cap)
+        )
+        if fits:
+            assert len(session.get(f"{catalogue.url}/records").body) == size
+        else:
+            with pytest.raises(OddAnswerError):
+                session.get(f"{catalogue.url}/records")
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("30", 30.0), ("1.5", 1.5), ("-3", 0.0), ("", None), ("soon", None), ("nan", None)],
+)
+def test_retry_after_is_read_as_seconds(told: str, seconds: float | None) -> None:
+    assert retry_after(Answer(429, {"Retry-After": told}, b"")) == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+
+    seconds = retry_after(Answer(429, {"Retry-After": date}, b""))
+
+    assert seconds is not None
+    assert 85 <= seconds <= 90
+
+
+@pytest.mark.parametrize(
+    ("url", "is_it"),
+    [
+        ("http://127.0.0.1:5081/ws", True),
+        ("http://localhost", True),
+        ("http://[::1]:80/", True),
+        ("https://api.discogs.com", False),
+        ("http://127.0.0.1.example.org", False),
+    ],
+)
+def test_only_this_machine_is_loopback(url: str, is_it: bool) -> None:
+    assert is_loopback(url) is is_it

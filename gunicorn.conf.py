@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -37,6 +38,7 @@ def on_starting(_server: Any) -> None:
     from app.extensions import db
     from run import app
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade()
         db.engine.dispose()  # a connection must not be carried into another process
@@ -62,5 +64,6 @@ def start_job_runner(app: Any) -> None:
 
 def stop_job_runner() -> None:
     from app.jobs import runner
+    from run import app
 
-    runner.stop()
+    runner.stop(app)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 
 from anyascii import anyascii
 
@@ -52,15 +53,24 @@ def search_text(*parts: str) -> str:
     case: 坂本 is found by "坂本" as by "banben". Every word once, in order of appearance, at most
     `SEARCH_TEXT_LIMIT` characters (the last word is never cut).
     """
+    together = " ".join(parts)
+    if together.isascii() and (folded := fold(together)):
+        words = dict.fromkeys(folded.split())
+    else:
+        words = _words_of_each(parts)
+    text = " ".join(words)
+    if len(text) <= SEARCH_TEXT_LIMIT:
+        return text
+    return text[: SEARCH_TEXT_LIMIT + 1].rpartition(" ")[0] or text[:SEARCH_TEXT_LIMIT]
+
+
+def _words_of_each(parts: Sequence[str]) -> dict[str, None]:
     words: dict[str, None] = {}
     for part in parts:
         words.update(dict.fromkeys(fold(part).split()))
         if not part.isascii():
             words.update(dict.fromkeys(_original_words(part)))
-    text = " ".join(words)
-    if len(text) <= SEARCH_TEXT_LIMIT:
-        return text
-    return text[: SEARCH_TEXT_LIMIT + 1].rpartition(" ")[0] or text[:SEARCH_TEXT_LIMIT]
+    return words
 
 
 def sort_key(text: str) -> str:

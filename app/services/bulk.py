@@ -24,7 +24,9 @@ MANY = 5_000
 
 def stamp(moment: datetime | None) -> str | None:
     """`moment` as UtcDateTime stores it."""
-    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def in_chunks(things: Iterable[T], size: int = MANY) -> Iterator[list[T]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -246,7 +247,8 @@ def _track_rows(release_id: int, tracks: Sequence[TrackRecord]) -> list[Row]:
     ]
 
 
-def label_texts(labels: Sequence[LabelRecord]) -> tuple[str, str]:
+@lru_cache(maxsize=20_000)
+def label_texts(labels: tuple[LabelRecord, ...]) -> tuple[str, str]:
     """Label names and catalogue numbers as shown: each once, joined by ", "."""
     names = dict.fromkeys(display_name(label.name) for label in labels)
     numbers = dict.fromkeys(

@@ -128,7 +128,7 @@ def progress(lease: Lease, **values: Any) -> None:
 
     Raises LostLeaseError, or CancelledError when the person asked to stop.
     """
-    values["lease_until"] = database_time() + LEASE_SECONDS
+    values |= {"lease_until": database_time() + LEASE_SECONDS, "attempts": 0}
     if not _mine(lease, **values):
         db.session.rollback()
         raise LostLeaseError("Another worker has taken this run over.")

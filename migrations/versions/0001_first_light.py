@@ -468,9 +468,10 @@ def upgrade() -> None:
 
 
 def make_search_index() -> None:
-    """Full text over copy.search_text, kept in step by the database itself.
+    """Full text over copy.search_text; the database itself keeps it in step with updates.
 
     The words are folded before they are stored, so the index needs neither ranks nor positions.
+    Rows inserted with words are indexed by services/shelf: a trigger a row triples an import.
     """
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
@@ -484,7 +485,6 @@ def make_search_index() -> None:
     columns = "INSERT INTO copy_fts(copy_fts, rowid, search_text)"
     forget = f"{columns} VALUES ('delete', old.id, old.search_text);"
     learn = "INSERT INTO copy_fts(rowid, search_text) VALUES (new.id, new.search_text);"
-    op.execute(f"CREATE TRIGGER copy_fts_insert AFTER INSERT ON copy BEGIN {learn} END")
     op.execute(f"CREATE TRIGGER copy_fts_delete AFTER DELETE ON copy BEGIN {forget} END")
     op.execute(
         "CREATE TRIGGER copy_fts_update AFTER UPDATE OF search_text ON copy"

@@ -1,0 +1,13 @@
+"""Which function does which kind of run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.services.runs import Lease
+from app.services.sync import run_sync
+from app.services.workplace import Workplace
+
+Job = Callable[[Workplace, Lease, Callable[[], bool]], None]
+
+KINDS: dict[str, Job] = {"sync": run_sync}

@@ -1,0 +1,192 @@
+"""Working on runs, in the background of a web process, in a worker, or right here in a command.
+
+The run row with its lease is the truth; Huey only carries "run 17 is due" to a thread at once. A
+sweeper looks for due runs every second, so that one whose worker died, or whose message was lost,
+is taken up again (see docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.errors import (
+    GatefoldError,
+    ProviderError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+)
+from app.extensions import db, set_reading
+from app.jobs.kinds import KINDS
+from app.services import runs
+from app.services.runs import CancelledError, Lease, LostLeaseError
+from config import Settings
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 1.0
+HEARTBEAT_SECONDS = 2.0
+TRY_AGAIN_SECONDS = 60.0
+
+
+class EmbeddedConsumer(Consumer):
+    """A Huey consumer that leaves the process's signals to its host."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Runner:
+    """The job threads of one process."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self._stopping = threading.Event()
+        self._queued: set[int] = set()
+        self._huey = make_huey(settings)
+        self._work = self._huey.task(name="work_on_run")(self._work_on)
+        self._consumer = EmbeddedConsumer(
+            self._huey, workers=2, periodic=False, max_delay=0.25, check_worker_health=False
+        )
+        self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Start the threads; returns at once."""
+        self._consumer.start()
+        self._sweeper.start()
+
+    def stop(self, timeout: float = 4.0) -> None:
+        """Ask the threads to end at their next step, giving their runs back."""
+        self._stopping.set()
+        self._consumer.stop(graceful=False)
+        self._sweeper.join(timeout)
+        for _worker, thread in self._consumer.worker_threads:
+            thread.join(timeout)
+
+    def wake(self, run_id: int) -> None:
+        """Have a run taken up now rather than within a second."""
+        if run_id not in self._queued:
+            self._queued.add(run_id)
+            self._work(run_id)
+
+    def _work_on(self, run_id: int) -> None:
+        self._queued.discard(run_id)
+        with self.app.app_context():
+            work_on(self.app, run_id, self._stopping.is_set)
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(SWEEP_SECONDS):
+            with self.app.app_context():
+                try:
+                    for run_id in runs.due():
+                        self.wake(run_id)
+                except SQLAlchemyError as error:
+                    log.warning("sweep_failed", reason=type(error).__name__)
+                finally:
+                    db.session.remove()
+
+
+def make_huey(settings: Settings) -> Huey:
+    """The queue: a small file of its own, or Redis when there is one."""
+    if settings.redis_url:
+        return RedisHuey("gatefold", url=settings.redis_url, results=False)
+    path = Path(settings.instance_path) / "queue.db"
+    return SqliteHuey("gatefold", filename=str(path), results=False)
+
+
+def start(app: Flask) -> Runner:
+    """Start this process's job threads once, unless settings leave jobs to worker processes."""
+    runner: Runner | None = app.extensions.get("runner")
+    if runner is None:
+        settings = app.extensions["workplace"].settings
+        runner = app.extensions["runner"] = Runner(app, settings)
+        if settings.jobs == "inprocess":
+            runner.start()
+    return runner
+
+
+def stop(app: Flask) -> None:
+    """End this process's job threads."""
+    runner: Runner | None = app.extensions.pop("runner", None)
+    if runner is not None:
+        runner.stop()
+
+
+def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Take a run and work on it until it ends, `should_stop()`, or another must go on.
+
+    Does nothing when somebody else holds the run. Needs an app context.
+    """
+    set_reading(False)
+    lease = runs.take(run_id)
+    if lease is None:
+        db.session.remove()
+        return
+    structlog.contextvars.bind_contextvars(run_id=run_id)
+    heart = _Heart(app, lease)
+    heart.start()
+    try:
+        _attempt(app, lease, lambda: should_stop() or heart.lost.is_set())
+    finally:
+        heart.stop()
+        db.session.remove()
+        structlog.contextvars.unbind_contextvars("run_id")
+
+
+def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
+    """Run the job's function and turn whatever happens into a state a page can explain."""
+    try:
+        KINDS[lease.kind](app.extensions["workplace"], lease, should_stop)
+    except LostLeaseError:
+        log.warning("lease_lost")
+    except CancelledError as stopped:
+        runs.end(lease, "cancelled", str(stopped))
+    except (RateLimitedError, UnavailableError) as error:
+        db.session.rollback()
+        wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
+        log.info("run_postponed", seconds=wait, reason=str(error))
+        runs.postpone(lease, wait, str(error))
+    except (RefusedError, ProviderError, GatefoldError) as error:
+        db.session.rollback()
+        log.info("run_failed", reason=str(error))
+        runs.end(lease, "failed", str(error))
+    except BaseException as error:
+        # Whatever it was, the page must not say "running" for ever; the log gets the whole story.
+        db.session.rollback()
+        log.error("run_crashed", exc_info=error)
+        runs.end(lease, "failed", "A fault in Gatefold stopped this; the log has the details.")
+        raise
+
+
+class _Heart(threading.Thread):
+    """Keeps a lease alive while its holder waits for the network."""
+
+    def __init__(self, app: Flask, lease: Lease) -> None:
+        super().__init__(name=f"heart-{lease.run_id}", daemon=True)
+        self._app, self._lease = app, lease
+        self._done = threading.Event()
+        self.lost = threading.Event()
+
+    def run(self) -> None:
+        with self._app.app_context():
+            while not self._done.wait(HEARTBEAT_SECONDS):
+                try:
+                    if not runs.keep_alive(self._lease):
+                        self.lost.set()
+                        return
+                except SQLAlchemyError as error:
+                    log.warning("heartbeat_missed", reason=type(error).__name__)
+                    db.session.rollback()
+            db.session.remove()
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join(HEARTBEAT_SECONDS)

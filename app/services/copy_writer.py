@@ -1,0 +1,331 @@
+"""Storing a page of copies as Discogs lists them, and telling what that changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import joinedload
+
+from app.domain.documents import document_from_record
+from app.domain.names import credit_line
+from app.domain.records import CopyRecord, ReleaseRecord
+from app.extensions import db
+from app.models import Copy, Edit, Release, RunSeen
+from app.models.base import utcnow
+from app.services import folders, overlay, shelf
+from app.services.release_writer import ReleaseWriter, told_by, write_fields
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a page changed: counts by kind, and a line a person can read for each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    lines: list[tuple[str, str, int | None]] = field(default_factory=list)
+
+    def note(self, kind: str, text: str, copy_id: int | None = None) -> None:
+        """Count one change and say what it was."""
+        self.counts[kind] += 1
+        self.lines.append((kind, text, copy_id))
+
+    def added_to(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """`counts` and these together."""
+        return dict(Counter(counts) + self.counts)
+
+
+def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
+    """Add and update copies by their Discogs instance id. Does not commit."""
+    changes = Changes()
+    records = {copy.release.discogs_id: copy.release for copy in told if copy.release.discogs_id}
+    release_ids = _store_releases(owner_id, list(records.values()), changes)
+    page = _Page(owner_id, told, release_ids, changes)
+    page.store()
+    return changes
+
+
+def listing_digest(record: ReleaseRecord) -> str:
+    """What the listing says of a release, pictures aside: their addresses change all the time."""
+    said = repr(replace(record, thumb_url=None, cover_url=None))
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _store_releases(
+    owner_id: int, records: Sequence[ReleaseRecord], changes: Changes
+) -> dict[int, int]:
+    """Our ids of these releases by Discogs id, new and changed ones written."""
+    known = {
+        row.discogs_id: row
+        for row in db.session.execute(
+            select(
+                Release.id,
+                Release.discogs_id,
+                Release.facts_digest,
+                Release.facts_from,
+                Release.thumb_url,
+                Release.cover_url,
+                Release.title,
+                Release.artist_text,
+            ).where(
+                Release.owner_id == owner_id,
+                Release.discogs_id.in_([record.discogs_id for record in records]),
+            )
+        )
+    }
+    edited = _edited(owner_id, [row.id for row in known.values()])
+    writer = ReleaseWriter(owner_id)
+    told = {record.discogs_id: told_by(record) for record in records}
+    writer.meet(told.values())
+    ids = {discogs_id: row.id for discogs_id, row in known.items()}
+    pictures = []
+    for record in records:
+        discogs_id, digest = record.discogs_id or 0, listing_digest(record)
+        row = known.get(discogs_id)
+        if row is None:
+            ids[discogs_id] = writer.create(told[discogs_id], "listing", discogs_id, digest)
+            continue
+        if row.facts_digest != digest:
+            _change(writer, owner_id, row, told[discogs_id], digest, row.id in edited)
+            if row.facts_digest is not None:
+                changes.note("corrected", f"Discogs changed {row.artist_text} – {row.title}.")
+        elif _has_new_pictures(row, record):
+            pictures.append(
+                {"id": row.id, "thumb_url": record.thumb_url, "cover_url": record.cover_url}
+            )
+    writer.write()
+    if pictures:
+        db.session.execute(update(Release), pictures)
+    return ids
+
+
+def _edited(owner_id: int, release_ids: Sequence[int]) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(Edit.entity_id).where(
+                Edit.owner_id == owner_id,
+                Edit.entity == "release",
+                Edit.entity_id.in_(release_ids),
+                Edit.undone_at.is_(None),
+            )
+        )
+    )
+
+
+def _change(
+    writer: ReleaseWriter, owner_id: int, row: Any, told: dict[str, Any], digest: str, edited: bool
+) -> None:
+    also = {"facts_digest": digest}
+    if row.facts_from != "details":
+        also["facts_from"] = "listing"
+    if edited:
+        document = document_from_record(ReleaseRecord(discogs_id=row.discogs_id, **told))
+        passed = overlay.let_edits_win(owner_id, "release", row.id, document)
+        told = {
+            name: value for name, value in told.items() if name not in document or name in passed
+        }
+    writer.change(row.id, told, **also)
+
+
+def _has_new_pictures(row: Any, record: ReleaseRecord) -> bool:
+    return (row.thumb_url or "", row.cover_url or "") != (
+        record.thumb_url or "",
+        record.cover_url or "",
+    )
+
+
+class _Page:
+    """One page of told copies against the copies we have."""
+
+    def __init__(
+        self,
+        owner_id: int,
+        told: Sequence[CopyRecord],
+        release_ids: Mapping[int, int],
+        changes: Changes,
+    ) -> None:
+        self.owner_id, self.told, self.changes = owner_id, told, changes
+        self.release_ids = release_ids
+        self.folder_ids = folders.folder_ids_by_discogs_id(
+            owner_id, {copy.folder_discogs_id or folders.UNCATEGORIZED_ID for copy in told}
+        )
+        self.field_ids = folders.field_ids_by_discogs_id(owner_id)
+        self.touched: set[int] = set()
+        self.added: list[tuple[Copy, CopyRecord]] = []
+
+    def store(self) -> None:
+        known = self._known()
+        adoptable = self._adoptable(known)
+        for record in self.told:
+            if record.instance_id is None or record.release.discogs_id is None:
+                continue
+            copy = known.get(record.instance_id) or self._adopt(record, adoptable)
+            if copy is None:
+                self._add(record)
+            else:
+                self._update(copy, record)
+        db.session.add_all(copy for copy, _record in self.added)
+        db.session.flush()
+        for copy, record in self.added:
+            self.changes.note("added", _name(record.release), copy.id)
+        shelf.refresh(self.owner_id, sorted(self.touched))
+
+    def _known(self) -> dict[int, Copy]:
+        wanted = [copy.instance_id for copy in self.told if copy.instance_id]
+        copies = db.session.scalars(
+            select(Copy)
+            .where(Copy.owner_id == self.owner_id, Copy.discogs_instance_id.in_(wanted))
+            .options(joinedload(Copy.release), joinedload(Copy.folder))
+        )
+        return {copy.discogs_instance_id: copy for copy in copies if copy.discogs_instance_id}
+
+    def _adoptable(self, known: Mapping[int, Copy]) -> dict[int, list[Copy]]:
+        """Copies from a CSV or by hand that may be the ones now listed, by release id."""
+        wanted = {
+            self.release_ids[copy.release.discogs_id]
+            for copy in self.told
+            if copy.release.discogs_id and copy.instance_id not in known
+        }
+        found: dict[int, list[Copy]] = defaultdict(list)
+        for copy in db.session.scalars(
+            select(Copy)
+            .where(
+                Copy.owner_id == self.owner_id,
+                Copy.release_id.in_(wanted),
+                Copy.discogs_instance_id.is_(None),
+                Copy.source.in_(("csv", "hand")),
+                Copy.removed_at.is_(None),
+            )
+            .options(joinedload(Copy.release), joinedload(Copy.folder))
+            .order_by(Copy.id)
+        ):
+            found[copy.release_id].append(copy)
+        return found
+
+    def _adopt(self, record: CopyRecord, adoptable: dict[int, list[Copy]]) -> Copy | None:
+        """The same second decides; without a time, or typed by hand, the same folder does."""
+        candidates = adoptable.get(self.release_ids[record.release.discogs_id or 0], [])
+        same_second = [c for c in candidates if c.added_at and c.added_at == record.added_at]
+        folder_id = self.folder_ids[record.folder_discogs_id or folders.UNCATEGORIZED_ID]
+        same_folder = [
+            c
+            for c in candidates
+            if c.folder_id == folder_id and (c.added_at is None or c.source == "hand")
+        ]
+        chosen = next(iter([*same_second, *same_folder]), None)
+        if chosen is not None:
+            candidates.remove(chosen)
+            chosen.discogs_instance_id = record.instance_id
+            chosen.source = "discogs"
+            self.touched.add(chosen.release_id)
+        return chosen
+
+    def _values(self, record: CopyRecord) -> dict[str, Any]:
+        """The columns Discogs decides; what it does not show us is left out."""
+        values: dict[str, Any] = {
+            "release_id": self.release_ids[record.release.discogs_id or 0],
+            "folder_id": self.folder_ids[record.folder_discogs_id or folders.UNCATEGORIZED_ID],
+            "rating": record.rating,
+            "added_at": record.added_at,
+        }
+        for name in ("media_condition", "sleeve_condition", "notes"):
+            if getattr(record, name) is not None:
+                values[name] = getattr(record, name) or None
+        if record.fields is not None:
+            known = {k: v for k, v in record.fields.items() if k in self.field_ids and v}
+            values["fields"] = {str(self.field_ids[k]): v for k, v in known.items()} or None
+        return values
+
+    def _add(self, record: CopyRecord) -> None:
+        copy = Copy(
+            owner_id=self.owner_id,
+            discogs_instance_id=record.instance_id,
+            source="discogs",
+            **self._values(record),
+        )
+        self.added.append((copy, record))
+        self.touched.add(copy.release_id)
+
+    def _update(self, copy: Copy, record: CopyRecord) -> None:
+        before = {name: getattr(copy, name) for name in self._values(record)}
+        after = self._values(record)
+        different = {name for name in after if before[name] != after[name]}
+        if copy.removed_by == "sync":
+            copy.removed_at = copy.removed_by = None
+            self.changes.note("returned", _name(record.release), copy.id)
+            self.touched.add(copy.release_id)
+        if not different:
+            return
+        self._say(copy, record, different)
+        if "release_id" in different:
+            self._follow_merge(copy, after["release_id"])
+        for name in different:
+            setattr(copy, name, after[name])
+        self.touched.add(after["release_id"])
+
+    def _say(self, copy: Copy, record: CopyRecord, different: set[str]) -> None:
+        name = _name(record.release)
+        if "folder_id" in different:
+            self.changes.note("moved", f"{name}: out of {copy.folder.name}", copy.id)
+        if "rating" in different:
+            stars = f"{copy.rating or 'no rating'} → {record.rating or 'no rating'}"
+            self.changes.note("rated", f"{name}: {stars}", copy.id)
+        if "release_id" in different:
+            self.changes.note("merged", f"{name}: Discogs merged two releases", copy.id)
+        if different - {"folder_id", "rating", "release_id"}:
+            self.changes.note("annotated", f"{name}: notes, grades or date", copy.id)
+
+    def _follow_merge(self, copy: Copy, release_id: int) -> None:
+        """Discogs merged the copy's release into another: the person's edits come along."""
+        others = exists().where(
+            Copy.release_id == copy.release_id, Copy.id != copy.id, Copy.removed_at.is_(None)
+        )
+        if db.session.scalar(select(others)):
+            return
+        edits = db.session.scalars(
+            select(Edit)
+            .where(
+                Edit.owner_id == self.owner_id,
+                Edit.entity == "release",
+                Edit.entity_id == copy.release_id,
+                Edit.undone_at.is_(None),
+            )
+            .order_by(Edit.id)
+        ).all()
+        for edit in edits:
+            edit.entity_id = release_id
+        release = db.session.get(Release, release_id)
+        if edits and release is not None:
+            write_fields(release, {edit.field: edit.after for edit in edits})
+
+
+def _name(release: ReleaseRecord) -> str:
+    return f"{credit_line(release.artists)} – {release.title}"
+
+
+def sweep(owner_id: int, run_id: int) -> Changes:
+    """Put away the synced copies a complete listing did not meet. Does not commit."""
+    changes = Changes()
+    met = exists().where(
+        RunSeen.run_id == run_id, RunSeen.discogs_instance_id == Copy.discogs_instance_id
+    )
+    gone = db.session.scalars(
+        select(Copy)
+        .where(
+            Copy.owner_id == owner_id,
+            Copy.discogs_instance_id.is_not(None),
+            Copy.removed_at.is_(None),
+            ~met,
+        )
+        .options(joinedload(Copy.release))
+    ).all()
+    for copy in gone:
+        copy.removed_at, copy.removed_by = utcnow(), "sync"
+        changes.note("removed", f"{copy.release.artist_text} – {copy.release.title}", copy.id)
+    if gone:
+        db.session.flush()
+        shelf.refresh(owner_id, [copy.release_id for copy in gone])
+    return changes

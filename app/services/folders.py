@@ -1,0 +1,121 @@
+"""Folders and collection fields: found by Discogs id, else by name, else made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from app.domain.records import FieldRecord, FolderRecord
+from app.extensions import db
+from app.models import CollectionField, Folder
+from app.models.copy import UNCATEGORIZED
+
+ALL_ID, UNCATEGORIZED_ID = 0, 1
+# The default fields, which every copy has as columns of its own.
+DEFAULT_FIELD_IDS = (1, 2, 3)
+
+
+def store_folders(owner_id: int, told: Sequence[FolderRecord]) -> None:
+    """Adopt Discogs' folders: a rename follows, a folder known by name only gets its id."""
+    known = _folders(owner_id)
+    by_id = {folder.discogs_id: folder for folder in known if folder.discogs_id is not None}
+    by_name = {folder.name: folder for folder in known if folder.discogs_id is None}
+    for record in told:
+        if record.discogs_id == ALL_ID:
+            continue
+        folder = by_id.get(record.discogs_id) or by_name.get(record.name)
+        if folder is None:
+            db.session.add(
+                Folder(owner_id=owner_id, discogs_id=record.discogs_id, name=record.name)
+            )
+        elif (folder.discogs_id, folder.name) != (record.discogs_id, record.name):
+            folder.discogs_id, folder.name = record.discogs_id, record.name
+    db.session.flush()
+
+
+def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
+    """Adopt the columns the person made at Discogs."""
+    known = db.session.scalars(
+        select(CollectionField).where(CollectionField.owner_id == owner_id)
+    ).all()
+    by_id = {field.discogs_id: field for field in known if field.discogs_id is not None}
+    by_name = {field.name: field for field in known if field.discogs_id is None}
+    for record in told:
+        if record.discogs_id in DEFAULT_FIELD_IDS:
+            continue
+        field = by_id.get(record.discogs_id) or by_name.get(record.name)
+        if field is None:
+            field = CollectionField(owner_id=owner_id)
+            db.session.add(field)
+        field.discogs_id, field.name, field.kind = record.discogs_id, record.name, record.kind
+        field.position, field.options = record.position, list(record.options)
+    db.session.flush()
+
+
+def folder_ids_by_discogs_id(owner_id: int, wanted: Iterable[int]) -> dict[int, int]:
+    """Our ids of Discogs' folders; one met in a listing before it was told of is made."""
+    known = {folder.discogs_id: folder.id for folder in _folders(owner_id) if folder.discogs_id}
+    for discogs_id in wanted:
+        if discogs_id not in known:
+            name = UNCATEGORIZED if discogs_id == UNCATEGORIZED_ID else f"Folder {discogs_id}"
+            folder = Folder(owner_id=owner_id, discogs_id=discogs_id, name=name)
+            db.session.add(folder)
+            db.session.flush()
+            known[discogs_id] = folder.id
+    return known
+
+
+def folder_ids_by_name(owner_id: int, wanted: Iterable[str]) -> dict[str, int]:
+    """Our ids of folders by name, made where missing; "" is Uncategorized."""
+    known = {folder.name: folder.id for folder in reversed(_folders(owner_id))}
+    for name in wanted:
+        if (name or UNCATEGORIZED) not in known:
+            folder = Folder(owner_id=owner_id, name=name or UNCATEGORIZED)
+            db.session.add(folder)
+            db.session.flush()
+            known[folder.name] = folder.id
+    return {name: known[name or UNCATEGORIZED] for name in wanted}
+
+
+def existing_folder_ids(owner_id: int, names: Iterable[str]) -> dict[str, int]:
+    """Our ids of the folders of these names, as far as there are any."""
+    known = {folder.name: folder.id for folder in reversed(_folders(owner_id))}
+    found = {name: known.get(name or UNCATEGORIZED) for name in names}
+    return {name: folder_id for name, folder_id in found.items() if folder_id is not None}
+
+
+def existing_field_ids(owner_id: int) -> dict[str, int]:
+    """Our ids of custom fields by name."""
+    rows = db.session.execute(
+        select(CollectionField.name, CollectionField.id).where(CollectionField.owner_id == owner_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def field_ids_by_name(owner_id: int, wanted: Iterable[str]) -> dict[str, int]:
+    """Our ids of custom fields by name, made where missing."""
+    known = existing_field_ids(owner_id)
+    for position, name in enumerate(wanted):
+        if name not in known:
+            field = CollectionField(owner_id=owner_id, name=name, position=position)
+            db.session.add(field)
+            db.session.flush()
+            known[name] = field.id
+    return known
+
+
+def field_ids_by_discogs_id(owner_id: int) -> dict[int, int]:
+    """Our ids of the fields Discogs told of."""
+    rows = db.session.execute(
+        select(CollectionField.discogs_id, CollectionField.id).where(
+            CollectionField.owner_id == owner_id, CollectionField.discogs_id.is_not(None)
+        )
+    )
+    return {discogs_id: field_id for discogs_id, field_id in rows if discogs_id is not None}
+
+
+def _folders(owner_id: int) -> Sequence[Folder]:
+    return db.session.scalars(
+        select(Folder).where(Folder.owner_id == owner_id).order_by(Folder.id)
+    ).all()

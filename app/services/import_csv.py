@@ -1,0 +1,346 @@
+"""Discogs' CSV export into the collection: looked at first, then imported in one transaction.
+
+An export has no instance ids. A row is the copy of the same release that was added in the same
+second, else one whose time is not known in the same folder; every other row is a new copy. Nothing
+is ever removed by an import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, select, update
+
+from app.domain.discogs_csv import (
+    ExportFile,
+    ExportRow,
+    RowProblem,
+    artist_credit,
+    pair_labels,
+    parse_format,
+)
+from app.domain.names import credit_line
+from app.errors import InvalidInputError
+from app.extensions import db
+from app.models import Copy, Release
+from app.services import folders, shelf
+from app.services.bulk import IdSource, Row, in_chunks, insert_rows, stamp
+from app.services.release_writer import ReleaseWriter, label_texts
+
+ROWS_AT_ONCE = 2_000
+PROBLEMS_SHOWN = 100
+SAMPLE_ROWS = 8
+COPY_COLUMNS = (
+    "id",
+    "owner_id",
+    "release_id",
+    "folder_id",
+    "rating",
+    "media_condition",
+    "sleeve_condition",
+    "notes",
+    "fields",
+    "added_at",
+    "source",
+    "sort_artist",
+    "sort_title",
+    "sort_year",
+    "search_text",
+    "changed_in",
+)
+TOLD_IN = {
+    "rating": "Rating",
+    "media_condition": "Collection Media Condition",
+    "sleeve_condition": "Collection Sleeve Condition",
+    "notes": "Collection Notes",
+}
+
+
+@dataclass(slots=True)
+class CsvReport:
+    """What an import did, or in a preview would do. `problems` are the first unreadable rows."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    put_away: int = 0
+    unreadable: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+    sample: list[ExportRow] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """All rows of the file but blank ones."""
+        return self.new + self.updated + self.unchanged + self.put_away + self.unreadable
+
+
+class Known(NamedTuple):
+    """A copy that was here before the import."""
+
+    id: int
+    release_id: int
+    folder_id: int
+    values: tuple[Any, ...]
+    added_at: Any
+    removed_by: str | None
+
+
+def preview(owner_id: int, export: ExportFile) -> CsvReport:
+    """What importing `export` would do. Writes nothing."""
+    return _Import(owner_id, export, dry=True).run()
+
+
+def import_export(owner_id: int, export: ExportFile, *, leave_out_unreadable: bool) -> CsvReport:
+    """Import all rows, or nothing: commits once at the end.
+
+    Raises InvalidInputError naming the first unreadable line, unless those may be left out.
+    """
+    report = _Import(owner_id, export, dry=False).run()
+    if report.unreadable and not leave_out_unreadable:
+        db.session.rollback()
+        first = report.problems[0]
+        raise InvalidInputError(
+            f"Line {first.line} cannot be read: {first.reason} Nothing was imported."
+        )
+    db.session.commit()
+    return report
+
+
+class _Import:
+    def __init__(self, owner_id: int, export: ExportFile, *, dry: bool) -> None:
+        self.owner_id, self.export, self.dry = owner_id, export, dry
+        self.report = CsvReport()
+        self.writer = ReleaseWriter(owner_id)
+        self.copy_ids = IdSource(Copy)
+        self.version = 0
+        self.first_new_copy: int | None = None
+        self.release_ids: dict[int, int] = {}
+        self.taken: set[int] = set()
+        self.folder_ids: dict[str, int] = {}
+        self.field_ids: dict[str, int] = {}
+        mine = exists().where(Copy.owner_id == owner_id)
+        self.is_first = not db.session.scalar(select(mine))
+        self.told_columns = _told_columns(export)
+
+    def run(self) -> CsvReport:
+        for rows in self._batches():
+            self._learn(rows)
+            known = {} if self.is_first else self._known(rows)
+            fresh, changed = self._sort_out(rows, known)
+            if not self.dry:
+                self._update(changed)
+                self._insert(fresh)
+        if self.first_new_copy:
+            shelf.index_words(self.first_new_copy)
+        return self.report
+
+    def _batches(self) -> Iterator[list[ExportRow]]:
+        for chunk in in_chunks(self.export.rows(), ROWS_AT_ONCE):
+            rows = [row for row in chunk if isinstance(row, ExportRow)]
+            self._note_problems([row for row in chunk if isinstance(row, RowProblem)])
+            if len(self.report.sample) < SAMPLE_ROWS:
+                self.report.sample.extend(rows[: SAMPLE_ROWS - len(self.report.sample)])
+            yield rows
+
+    def _note_problems(self, problems: Sequence[RowProblem]) -> None:
+        self.report.unreadable += len(problems)
+        room = PROBLEMS_SHOWN - len(self.report.problems)
+        self.report.problems.extend(problems[: max(room, 0)])
+
+    def _learn(self, rows: Sequence[ExportRow]) -> None:
+        """Folders and custom fields these rows name; a preview makes none."""
+        names = {row.folder for row in rows}.difference(self.folder_ids)
+        if self.dry:
+            self.folder_ids.update(folders.existing_folder_ids(self.owner_id, names))
+            self.field_ids = folders.existing_field_ids(self.owner_id)
+            return
+        if names:
+            self.folder_ids.update(folders.folder_ids_by_name(self.owner_id, sorted(names)))
+        custom = list(self.export.columns.custom)
+        if custom and not self.field_ids:
+            self.field_ids = folders.field_ids_by_name(self.owner_id, custom)
+
+    def _known(self, rows: Sequence[ExportRow]) -> dict[int, list[Known]]:
+        """Copies we have of the releases in `rows`, by Discogs release id."""
+        wanted = {row.release_id for row in rows}
+        columns = [getattr(Copy, name) for name in self.told_columns]
+        found: dict[int, list[Known]] = defaultdict(list)
+        for row in db.session.execute(
+            select(
+                Release.discogs_id,
+                Copy.id,
+                Copy.release_id,
+                Copy.folder_id,
+                Copy.added_at,
+                Copy.removed_by,
+                *columns,
+            )
+            .join(Release, Release.id == Copy.release_id)
+            .where(
+                Copy.owner_id == self.owner_id,
+                Copy.source != "sample",
+                Release.discogs_id.in_(wanted),
+            )
+            .order_by(Copy.id)
+        ):
+            values = tuple(row[6:])
+            found[row[0]].append(Known(row[1], row[2], row[3], values, row[4], row[5]))
+        return found
+
+    def _sort_out(
+        self, rows: Sequence[ExportRow], known: Mapping[int, list[Known]]
+    ) -> tuple[list[ExportRow], list[tuple[Known, dict[str, Any]]]]:
+        """Rows that are new copies, and known copies with the values that differ."""
+        fresh: list[ExportRow] = []
+        changed: list[tuple[Known, dict[str, Any]]] = []
+        for row in rows:
+            copy = self._match(row, known[row.release_id]) if row.release_id in known else None
+            if copy is None:
+                fresh.append(row)
+                continue
+            self.taken.add(copy.id)
+            different = self._different(copy, row)
+            if copy.removed_by == "person":
+                self.report.put_away += 1
+            elif different:
+                changed.append((copy, different))
+            else:
+                self.report.unchanged += 1
+        self.report.new += len(fresh)
+        self.report.updated += len(changed)
+        return fresh, changed
+
+    def _match(self, row: ExportRow, candidates: Sequence[Known]) -> Known | None:
+        free = [copy for copy in candidates if copy.id not in self.taken]
+        folder_id = self.folder_ids.get(row.folder)
+        if row.added_at is None:
+            here = [copy for copy in free if copy.folder_id == folder_id]
+            return next(iter(here or free), None)
+        same_second = [copy for copy in free if copy.added_at == row.added_at]
+        same_second.sort(key=lambda copy: copy.folder_id != folder_id)
+        unknown = [c for c in free if c.added_at is None and c.folder_id == folder_id]
+        return next(iter([*same_second, *unknown]), None)
+
+    def _different(self, copy: Known, row: ExportRow) -> dict[str, Any]:
+        told = self._values(row)
+        before = dict(zip(self.told_columns, copy.values, strict=True))
+        if "fields" in told:
+            told["fields"] = ({**(before["fields"] or {}), **(told["fields"] or {})}) or None
+        different = {name: told[name] for name in told if told[name] != before[name]}
+        if self.folder_ids.get(row.folder) != copy.folder_id:
+            different["folder_id"] = self.folder_ids.get(row.folder)
+        if copy.removed_by == "sync":
+            different |= {"removed_at": None, "removed_by": None}
+        return different
+
+    def _values(self, row: ExportRow) -> dict[str, Any]:
+        """The columns of a copy this file speaks of, as our columns have them."""
+        values = {
+            "rating": row.rating,
+            "media_condition": row.media or None,
+            "sleeve_condition": row.sleeve or None,
+            "notes": row.notes or None,
+            "fields": {
+                str(self.field_ids.get(name, name)): value
+                for name, value in row.fields.items()
+                if value
+            }
+            or None,
+        }
+        return {name: values[name] for name in self.told_columns}
+
+    def _update(self, changed: Sequence[tuple[Known, dict[str, Any]]]) -> None:
+        if not changed:
+            return
+        for copy, values in changed:
+            db.session.execute(update(Copy).where(Copy.id == copy.id).values(values))
+        shelf.refresh(self.owner_id, [copy.release_id for copy, _values in changed])
+
+    def _insert(self, rows: Sequence[ExportRow]) -> None:
+        if not rows:
+            return
+        if not self.version:
+            self.version = shelf.next_version(self.owner_id)
+        self._store_releases(rows)
+        copies = [self._copy_row(row) for row in rows]
+        self.first_new_copy = self.first_new_copy or copies[0][0]
+        insert_rows(Copy, COPY_COLUMNS, copies)
+
+    def _store_releases(self, rows: Sequence[ExportRow]) -> None:
+        unmet = {row.release_id: row for row in rows if row.release_id not in self.release_ids}
+        if not self.is_first:
+            self.release_ids.update(self._existing_releases(list(unmet)))
+        told = {
+            discogs_id: _told(row)
+            for discogs_id, row in unmet.items()
+            if discogs_id not in self.release_ids
+        }
+        self.writer.meet(told.values())
+        for discogs_id, facts in told.items():
+            self.release_ids[discogs_id] = self.writer.create(facts, "csv", discogs_id, None)
+        self.writer.write()
+
+    def _existing_releases(self, discogs_ids: list[int]) -> dict[int, int]:
+        found = select(Release.discogs_id, Release.id).where(
+            Release.owner_id == self.owner_id, Release.discogs_id.in_(discogs_ids)
+        )
+        return {k: v for k, v in db.session.execute(found) if k is not None}
+
+    def _copy_row(self, row: ExportRow) -> Row:
+        artist_text, label_text, catno_text = _shown(row.artist, row.label_text, row.catno_text)
+        sort_artist, sort_title, sort_year = shelf.sort_columns(artist_text, row.title, row.year)
+        fields = None
+        if row.fields:
+            fields = {str(self.field_ids[k]): v for k, v in row.fields.items() if v}
+        words = shelf.words_of(
+            (artist_text, row.title, label_text, catno_text), (), row.notes, fields
+        )
+        return (
+            self.copy_ids.next(),
+            self.owner_id,
+            self.release_ids[row.release_id],
+            self.folder_ids[row.folder],
+            row.rating,
+            row.media or None,
+            row.sleeve or None,
+            row.notes or None,
+            json.dumps(fields, ensure_ascii=False) if fields else None,
+            stamp(row.added_at),
+            "csv",
+            sort_artist,
+            sort_title,
+            sort_year,
+            words,
+            self.version,
+        )
+
+
+def _told_columns(export: ExportFile) -> tuple[str, ...]:
+    """The columns of a copy that this file has; what it lacks stays as it is."""
+    told = [name for name, header in TOLD_IN.items() if header in export.columns.positions]
+    return (*told, "fields") if export.columns.custom else tuple(told)
+
+
+def _told(row: ExportRow) -> dict[str, Any]:
+    """What the row says of its release."""
+    return {
+        "title": row.title,
+        "artists": (_credit(row.artist),),
+        "labels": pair_labels(row.label_text, row.catno_text),
+        "formats": parse_format(row.format_text),
+        "year": row.year,
+    }
+
+
+_credit = lru_cache(maxsize=20_000)(artist_credit)
+
+
+@lru_cache(maxsize=20_000)
+def _shown(artist: str, label_text: str, catno_text: str) -> tuple[str, str, str]:
+    """Artist, labels and numbers as a release shows them."""
+    return credit_line((_credit(artist),)), *label_texts(pair_labels(label_text, catno_text))

@@ -1,0 +1,86 @@
+"""Clients of the outside services, built for one person from what they connected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.clients.discogs import DiscogsClient, DiscogsCredential
+from app.errors import RefusedError
+from app.extensions import db
+from app.models import Connection
+from app.services.limits import DatabaseLimiter
+from app.services.workplace import Workplace
+from config import RateLimit
+
+DISCOGS = "discogs"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscogsAccess:
+    """A client and the account it looks at; `is_owner` when the credential is that account's."""
+
+    client: DiscogsClient
+    username: str
+    is_owner: bool
+
+
+def discogs_client(workplace: Workplace, credential: DiscogsCredential) -> DiscogsClient:
+    """A client for `credential`, paced by the budget that fits it."""
+    settings = workplace.settings
+    is_anonymous = not (credential.token or credential.consumer_key)
+    limit = settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
+    return DiscogsClient(
+        credential,
+        api_url=settings.discogs_api_url,
+        web_url=settings.discogs_web_url,
+        user_agent=settings.user_agent,
+        limiter=DatabaseLimiter(DISCOGS, RateLimit.parse(limit)),
+    )
+
+
+def discogs_for(workplace: Workplace, owner_id: int) -> DiscogsAccess:
+    """Discogs as this person connected it: on the page, else by settings.
+
+    Raises RefusedError "credential" when nothing is connected.
+    """
+    credential = kept_credential(workplace, owner_id) or settings_credential(workplace)
+    if credential is None:
+        raise RefusedError(
+            DISCOGS, "Discogs is not connected yet. Choose how on the import page.", "credential"
+        )
+    return DiscogsAccess(
+        client=discogs_client(workplace, credential),
+        username=credential.username,
+        is_owner=bool(credential.token or credential.oauth_token),
+    )
+
+
+def kept_credential(workplace: Workplace, owner_id: int) -> DiscogsCredential | None:
+    """The credential this person typed in or was given by OAuth, opened from the vault."""
+    kept = db.session.scalar(
+        select(Connection).where(Connection.owner_id == owner_id, Connection.provider == DISCOGS)
+    )
+    if kept is None:
+        return None
+    opened = workplace.vault.unlock(kept.secret) if kept.secret else {}
+    return DiscogsCredential(username=kept.username, **opened)
+
+
+def settings_credential(workplace: Workplace) -> DiscogsCredential | None:
+    """The credential from the environment or secrets.json."""
+    settings = workplace.settings
+    token = settings.discogs_token.get_secret_value()
+    if not (token or settings.discogs_username):
+        return None
+    return DiscogsCredential(username=settings.discogs_username, token=token)
+
+
+def app_keys(workplace: Workplace) -> tuple[str, str]:
+    """The consumer key and secret of this installation's own Discogs application, or ("", "")."""
+    settings = workplace.settings
+    return (
+        settings.discogs_consumer_key.get_secret_value(),
+        settings.discogs_consumer_secret.get_secret_value(),
+    )

@@ -1,0 +1,141 @@
+"""Bringing a Discogs collection in, and again: one listing, page by page, each page one commit.
+
+A page's copies, the note that they were met and the page number are stored together, so a crash
+repeats at most the call in flight. Copies that were not met are put away only after a listing
+whose count is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from app.clients.discogs import DiscogsClient
+from app.domain.records import CollectionPage
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models import RunEvent, RunSeen
+from app.services import folders, runs
+from app.services.copy_writer import Changes, store_copies, sweep
+from app.services.providers import DiscogsAccess, discogs_for
+from app.services.runs import Lease
+from app.services.workplace import Workplace
+
+PER_PAGE = 100
+MOST_READINGS = 3
+
+
+def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
+    """Work on a sync until it is done or `should_stop()`; goes on where a former worker stopped.
+
+    Raises the provider errors of app.errors; everything stored so far stays.
+    """
+    run = runs.get(lease.owner_id, lease.run_id)
+    access = discogs_for(workplace, lease.owner_id)
+    username = run.cursor.get("username") or access.username
+    db.session.commit()
+    if "page" not in run.cursor:
+        username = _begin(lease, access, username)
+    while not should_stop():
+        if _read_next_page(lease, access.client, username):
+            return
+    runs.let_go(lease)
+
+
+def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
+    """Who, which folders, which fields: at most three calls before the listing."""
+    runs.progress(lease, phase="folders")
+    db.session.commit()
+    username = _account_name(access, username)
+    client = access.client
+    told_folders, told_fields = client.folders(username), client.fields(username)
+    folders.store_folders(lease.owner_id, told_folders)
+    folders.store_fields(lease.owner_id, told_fields)
+    total = next((f.count for f in told_folders if f.discogs_id == 0), None)
+    cursor = {"username": username, "page": 1, "reading": 1}
+    runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
+    db.session.commit()
+    return username
+
+
+def _account_name(access: DiscogsAccess, username: str) -> str:
+    """The account's name as Discogs has it now: people rename, their number stays."""
+    if access.is_owner and username.casefold() in ("", access.username.casefold()):
+        return access.client.identity().username
+    profile = access.client.profile(username)
+    if profile is None:
+        raise NotFoundError(f"Discogs knows nobody called {username}.")
+    return profile.username
+
+
+def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
+    """Fetch and store one page; True when the listing is complete and the run has ended."""
+    cursor = dict(runs.get(lease.owner_id, lease.run_id).cursor)
+    db.session.commit()
+    page = client.collection_page(username, cursor["page"], per_page=PER_PAGE)
+    changes = store_copies(lease.owner_id, page.copies)
+    _note_met(lease.run_id, page)
+    _tell(lease, changes, page.odd)
+    cursor["page"] += 1
+    run = runs.get(lease.owner_id, lease.run_id)
+    counts = changes.added_to(run.counts)
+    met = _met(lease.run_id)
+    runs.progress(lease, cursor=cursor, counts=counts, done=min(met, page.total), total=page.total)
+    db.session.commit()
+    if page.page < page.pages and page.copies:
+        return False
+    return _close(lease, cursor, page.total, met)
+
+
+def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
+    """After the last page: read again if the count is wrong, else put away what has gone."""
+    if met != total and cursor["reading"] < MOST_READINGS:
+        db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
+        runs.tell(lease.run_id, "note", "The collection changed while it was read; reading again.")
+        again = {**cursor, "page": 1, "reading": cursor["reading"] + 1}
+        runs.progress(lease, cursor=again, done=0)
+        db.session.commit()
+        return False
+    message = None
+    run = runs.get(lease.owner_id, lease.run_id)
+    counts = dict(run.counts)
+    if met == total:
+        gone = sweep(lease.owner_id, lease.run_id)
+        counts = gone.added_to(counts)
+        _tell(lease, gone)
+    else:
+        message = (
+            f"Discogs counts {total} copies but listed {met}, three times over. "
+            "Everything listed is here; nothing was removed."
+        )
+    db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
+    runs.progress(lease, phase="done", counts=counts, done=met)
+    runs.end(lease, "done", message)
+    return True
+
+
+def _note_met(run_id: int, page: CollectionPage) -> None:
+    ids = {copy.instance_id for copy in page.copies if copy.instance_id}
+    known = select(RunSeen.discogs_instance_id).where(
+        RunSeen.run_id == run_id, RunSeen.discogs_instance_id.in_(ids)
+    )
+    fresh = ids.difference(db.session.scalars(known))
+    if fresh:
+        rows = [{"run_id": run_id, "discogs_instance_id": instance} for instance in sorted(fresh)]
+        db.session.execute(insert(RunSeen), rows)
+
+
+def _tell(lease: Lease, changes: Changes, odd: tuple[str, ...] = ()) -> None:
+    """Add what changed to the run's story, up to a length a page can show."""
+    told = select(func.count()).select_from(RunEvent).where(RunEvent.run_id == lease.run_id)
+    room = runs.EVENTS_KEPT - (db.session.scalar(told) or 0)
+    lines = [*(("odd", text, None) for text in odd), *changes.lines]
+    for kind, text, copy_id in lines[: max(room, 0)]:
+        runs.tell(lease.run_id, kind, text, copy_id)
+
+
+def _met(run_id: int) -> int:
+    counted = select(func.count()).select_from(RunSeen).where(RunSeen.run_id == run_id)
+    return db.session.scalar(counted) or 0

@@ -9,7 +9,7 @@ from math import sqrt
 READABLE = 4.5
 """Least contrast of text (WCAG 2.2, 1.4.3)."""
 
-_HOUSE_BLACK = "#0e0d0c"
+_HOUSE_BLACK = "#000000"
 _HOUSE_WHITE = "#ffffff"
 
 

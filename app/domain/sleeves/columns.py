@@ -38,6 +38,8 @@ class Words:
     name: str
     left: str
     right: str
+    glyph: str = ""
+    """What the letter picture shows instead of a title too short to set, if that is the case."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .chance import Chance
-from .colour import chroma, contrast, distance, legible
+from .colour import READABLE, contrast, distance, legible
 
 Palette = tuple[str, str, str, str, str]
 """Paper, ink, and three colours."""
@@ -94,7 +94,7 @@ _ERAS: tuple[tuple[int, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        9999,  # clay, sage, ultramarine, lilac, coral
+        2100,  # clay, sage, ultramarine, lilac, coral
         (
             "f6efe9 1f2430 e2725b 8aa39b f2c9b8",
             "f3f1fa 1e1b3a 5b4ee0 ff8a70 c7bdf5",
@@ -124,7 +124,7 @@ def palettes_of(year: int | None) -> tuple[Palette, ...]:
     """The palettes of the era a year falls into; those of no era if it is unknown."""
     if not year:
         return tuple(map(_palette, _UNDATED))
-    return tuple(map(_palette, next(texts for end, texts in _ERAS if year < end)))
+    return tuple(map(_palette, next((texts for end, texts in _ERAS if year < end), _ERAS[-1][1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,6 @@ class Scheme:
     second: str
     field: str
     tones: tuple[str, ...]
-
-    @property
-    def accent(self) -> str:
-        """The colour one remembers."""
-        return max((self.ground, self.field, *self.tones[:2]), key=chroma)
 
 
 def choose_scheme(palette: Palette, chance: Chance, seamless: bool, bold: bool) -> Scheme:
@@ -168,5 +163,5 @@ def choose_scheme(palette: Palette, chance: Chance, seamless: bool, bold: bool) 
 
 def _text_colours(palette: Palette, ground: str, chance: Chance) -> tuple[str, str]:
     main = legible(max(palette[:2], key=lambda colour: contrast(colour, ground)), ground)
-    readable = [c for c in palette if c != main and contrast(c, ground) >= 4.5]
+    readable = [c for c in palette if c != main and contrast(c, ground) >= READABLE]
     return main, (chance.pick(readable) if readable else main)

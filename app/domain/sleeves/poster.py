@@ -8,6 +8,8 @@ from .svg import tag
 from .typesetting import fit
 from .typography import Face, is_plain, measure
 
+_DESCENDING = frozenset("gjpqyQ,;()[]")
+
 
 def poster(sheet: Sheet) -> list[str]:
     """Every line as wide as the sheet; what room a short title leaves is filled with its echo."""
@@ -33,6 +35,7 @@ def _fill_with_type(
     sizes = [min(column.width * 0.98 / measure(line, face), 300.0) for line in lines]
     total = sum(size * _step(line) for size, line in zip(sizes, lines, strict=True))
     room = floor - column.y
+    total += sizes[-1] * 0.14 * bool(set(lines[-1]) & _DESCENDING)
     scale, echoes = min(1.0, room / total), max(1, int(room / total))
     column.y -= sizes[0] * scale * 0.06
     for echo in range(echoes):

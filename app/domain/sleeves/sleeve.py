@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from .art.board import Board
 from .chance import Chance
+from .colour import chroma
 from .columns import SIDE, House, Sheet, Words
 from .facts import SleeveFacts, printable, printable_catno, printable_name
 from .layouts import LAYOUTS
@@ -61,14 +62,15 @@ def design(facts: SleeveFacts) -> Design:
     """Decide composition, inks, type and layout. Equal facts, equal design."""
     label = printable_name(facts.label).casefold()
     series = Chance("series", label or printable_name(facts.artist).casefold())
-    era = str((facts.year or 0) // 8)
-    inks = Chance("inks", label, era)
+    inks = Chance("inks", label)
     one = Chance("sleeve", *_key(facts))
     title = printable(facts.title) or printable_name(facts.artist) or "Untitled"
     composition = _composition(facts, title, series, one)
     palette = one.pick(inks.some(palettes_of(facts.year), 3))
     house = _house(facts, series)
     words = _words(facts, title, house.case)
+    if composition == "letter" and _is_sign(title) and words.name:
+        words = replace(words, title=words.name, name="", glyph=title)
     frame = _frame(words, composition, series, one)
     scheme = _scheme(palette, composition, frame, one)
     number = Chance("number", printable_catno(facts.catno))
@@ -93,10 +95,15 @@ def _scheme(palette: Palette, composition: str, frame: str, one: Chance) -> Sche
 
 
 def _composition(facts: SleeveFacts, title: str, series: Chance, one: Chance) -> str:
-    if len(title) <= 2 and one.yes(0.8):
+    if _is_sign(title) and one.yes(0.8 if len(title) < 3 else 0.4):
         return "letter"
     found = suitable(facts.genres, facts.styles)
     return one.pick(series.some(found[:10], 4))
+
+
+def _is_sign(title: str) -> bool:
+    """Whether a title is so short that it is a picture itself."""
+    return len(title) <= 4 and " " not in title
 
 
 def _house(facts: SleeveFacts, series: Chance) -> House:
@@ -139,7 +146,9 @@ def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:
 
 def accent_of(facts: SleeveFacts) -> str:
     """The colour one remembers the sleeve by, as "#rrggbb"."""
-    return design(facts).scheme.accent
+    scheme, sleeve = design(facts).scheme, draw(facts)
+    inks = (scheme.ground, scheme.field, *scheme.tones[:2])
+    return max((ink for ink in inks if ink in sleeve), key=chroma)
 
 
 def draw(facts: SleeveFacts) -> str:
@@ -149,6 +158,7 @@ def draw(facts: SleeveFacts) -> str:
     def picture(x: float, y: float, width: float, height: float, turned: bool) -> str:
         scheme = plan.scheme
         glyph = _glyph(plan)
+        titled = bool(plan.words.glyph)
         board = Board(
             width,
             height,
@@ -156,7 +166,8 @@ def draw(facts: SleeveFacts) -> str:
             scheme.tones,
             plan.chance,
             glyph,
-            scheme.field == scheme.ground,
+            open=scheme.field == scheme.ground,
+            glyph_is_title=titled,
         )
         content = "".join(COMPOSITIONS[plan.composition](board))
         if turned and plan.composition not in UPRIGHT:
@@ -172,8 +183,8 @@ def draw(facts: SleeveFacts) -> str:
 
 def _glyph(plan: Design) -> str:
     title = plan.words.title
-    if len(title) <= 2:
-        return title
+    if plan.words.glyph:
+        return plan.words.glyph
     telling = [word for word in title.split() if word.casefold() not in _ARTICLES]
     letters = [char for char in "".join(telling or title) if char.isalnum()]
     return (letters[0] if letters else title[0]).upper()[:1]

@@ -25,6 +25,7 @@ class Board:
     chance: Chance
     glyph: str = ""
     open: bool = False
+    glyph_is_title: bool = False
 
     def tone(self, index: int) -> str:
         """The tones in turn."""

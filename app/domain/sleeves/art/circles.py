@@ -24,7 +24,8 @@ def grooves(board: Board) -> list[str]:
         radius = reach * (share if even else share**1.45)
         fill = board.field if alternate and ring % 2 else board.tone(ring // (1 + alternate))
         drawn.append(disc(cx, cy, radius, fill))
-    return [*drawn, disc(cx, cy, reach * 0.022, board.field)]
+    hole = board.tone(0) if alternate and count % 2 == 0 else board.field
+    return [*drawn, disc(cx, cy, reach * 0.022, hole)]
 
 
 def arches(board: Board) -> list[str]:

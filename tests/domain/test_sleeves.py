@@ -192,6 +192,14 @@ def test_the_number_that_tells_namesakes_apart_is_not_printed() -> None:
     assert "none<" not in sleeve
 
 
+def test_what_discogs_writes_for_no_label_is_not_printed() -> None:
+    own = draw_sleeve(replace(BLUE, label="Not On Label (Cookin' Soul Self-released)"))
+
+    assert "Not On Label" not in own
+    assert "Self-released" in own
+    assert "Not On Label" not in draw_sleeve(replace(BLUE, label="Not On Label"))
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_text_stays_on_the_sleeve(title: str) -> None:
     for seed in range(12):

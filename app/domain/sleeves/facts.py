@@ -48,6 +48,14 @@ def printable_name(text: str) -> str:
     return _DISAMBIGUATOR.sub("", printable(text)).strip()
 
 
+def printable_label(text: str) -> str:
+    """A label as printed; Discogs' "Not On Label (… Self-released)" is no label's name."""
+    name = printable_name(text)
+    if not name.casefold().startswith("not on label"):
+        return name
+    return "Self-released" if "self-released" in name.casefold() else ""
+
+
 def printable_catno(text: str) -> str:
     """A catalogue number, or "" for the words that stand for none."""
     number = printable(text)

@@ -8,7 +8,7 @@ from .art.board import Board
 from .chance import Chance
 from .colour import chroma
 from .columns import SIDE, House, Sheet, Words
-from .facts import SleeveFacts, printable, printable_catno, printable_name
+from .facts import SleeveFacts, printable, printable_catno, printable_label, printable_name
 from .layouts import LAYOUTS
 from .palettes import Palette, Scheme, choose_scheme, palettes_of
 from .repertoire import COMPOSITIONS, POSTER, SEAMLESS, UPRIGHT, suitable
@@ -128,7 +128,9 @@ def _words(facts: SleeveFacts, title: str, case: str) -> Words:
         name = ""
     year = str(facts.year) if facts.year else ""
     right = printable_catno(facts.catno) or year
-    return Words(title, name, printable_name(facts.label) or (year if right != year else ""), right)
+    return Words(
+        title, name, printable_label(facts.label) or (year if right != year else ""), right
+    )
 
 
 def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:

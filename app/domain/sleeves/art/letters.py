@@ -19,7 +19,7 @@ def letter(board: Board) -> list[str]:
         board.height * (1.0 if board.glyph_is_title else 1.12),
         (board.width * 0.86 - shift * (copies - 1)) / run,
     )
-    left = (board.width - run * size - shift * (copies - 1)) * chance.pick((0.08, 0.5, 0.92))
+    left = (board.width - run * size - shift * (copies - 1)) * chance.pick((0.3, 0.5, 0.7))
     base = board.height / 2 + size * (0.33 if board.glyph_is_title else 0.36)
     drawn = []
     for back in range(copies - 1, -1, -1):

@@ -27,7 +27,6 @@ class House:
     case: str  # "", "upper" or "lower"
     anchor: str  # "start", "middle" or "end"
     name_first: bool
-    imprint_first: bool
 
 
 @dataclass(frozen=True, slots=True)

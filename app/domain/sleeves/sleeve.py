@@ -60,7 +60,7 @@ class Design:
 
 def design(facts: SleeveFacts) -> Design:
     """Decide composition, inks, type and layout. Equal facts, equal design."""
-    label = printable_name(facts.label).casefold()
+    label = printable_label(facts.label).casefold()
     series = Chance("series", label or printable_name(facts.artist).casefold())
     inks = Chance("inks", label)
     one = Chance("sleeve", *_key(facts))
@@ -115,7 +115,7 @@ def _house(facts: SleeveFacts, series: Chance) -> House:
     anchor = series.pick(
         ("start", "start", "start", "middle" if "serif" in title_face else "start")
     )
-    return House(FACES[title_face], FACES[name_face], case, anchor, series.yes(0.4), series.yes())
+    return House(FACES[title_face], FACES[name_face], case, anchor, series.yes(0.4))
 
 
 def _words(facts: SleeveFacts, title: str, case: str) -> Words:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import ROOT, fetched, find_chromium, find_postgres
+from tests.chromium import UNPACKED, find_browser
+from tests.servers import ROOT, fetched, find_postgres
 
 APT = ROOT / ".cache" / "apt"
 
@@ -26,7 +27,7 @@ class MissingError(Exception):
 def main() -> int:
     """Exit code 0 if everything is there (now), else 1 with one line for each missing piece."""
     problems = []
-    for find, fetch in ((find_postgres, fetch_postgres), (find_chromium, fetch_chromium)):
+    for find, fetch in ((find_postgres, fetch_postgres), (find_browser, fetch_browser)):
         try:
             if find() is None:
                 fetch()
@@ -48,37 +49,44 @@ def fetch_postgres() -> None:
         ) from error
 
 
-def fetch_chromium() -> None:
+def fetch_browser() -> None:
+    """Chromium, and the one library Playwright's own program wants beside it."""
     print("Fetching Chromium for the tests …", flush=True)
+    packages = ("chromium", "libatomic1")
     try:
         if os.geteuid() == 0:
             apt("update")
-            apt("install", "--yes", "--no-install-recommends", "chromium")
+            apt("install", "--yes", "--no-install-recommends", *packages)
         else:
-            unpack("chromium", into=fetched("chromium"))
+            unpack(*packages, into=UNPACKED)
     except MissingError as error:
-        raise MissingError(f"Tests need Chromium: apt-get install chromium ({error})") from error
+        raise MissingError(
+            f"Tests need Chromium: apt-get install {' '.join(packages)} ({error})"
+        ) from error
 
 
-def unpack(package: str, into: Path) -> None:
-    """Download a Debian package with all it needs that is not installed, and unpack them."""
-    downloads = APT / "downloads" / package
-    shutil.rmtree(downloads, ignore_errors=True)
-    downloads.mkdir(parents=True)
+def unpack(*packages: str, into: Path) -> None:
+    """Download Debian packages with all they need that is not installed, and unpack them."""
+    downloads = APT / "downloads"
+    make_empty(downloads)
     apt("update")
-    plan = apt("install", "--simulate", "--no-install-recommends", package)
+    plan = apt("install", "--simulate", "--no-install-recommends", *packages)
     names = re.findall(r"^Inst (\S+)", plan, flags=re.MULTILINE)
     if not names:
-        raise MissingError(f"{package} is installed, but its programs are not found")
+        raise MissingError("it is installed, but does not start")
     apt("download", *names, folder=downloads)
     half_done = into.with_name(f"{into.name}.new")
-    shutil.rmtree(half_done, ignore_errors=True)
-    half_done.mkdir(parents=True)
+    make_empty(half_done)
     for deb in sorted(downloads.glob("*.deb")):
         run(["dpkg", "--extract", str(deb), str(half_done)])
     shutil.rmtree(into, ignore_errors=True)
     half_done.rename(into)
     shutil.rmtree(downloads)
+
+
+def make_empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def apt(*words: str, folder: Path = ROOT) -> str:

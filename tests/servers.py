@@ -1,4 +1,4 @@
-"""The real servers tests talk to: PostgreSQL, Redis and Chromium.
+"""The real servers tests talk to: PostgreSQL and Redis (Chromium is in tests/chromium.py).
 
 A server lives in a folder of its own, listens on a free port of 127.0.0.1 and ends with the test
 process, however that ends. Whatever cannot be started raises `ServerError`, one clear sentence:
@@ -139,8 +139,8 @@ def _as_ordinary_user() -> list[str]:
 
 def _environment() -> dict[str, str]:
     ours = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    if libraries := _libraries(fetched("postgresql")):
-        ours["LD_LIBRARY_PATH"] = str(libraries)
+    if path := library_path(fetched("postgresql")):
+        ours["LD_LIBRARY_PATH"] = path
     return {**os.environ, **ours}
 
 
@@ -171,46 +171,6 @@ def _answers_ping(url: str) -> bool:
         return False
 
 
-# --- Chromium ---
-
-
-def find_chromium() -> Path | None:
-    """A Chromium or Chrome to drive, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    on_path = next((found for name in names if (found := shutil.which(name))), None)
-    if on_path:
-        return Path(on_path)
-    unpacked = fetched("chromium") / "usr/lib/chromium/chromium"
-    return unpacked if unpacked.exists() else None
-
-
-def chromium_path() -> str:
-    """What Playwright gets as `executable_path`."""
-    program = find_chromium()
-    if program is None:
-        raise ServerError("Chromium is missing; `make test` fetches it.")
-    return str(program)
-
-
-def chromium_environment() -> dict[str, str]:
-    """What Playwright gets as `env`: an unpacked Chromium finds its libraries and fonts by it."""
-    unpacked = fetched("chromium")
-    if not chromium_path().startswith(str(unpacked)):
-        return dict(os.environ)
-    libraries = _libraries(unpacked) or unpacked
-    ours = {
-        "LD_LIBRARY_PATH": f"{libraries}:{libraries / 'pulseaudio'}",
-        "XDG_DATA_HOME": str(unpacked / "usr/share"),  # fontconfig looks for fonts there
-    }
-    if not Path("/etc/fonts").is_dir():
-        ours["FONTCONFIG_PATH"] = str(unpacked / "etc/fonts")
-    return {**os.environ, **ours}
-
-
-# Its sandbox needs rights a container does not give; /dev/shm is often tiny there.
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
-
-
 # --- what they share ---
 
 
@@ -222,9 +182,10 @@ def free_port() -> int:
         return port
 
 
-def _libraries(unpacked: Path) -> Path | None:
-    """The folder with the libraries of unpacked packages; its name has the processor in it."""
-    return next((unpacked / "usr/lib").glob("*-linux-gnu"), None)
+def library_path(unpacked: Path) -> str:
+    """The folders with the libraries of unpacked packages, for LD_LIBRARY_PATH; "" if none."""
+    patterns = ("usr/lib/*-linux-gnu", "lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")
+    return ":".join(str(folder) for pattern in patterns for folder in unpacked.glob(pattern))
 
 
 def _start(name: str, command: list[str], url: str, folder: Path) -> Server:

@@ -31,6 +31,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DISAMBIGUATOR = re.compile(r" \(\d+\)\s*$")
 _ARTICLE = re.compile(r"(?:(?:the|an?|die|der|das|le|la|les|el|los|il)\s+(?=\S)|l'(?=\w))")
 _DIGITS = re.compile(r"\d+")
+_HAS_WORD = re.compile("[a-zA-Z0-9]").search
 
 
 def fold(text: str) -> str:
@@ -54,8 +55,9 @@ def search_text(*parts: str) -> str:
     `SEARCH_TEXT_LIMIT` characters (the last word is never cut).
     """
     together = " ".join(parts)
-    if together.isascii() and (folded := fold(together)):
-        words = dict.fromkeys(folded.split())
+    # A part without any letter ("!!!") is kept by its symbols, which only fold() of it alone does.
+    if together.isascii() and all(map(_HAS_WORD, filter(None, parts))):
+        words = dict.fromkeys(fold(together).split())
     else:
         words = _words_of_each(parts)
     text = " ".join(words)

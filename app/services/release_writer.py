@@ -141,8 +141,9 @@ class ReleaseWriter:
         self._forget()
 
     def _forget(self) -> None:
-        for rows in (self._new, self._tags, self._changed, *self._children.values()):
+        for rows in (self._new, self._tags, *self._children.values()):
             rows.clear()
+        self._changed.clear()
         self._stale.clear()
 
     def _columns(self, told: Told) -> dict[str, Any]:

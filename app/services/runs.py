@@ -156,10 +156,10 @@ def end(lease: Lease, state: str, message: str | None = None) -> None:
     db.session.commit()
 
 
-def _mine(lease: Lease, **values: Any) -> bool:
+def _mine(held: Lease, **values: Any) -> bool:
     changed = db.session.execute(
         update(Run)
-        .where(Run.id == lease.run_id, Run.lease == lease.name, Run.fence == lease.fence)
+        .where(Run.id == held.run_id, Run.lease == held.name, Run.fence == held.fence)
         .values(values)
         .returning(Run.id)
         .execution_options(synchronize_session=False)

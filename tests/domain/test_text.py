@@ -116,3 +116,7 @@ def test_cleaning_composes_characters() -> None:
 
 def test_cleaning_cuts_at_the_limit() -> None:
     assert clean("Kind of Blue", limit=5) == "Kind"
+
+
+def test_a_band_of_symbols_is_found_beside_an_ascii_title():
+    assert "!!!" in search_text("!!!", "Louden Up Now").split()

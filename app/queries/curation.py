@@ -1,0 +1,221 @@
+"""What the admin pages ask: which releases need a hand, and what people did to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+
+from app.domain.text import fold
+from app.extensions import db
+from app.models import Artist, Copy, Credit, Edit, Release, User
+
+PER_PAGE: Final = 50
+MOST_SAVES_SHOWN: Final = 200
+MAX_ID: Final = 2**63 - 1
+STATES: Final = {
+    "": "All releases",
+    "edited": "Edited",
+    "no-country": "Without a country",
+    "no-year": "Without a year",
+    "no-label": "Without a label",
+    "removed": "With copies put away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of releases: `rows` of `total`, page `number` of `pages`."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFilter:
+    """Which releases the admin list shows; knows how to become an address again."""
+
+    q: str = ""
+    state: str = ""
+    page: int = 1
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> ReleaseFilter:
+        """From an address; what makes no sense there counts as not given."""
+        state = args.get("state", "")
+        page = args.get("page", "")
+        return cls(
+            q=args.get("q", "").strip()[:200],
+            state=state if state in STATES else "",
+            page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 9 else 1,
+        )
+
+    def url(self, **changes: Any) -> str:
+        """The address of this list with `changes`; other than the page begins at page 1."""
+        wanted = replace(self, **({"page": 1} | changes))
+        default = asdict(ReleaseFilter())
+        parts = {name: value for name, value in asdict(wanted).items() if value != default[name]}
+        return "/admin" + (f"?{urlencode(parts)}" if parts else "")
+
+
+def releases(owner_id: int, wanted: ReleaseFilter) -> Page:
+    """One page of an owner's releases with the number of their edits; two statements."""
+    conditions = (Release.owner_id == owner_id, *_conditions(owner_id, wanted))
+    total = db.session.scalar(select(func.count()).select_from(Release).where(*conditions)) or 0
+    pages = max(1, math.ceil(total / PER_PAGE))
+    number = min(max(1, wanted.page), pages)
+    rows = db.session.execute(
+        select(
+            Release.id,
+            Release.discogs_id,
+            Release.title,
+            Release.artist_text,
+            Release.label_text,
+            Release.catno_text,
+            Release.year,
+            Release.country,
+            Release.version,
+            _number_of_edits().label("edits"),
+        )
+        .where(*conditions)
+        .order_by(Release.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    ).all()
+    return Page(rows, total, number, pages)
+
+
+def _conditions(owner_id: int, wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
+    conditions = []
+    if wanted.q:
+        conditions.append(_matches(owner_id, wanted.q))
+    if wanted.state:
+        conditions.append(_in_state(wanted.state))
+    return conditions
+
+
+def _matches(owner_id: int, q: str) -> ColumnElement[bool]:
+    """Our id, the Discogs id, or all words somewhere in what a copy is found by."""
+    copies = select(Copy.release_id).where(
+        Copy.owner_id == owner_id,
+        *(Copy.search_text.contains(word, autoescape=True) for word in fold(q).split()),
+    )
+    found: ColumnElement[bool] = Release.id.in_(copies)
+    if q.isascii() and q.isdigit() and len(q) < 20 and int(q) <= MAX_ID:
+        return or_(Release.id == int(q), Release.discogs_id == int(q), found)
+    return found
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    match state:
+        case "edited":
+            return exists().where(_edits_of_release())
+        case "removed":
+            return exists().where(Copy.release_id == Release.id, Copy.removed_at.is_not(None))
+        case "no-country":
+            return or_(Release.country.is_(None), Release.country == "")
+        case "no-label":
+            return Release.label_text == ""
+        case _:
+            return Release.year.is_(None)
+
+
+def _edits_of_release() -> ColumnElement[bool]:
+    return and_(
+        Edit.entity == "release",
+        Edit.entity_id == Release.id,
+        Edit.owner_id == Release.owner_id,
+        Edit.undone_at.is_(None),
+    )
+
+
+def _number_of_edits() -> Any:
+    return select(func.count(Edit.id)).where(_edits_of_release()).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """The edits one click on Save made, and whose click it was."""
+
+    batch: str
+    at: datetime
+    who: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether none of its edits counts any more."""
+        return all(edit.undone_at for edit in self.edits)
+
+
+def history(owner_id: int, entity: str, entity_id: int) -> list[Save]:
+    """What people changed here, newest first (the newest two hundred fields)."""
+    rows = db.session.execute(
+        select(Edit, User.name)
+        .join(User, User.id == Edit.owner_id)
+        .where(*_of(owner_id, entity, entity_id))
+        .order_by(Edit.id.desc())
+        .limit(MOST_SAVES_SHOWN)
+    ).all()
+    batches: dict[str, list[tuple[Edit, str]]] = {}
+    for edit, who in rows:
+        batches.setdefault(edit.batch, []).append((edit, who))
+    return [
+        Save(batch, found[0][0].at, found[0][1], tuple(edit for edit, _ in reversed(found)))
+        for batch, found in batches.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """What a provider says of an edited field. `is_news`: it changed since the edit was made."""
+
+    field: str
+    upstream: Any
+    shown: Any
+    is_news: bool
+
+
+def beneath(owner_id: int, entity: str, entity_id: int) -> list[Beneath]:
+    """The edited fields whose provider says something else than what is shown."""
+    edits = db.session.scalars(
+        select(Edit)
+        .where(*_of(owner_id, entity, entity_id), Edit.undone_at.is_(None))
+        .order_by(Edit.id)
+    )
+    fields: dict[str, list[Edit]] = {}
+    for edit in edits:
+        fields.setdefault(edit.field, []).append(edit)
+    return [
+        _beneath(own[0], own[-1]) for own in fields.values() if own[-1].upstream != own[-1].after
+    ]
+
+
+def _beneath(oldest: Edit, newest: Edit) -> Beneath:
+    is_news = newest.upstream != oldest.before
+    return Beneath(newest.field, newest.upstream, newest.after, is_news)
+
+
+def _of(owner_id: int, entity: str, entity_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Edit.owner_id == owner_id, Edit.entity == entity, Edit.entity_id == entity_id)
+
+
+def artists_of(owner_id: int, release_id: int) -> Sequence[tuple[int, str]]:
+    """(id, name) of the main artists of a release, in the order of its credit line."""
+    return (
+        db.session.execute(
+            select(Artist.id, Artist.name)
+            .join(Credit, Credit.artist_id == Artist.id)
+            .where(Credit.release_id == release_id, Credit.role == "", Artist.owner_id == owner_id)
+            .order_by(Credit.position)
+        )
+        .tuples()
+        .all()
+    )

@@ -1,0 +1,98 @@
+"""What the collection can be narrowed by, with exact counts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.domain.filters import LETTERS, BrowseFilter
+from app.extensions import db
+from app.models import Folder, Tag
+from app.queries.matching_copies import TAGGED, Matches
+
+SHOWN = 40
+
+
+class FacetValue(NamedTuple):
+    """One choice: what the URL says, what people read, how many copies, chosen, where it leads."""
+
+    value: str
+    text: str
+    count: int  # type: ignore[assignment]
+    is_on: bool
+    url: str
+
+
+def counts(wanted: BrowseFilter, matches: Matches) -> dict[str, list[FacetValue]]:
+    """The choices of every facet, most copies first (decades by time); two statements in all."""
+    names = _names(matches)
+    facets = {
+        name: _values(name, wanted, _counted(matches, name), names[name])
+        for name in ("folder", *TAGGED, "country")
+    }
+    facets["decade"] = _decades(wanted, matches)
+    facets["letter"] = _letters(wanted, matches)
+    return facets
+
+
+def _counted(matches: Matches, facet: str, own: str = "") -> dict[Hashable, int]:
+    within = matches.without.get(own or facet, matches.bits)
+    counted = {
+        value: (bits & within).bit_count() for value, bits in matches.index.sets[facet].items()
+    }
+    return {value: count for value, count in counted.items() if count}
+
+
+def _names(matches: Matches) -> dict[str, Mapping[Hashable, str]]:
+    folders = select(Folder.id, Folder.name).where(Folder.owner_id == matches.index.owner_id)
+    names: dict[str, dict[Hashable, str]] = {name: {} for name in ("country", *TAGGED)}
+    names["folder"] = dict(db.session.execute(folders).tuples().all())
+    for kind, tag_id, name in db.session.execute(select(Tag.kind, Tag.id, Tag.name)).tuples():
+        names[kind][tag_id] = name
+    names["country"] = {value: str(value) for value in matches.index.sets["country"]}
+    return {**names}
+
+
+def _values(
+    facet: str, wanted: BrowseFilter, counted: Mapping[Hashable, int], names: Mapping[Hashable, str]
+) -> list[FacetValue]:
+    by_name: dict[str, int] = {}
+    for value, count in counted.items():
+        name = names.get(value)
+        if name:
+            by_name[name] = by_name.get(name, 0) + count
+    chosen = getattr(wanted, facet)
+    ranked = sorted(by_name.items(), key=lambda item: (item[0] not in chosen, -item[1], item[0]))
+    return [_choice(facet, wanted, name, name, count) for name, count in ranked[:SHOWN]]
+
+
+def _choice(facet: str, wanted: BrowseFilter, value: str, text: str, count: int) -> FacetValue:
+    is_on = value in getattr(wanted, facet)
+    return FacetValue(value, text, count, is_on, wanted.url(**wanted.toggled(facet, value)))
+
+
+def _decades(wanted: BrowseFilter, matches: Matches) -> list[FacetValue]:
+    counted: dict[int, int] = {}
+    for year, count in _counted(matches, "year", own="decade").items():
+        if isinstance(year, int):
+            counted[year // 10 * 10] = counted.get(year // 10 * 10, 0) + count
+    return [
+        _choice("decade", wanted, str(decade), f"{decade}s", count)
+        for decade, count in sorted(counted.items())
+    ]
+
+
+def _letters(wanted: BrowseFilter, matches: Matches) -> list[FacetValue]:
+    counted = _counted(matches, "letter")
+    return [
+        FacetValue(
+            letter,
+            letter.upper() if len(letter) == 1 else letter,
+            counted.get(letter, 0),
+            letter == wanted.letter,
+            wanted.url(letter="" if letter == wanted.letter else letter),
+        )
+        for letter in LETTERS
+    ]

@@ -1,0 +1,167 @@
+"""The collection in memory as sets of copies, one per genre, folder, year …
+
+A set is a Python integer with one bit per copy id, so "Jazz from the sixties in two folders" is a
+few ANDs, and a facet's count is a popcount: exact, and far quicker than joins over link tables.
+It is a cache of one process: each copy knows the collection version of its last change, and an
+index that is behind takes in just the copies changed since. See docs/decisions/0004.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Select, select
+
+from app.extensions import db
+from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
+
+FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
+# Beyond this share of changed copies, building anew is cheaper than mending.
+REBUILD_SHARE = 0.2
+
+
+class ShelfIndex:
+    """Sets of the copies on one person's shelf. `sets[facet][value]`; `all` is every copy.
+
+    Values: folder id, tag id for genre, style and format, country, year (None unknown), letter.
+    """
+
+    def __init__(self, owner_id: int) -> None:
+        self.owner_id = owner_id
+        self.version = -1
+        self.all = 0
+        self.sets: dict[str, dict[Hashable, int]] = {facet: {} for facet in FACETS}
+
+    def catch_up(self, version: int) -> None:
+        """Take in what changed up to collection version `version`."""
+        if self.version < 0:
+            self._read_everything()
+        elif version != self.version:
+            self._read_changes()
+        self.version = version
+
+    def _read_everything(self) -> None:
+        self.all = 0
+        self.sets = {facet: {} for facet in FACETS}
+        self._take_in(select(Copy.id).where(Copy.owner_id == self.owner_id))
+
+    def _read_changes(self) -> None:
+        changed = list(
+            db.session.scalars(
+                select(Copy.id).where(
+                    Copy.owner_id == self.owner_id, Copy.changed_in > self.version
+                )
+            )
+        )
+        if len(changed) > max(500, self.all.bit_count() * REBUILD_SHARE):
+            self._read_everything()
+            return
+        gone = bits_of(changed)
+        self.all &= ~gone
+        for values in self.sets.values():
+            for value in list(values):
+                values[value] &= ~gone
+                if not values[value]:
+                    del values[value]
+        for start in range(0, len(changed), 500):
+            chunk = changed[start : start + 500]
+            self._take_in(select(Copy.id).where(Copy.id.in_(chunk)))
+
+    def _take_in(self, copies: Select[Any]) -> None:
+        found: dict[str, dict[Hashable, list[int]]] = {f: defaultdict(list) for f in FACETS}
+        on_shelf: list[int] = []
+        by_format: dict[int, list[int]] = defaultdict(list)
+        shelf = copies.where(Copy.removed_at.is_(None))
+        for copy_id, folder_id, letter, country, year, format_id in _facts(shelf):
+            on_shelf.append(copy_id)
+            found["folder"][folder_id].append(copy_id)
+            found["letter"][letter_of(letter)].append(copy_id)
+            found["year"][year].append(copy_id)
+            if country:
+                found["country"][country].append(copy_id)
+            if format_id is not None:
+                by_format[format_id].append(copy_id)
+        for kind, tag_id, copy_id in _tags(shelf):
+            found[kind][tag_id].append(copy_id)
+        for format_id, tag_id in _format_words(by_format):
+            found["format"][tag_id].extend(by_format[format_id])
+        self.all |= bits_of(on_shelf)
+        for facet, values in found.items():
+            sets = self.sets[facet]
+            for value, ids in values.items():
+                sets[value] = sets.get(value, 0) | bits_of(ids)
+
+
+def _facts(shelf: Select[Any]) -> Iterable[Any]:
+    columns = (
+        Copy.id,
+        Copy.folder_id,
+        Copy.sort_artist,
+        Release.country,
+        Release.year,
+        Release.format_id,
+    )
+    rows = shelf.join(Release, Release.id == Copy.release_id).with_only_columns(*columns)
+    return db.session.execute(rows.execution_options(yield_per=5_000)).tuples()
+
+
+def _tags(shelf: Select[Any]) -> Iterable[Any]:
+    rows = (
+        shelf.join(ReleaseTag, ReleaseTag.release_id == Copy.release_id)
+        .join(Tag, Tag.id == ReleaseTag.tag_id)
+        .with_only_columns(Tag.kind, Tag.id, Copy.id)
+    )
+    return db.session.execute(rows.execution_options(yield_per=5_000)).tuples()
+
+
+def _format_words(formats: Iterable[int]) -> Iterable[Any]:
+    known = set(formats)
+    rows = db.session.execute(select(FormatTag.format_id, FormatTag.tag_id)).tuples()
+    return (row for row in rows if row[0] in known)
+
+
+def letter_of(sort_artist: str) -> str:
+    """The letter under which a sort key is found: a–z, 0-9 or other."""
+    first = sort_artist[:1]
+    if "a" <= first <= "z":
+        return first
+    return "0-9" if "0" <= first <= "9" else "other"
+
+
+def bits_of(ids: Iterable[int]) -> int:
+    """A set of copy ids as an integer."""
+    ids = list(ids)
+    if not ids:
+        return 0
+    buffer = bytearray(max(ids) // 8 + 1)
+    for number in ids:
+        buffer[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(buffer, "little")
+
+
+def ids_of(bits: int) -> Iterator[int]:
+    """The copy ids in a set, ascending."""
+    for position, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        while byte:
+            lowest = byte & -byte
+            yield position * 8 + lowest.bit_length() - 1
+            byte ^= lowest
+
+
+_lock = Lock()
+_kept: WeakKeyDictionary[Engine, dict[int, ShelfIndex]] = WeakKeyDictionary()
+
+
+def shelf_index(owner_id: int) -> ShelfIndex:
+    """The index of a person's shelf, up to date with the database."""
+    version = db.session.scalar(select(User.collection_version).where(User.id == owner_id)) or 0
+    with _lock:
+        kept = _kept.setdefault(db.engine, {})
+        index = kept.get(owner_id) or ShelfIndex(owner_id)
+        index.catch_up(version)
+        kept[owner_id] = index
+    return index

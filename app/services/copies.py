@@ -1,0 +1,45 @@
+"""Putting a copy away and bringing it back. Its row stays, so that nothing is lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models import Copy
+from app.models.base import utcnow
+from app.services import shelf
+
+
+def remove_copy(owner_id: int, copy_id: int) -> int:
+    """Take a copy off the shelf for good: a sync that lists it again leaves it there.
+
+    Returns the id of its release. Raises NotFoundError.
+    """
+    copy = _get(owner_id, copy_id)
+    if copy.removed_by != "person":
+        copy.removed_at, copy.removed_by = copy.removed_at or utcnow(), "person"
+        _store(copy)
+    return copy.release_id
+
+
+def restore_copy(owner_id: int, copy_id: int) -> int:
+    """Put a removed copy back; returns the id of its release. Raises NotFoundError."""
+    copy = _get(owner_id, copy_id)
+    if copy.removed_at is not None:
+        copy.removed_at = copy.removed_by = None
+        _store(copy)
+    return copy.release_id
+
+
+def _get(owner_id: int, copy_id: int) -> Copy:
+    copy = db.session.scalar(select(Copy).where(Copy.id == copy_id, Copy.owner_id == owner_id))
+    if copy is None:
+        raise NotFoundError("There is no such copy on this shelf.")
+    return copy
+
+
+def _store(copy: Copy) -> None:
+    db.session.flush()
+    shelf.refresh(copy.owner_id, [copy.release_id])
+    db.session.commit()

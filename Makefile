@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 TYPED := app config.py run.py $(wildcard bench)
 TESTS ?= tests
-JOBS ?= 2
+WORKERS ?= 2
 
 # A stamp is named after what it was made from: the same locks, nothing to do.
 fingerprint = $(firstword $(shell sha256sum $(1)))
@@ -32,7 +32,7 @@ run: setup ## bring the database up to date and serve (HOST, PORT, INSTANCE_PATH
 
 test: setup-dev ## run all tests (TESTS=tests/domain for some); fetches PostgreSQL and Chromium once
 	$(PY) -m scripts.test_prerequisites
-	exec $(PY) -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+	exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: lint types test ## what the build server runs: lint, types, test
 
@@ -70,8 +70,12 @@ clean: ## remove everything set-up made; your collection in instance/ stays
 
 # --- what the targets above stand on ---
 
+# Stops make with what a script has to complain about, in one line.
+require = $(eval complaint := $(shell $(1) 2>&1 >/dev/null))$(if $(complaint),$(error $(complaint)))
+
 .venv/bin/python:
-	scripts/make_venv.sh
+	$(call require,scripts/find_python.sh)
+	"$$(scripts/find_python.sh)" -m venv --clear .venv
 
 $(RUNTIME): | .venv/bin/python
 	echo "Installing Python packages (the first time: under a minute) …"
@@ -86,7 +90,7 @@ $(DEV): | $(RUNTIME)
 	touch $@
 
 $(NODE_MODULES):
-	scripts/find_node.sh
+	$(call require,scripts/find_node.sh)
 	echo "Installing packages for the pages …"
 	scripts/quietly.sh npm ci --include=dev --no-audit --no-fund --loglevel=error
 	touch $@

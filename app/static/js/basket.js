@@ -8,7 +8,6 @@ function send(changed) {
   const form = document.querySelector("#picks");
   const body = new URLSearchParams({ shown: changed.map((box) => box.value).join(",") });
   for (const box of changed) if (box.checked) body.append("copy", box.value);
-  if (form.elements.query) body.append("query", form.elements.query.value);
   const token = form.elements.csrf_token.value;
   return fetch(form.action, {
     method: "POST",

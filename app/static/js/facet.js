@@ -14,3 +14,10 @@ document.addEventListener("htmx:pushedIntoHistory", (event) => {
   const box = document.querySelector("#search-q");
   if (box) box.value = new URL(event.detail.path, location.href).searchParams.get("q") ?? "";
 });
+
+// What a change of filter left is said aloud, from a place that was there before.
+document.addEventListener("htmx:afterSettle", () => {
+  const line = document.querySelector("[data-announce]");
+  const count = document.querySelector("[data-announces]");
+  if (line) line.textContent = count ? `Records ${count.textContent}` : "No record answers to all of this";
+});

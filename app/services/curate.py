@@ -89,6 +89,10 @@ def _read(subject: Subject, text: str) -> Document:
     except JsonSyntaxError as error:
         raise WrongDocumentError([Problem((), error.line, error.column, error.sentence)]) from error
     found = [p for p in problems(document, subject.schema) if not _is_old(p, document, subject)]
+    found = found or [
+        Problem(path, *document.position(path), sentence)
+        for path, sentence in subject.misnamed(tidy(document.value, subject.schema))
+    ]
     if found:
         raise WrongDocumentError(found)
     return tidy(document.value, subject.schema)

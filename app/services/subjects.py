@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -12,9 +12,9 @@ from app.domain.documents import Document
 from app.domain.documents_schema import ARTIST, RELEASE, Schema
 from app.domain.names import display_name
 from app.domain.text import sort_key
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import NotFoundError
 from app.extensions import db
-from app.models import Artist, Release
+from app.models import Artist, Label, Release
 from app.queries import details
 from app.services.release_writer import write_fields
 
@@ -27,11 +27,19 @@ SOURCES = {
 }
 
 
+class Misnamed(NamedTuple):
+    """An entry of a document that calls an artist or label otherwise than this shelf does."""
+
+    path: tuple[str | int, ...]
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Subject:
     """One thing to edit. `shown` holds every field of its schema; `write` stores changed fields.
 
-    `name` is what a person calls it, `source` who told the facts beneath the edits.
+    `name` is what a person calls it, `source` who told the facts beneath the edits. `misnamed`
+    finds the names in a valid document that could not be kept.
     """
 
     entity: str
@@ -43,6 +51,7 @@ class Subject:
     shown: Document
     schema: Schema
     write: Callable[[dict[str, Any]], None]
+    misnamed: Callable[[Mapping[str, Any]], Iterable[Misnamed]]
 
 
 def open_subject(entity: str, owner_id: int, entity_id: int, *, lock: bool = False) -> Subject:
@@ -69,6 +78,7 @@ def _open_release(owner_id: int, release_id: int, lock: bool) -> Subject:
         shown=_whole(shown, RELEASE),
         schema=RELEASE,
         write=lambda changes: write_fields(release, changes),
+        misnamed=lambda document: _misnamed(owner_id, document),
     )
 
 
@@ -87,6 +97,7 @@ def _open_artist(owner_id: int, artist_id: int, lock: bool) -> Subject:
         shown={"name": artist.name, "profile": artist.profile or None},
         schema=ARTIST,
         write=lambda changes: _write_artist(artist, changes),
+        misnamed=lambda document: _namesakes(artist, document),
     )
 
 
@@ -103,10 +114,41 @@ def _whole(shown: Document, schema: Schema) -> Document:
     }
 
 
+def _misnamed(owner_id: int, document: Mapping[str, Any]) -> Iterator[Misnamed]:
+    """A name that comes with a Discogs id belongs to that artist or label, not to this release."""
+    for model, what, fields in (
+        (Artist, "artist", ("artists", "credits")),
+        (Label, "label", ("labels",)),
+    ):
+        entries = [
+            (field, at, entry)
+            for field in fields
+            for at, entry in enumerate(document.get(field, ()))
+            if entry.get("discogs_id")
+        ]
+        names = _names(model, owner_id, {entry["discogs_id"] for _, _, entry in entries})
+        for field, at, entry in entries:
+            name = names.setdefault(entry["discogs_id"], entry["name"])
+            if entry["name"] != name:
+                remedy = "Take the discogs_id away to name another one."
+                if what == "artist":
+                    remedy = "Use anv for the name as printed here, or edit the artist."
+                yield Misnamed(
+                    (field, at, "name"),
+                    f"{field}[{at}]: {what} {entry['discogs_id']} is called {name}. {remedy}",
+                )
+
+
+def _names(model: Any, owner_id: int, discogs_ids: Iterable[int]) -> dict[int, str]:
+    known = select(model.discogs_id, model.name).where(
+        model.owner_id == owner_id, model.discogs_id.in_(list(discogs_ids))
+    )
+    return dict(db.session.execute(known).all())
+
+
 def _write_artist(artist: Artist, changes: dict[str, Any]) -> None:
     """Credit lines keep the name under which the artist is printed on a record."""
     if "name" in changes:
-        _refuse_namesake(artist, changes["name"])
         artist.name = changes["name"]
         artist.sort_key = sort_key(display_name(artist.name))
     if "profile" in changes:
@@ -115,8 +157,9 @@ def _write_artist(artist: Artist, changes: dict[str, Any]) -> None:
     db.session.flush()
 
 
-def _refuse_namesake(artist: Artist, name: str) -> None:
+def _namesakes(artist: Artist, document: Mapping[str, Any]) -> Iterator[Misnamed]:
     """Artists without a Discogs id are told apart by nothing but their name."""
+    name = document.get("name", artist.name)
     namesake = select(Artist.id).where(
         Artist.owner_id == artist.owner_id,
         Artist.discogs_id.is_(None),
@@ -124,4 +167,4 @@ def _refuse_namesake(artist: Artist, name: str) -> None:
         Artist.id != artist.id,
     )
     if artist.discogs_id is None and db.session.scalar(namesake):
-        raise InvalidInputError(f"There is already an artist called {name} on this shelf.")
+        yield Misnamed(("name",), f"There is already an artist called {name} on this shelf.")

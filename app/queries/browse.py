@@ -166,8 +166,10 @@ def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
 
 
 def _row(row: tuple[Any, ...], drawing: str) -> ShelfRow:
-    *facts, version, stickered_at, selection_id = row
-    return ShelfRow(*facts, f"{drawing}.{version}", stickered_at, selection_id is not None)
+    version, stickered_at, selection_id = row[16:]
+    return ShelfRow._make(
+        (*row[:16], f"{drawing}.{version}", stickered_at, selection_id is not None)
+    )
 
 
 def neighbours(owner_id: int, wanted: BrowseFilter, copy_id: int) -> tuple[int | None, int | None]:

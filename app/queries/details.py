@@ -121,19 +121,19 @@ def _owned_copies(owner_id: int, release_id: int) -> list[OwnedCopy]:
     stickered = (
         select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id).scalar_subquery()
     )
-    rows = db.session.execute(
+    copies = db.session.execute(
         select(Copy, stickered)
         .join(Copy.folder)
         .options(contains_eager(Copy.folder))
         .where(Copy.owner_id == owner_id, Copy.release_id == release_id)
         .order_by(Copy.removed_at.is_not(None), Copy.added_at, Copy.id)
-    ).tuples()
+    ).all()
     names: dict[str, str] = {}
-    if any(copy.fields for copy, _at in (copies := rows.all())):
+    if any(copy.fields for copy, _at in copies):
         fields = select(CollectionField.id, CollectionField.name).where(
             CollectionField.owner_id == owner_id
         )
-        names = {str(key): name for key, name in db.session.execute(fields).tuples()}
+        names = {str(key): name for key, name in db.session.execute(fields)}
     return [OwnedCopy(copy, _named(copy.fields, names), at) for copy, at in copies]
 
 
@@ -270,7 +270,7 @@ def artist_page(owner_id: int, artist_id: int) -> NamePage:
         .join(Credit, Credit.release_id == Copy.release_id)
         .where(Credit.artist_id == artist_id, Copy.removed_at.is_(None))
         .order_by(Copy.sort_year, Copy.sort_title, Copy.id)
-    ).tuples()
+    )
     own: dict[int, None] = {}
     roles: dict[int, list[str]] = {}
     for copy_id, role in rows:

@@ -48,8 +48,8 @@ def _counted(matches: Matches, facet: str, own: str = "") -> dict[Hashable, int]
 def _names(matches: Matches) -> dict[str, Mapping[Hashable, str]]:
     folders = select(Folder.id, Folder.name).where(Folder.owner_id == matches.index.owner_id)
     names: dict[str, dict[Hashable, str]] = {name: {} for name in ("country", *TAGGED)}
-    names["folder"] = dict(db.session.execute(folders).tuples().all())
-    for kind, tag_id, name in db.session.execute(select(Tag.kind, Tag.id, Tag.name)).tuples():
+    names["folder"] = dict(db.session.execute(folders).all())
+    for kind, tag_id, name in db.session.execute(select(Tag.kind, Tag.id, Tag.name)):
         names[kind][tag_id] = name
     names["country"] = {value: str(value) for value in matches.index.sets["country"]}
     return {**names}

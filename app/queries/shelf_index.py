@@ -106,7 +106,7 @@ def _facts(shelf: Select[Any]) -> Iterable[Any]:
         Release.format_id,
     )
     rows = shelf.join(Release, Release.id == Copy.release_id).with_only_columns(*columns)
-    return db.session.execute(rows.execution_options(yield_per=5_000)).tuples()
+    return db.session.execute(rows.execution_options(yield_per=5_000))
 
 
 def _tags(shelf: Select[Any]) -> Iterable[Any]:
@@ -115,12 +115,12 @@ def _tags(shelf: Select[Any]) -> Iterable[Any]:
         .join(Tag, Tag.id == ReleaseTag.tag_id)
         .with_only_columns(Tag.kind, Tag.id, Copy.id)
     )
-    return db.session.execute(rows.execution_options(yield_per=5_000)).tuples()
+    return db.session.execute(rows.execution_options(yield_per=5_000))
 
 
 def _format_words(formats: Iterable[int]) -> Iterable[Any]:
     known = set(formats)
-    rows = db.session.execute(select(FormatTag.format_id, FormatTag.tag_id)).tuples()
+    rows = db.session.execute(select(FormatTag.format_id, FormatTag.tag_id))
     return (row for row in rows if row[0] in known)
 
 

@@ -90,7 +90,7 @@ def existing_field_ids(owner_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(CollectionField.name, CollectionField.id).where(CollectionField.owner_id == owner_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def field_ids_by_name(owner_id: int, wanted: Iterable[str]) -> dict[str, int]:

@@ -131,7 +131,7 @@ class _Names:
         if column is self._model.name:
             mine = mine.where(self._model.discogs_id.is_(None))
         for chunk in in_chunks(keys):
-            self.ids.update(db.session.execute(mine.where(column.in_(chunk))).tuples().all())
+            self.ids.update(db.session.execute(mine.where(column.in_(chunk))).all())
 
     def _add(self, key: str | int, name: str) -> None:
         self.ids[key] = self._fresh.next()

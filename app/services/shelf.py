@@ -62,7 +62,7 @@ def _refresh(release_ids: list[int], version: int) -> None:
     tracks = defaultdict(list)
     for release_id, title in db.session.execute(
         select(Track.release_id, Track.title).where(Track.release_id.in_(release_ids))
-    ).tuples():
+    ):
         tracks[release_id].append(title)
     rows = db.session.execute(
         select(
@@ -107,7 +107,7 @@ def index_words(first_copy_id: int) -> None:
         db.session.execute(
             text(
                 "INSERT INTO copy_fts(rowid, search_text)"
-                " SELECT id, search_text FROM copy WHERE id >= :first"
+                " SELECT id, search_text FROM copy WHERE id >= :first AND search_text <> ''"
             ),
             {"first": first_copy_id},
         )

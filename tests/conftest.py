@@ -1,0 +1,142 @@
+"""The worlds tests live in: an app on a fresh, migrated database, in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from app.extensions import db, set_reading
+from app.jobs import runner
+from config import Settings, load_settings
+from tests.servers import Server, start_postgres
+
+OWNER = 1
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches a test."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("SECRETS_FILE", str(tmp_path / "no-secrets.json"))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(load_settings(instance_path=folder, log_level="ERROR"))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "gatefold.db"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL server on loopback, for the length of the session."""
+    server = start_postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated, empty PostgreSQL database to make others from."""
+    name = "migrated"
+    _on_server(postgres, f"CREATE DATABASE {name}")
+    app = create_app(
+        load_settings(
+            instance_path=tmp_path_factory.mktemp("migrated_pg"),
+            database_url=_url_of(postgres, name),
+            log_level="ERROR",
+        )
+    )
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return name
+
+
+def _url_of(server: Server, database: str) -> str:
+    return server.url.rpartition("/")[0] + f"/{database}"
+
+
+def _on_server(server: Server, statement: str) -> None:
+    engine = create_engine(server.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Callable[..., Flask]]:
+    """Builds apps on one fresh SQLite database; keyword arguments are settings."""
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(migrated_sqlite, instance / "gatefold.db")
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        settings = {"instance_path": instance, "log_level": "ERROR", **settings}
+        made.append(create_app(load_settings(**settings)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        _close(app)
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """An app on a fresh SQLite database, its context pushed."""
+    app = make_app()
+    with app.app_context():
+        set_reading(False)
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(
+    request: pytest.FixtureRequest, make_app: Callable[..., Flask]
+) -> Iterator[Flask]:
+    """Like `app`, once on SQLite and once on PostgreSQL."""
+    settings: dict[str, Any] = {}
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        template = request.getfixturevalue("migrated_postgres")
+        _on_server(server, "DROP DATABASE IF EXISTS test_copy WITH (FORCE)")
+        _on_server(server, f"CREATE DATABASE test_copy TEMPLATE {template}")
+        settings["database_url"] = _url_of(server, "test_copy")
+    app = make_app(**settings)
+    with app.app_context():
+        set_reading(False)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script, whose forms need no CSRF token (tests/web/test_csrf.py does)."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+def _close(app: Flask) -> None:
+    runner.stop(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+import socket
 import sys
+import time
 from typing import Any
 
 from config import ConfigError, load_settings
@@ -13,7 +17,9 @@ try:
 except ConfigError as error:
     sys.exit(str(error))
 
-bind = f"{settings.host}:{settings.port}"
+host = f"[{settings.host}]" if ":" in settings.host else settings.host
+bind = f"{host}:{settings.port}"
+family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
 worker_class = "gthread"
 workers = 1  # the job runs in this process; more processes need JOBS=worker and PostgreSQL
 threads = 8
@@ -33,6 +39,7 @@ control_socket_disable = True  # its path would be shared by all apps of one per
 
 def on_starting(_server: Any) -> None:
     """Bring the database up to date before anyone is served."""
+    wait_for_port()
     from flask_migrate import upgrade
 
     from app.extensions import db
@@ -54,6 +61,21 @@ def post_worker_init(worker: Any) -> None:
 def worker_exit(_server: Any, _worker: Any) -> None:
     """Let the job end its step; what is not done resumes at the next start."""
     stop_job_runner()
+
+
+def wait_for_port() -> None:
+    """Wait a little for a Gatefold that is just ending; say so if the port stays taken."""
+    give_up_at = time.monotonic() + 5
+    while True:
+        try:
+            socket.create_server((settings.host, settings.port), family=family).close()
+            return
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > give_up_at:
+                sys.exit(
+                    f"{bind} cannot be used: {os.strerror(error.errno or 0)}. Choose another PORT."
+                )
+            time.sleep(0.1)
 
 
 def start_job_runner(app: Any) -> None:

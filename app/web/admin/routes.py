@@ -1,5 +1,26 @@
+"""Admin: the list of releases that may need a hand, and their documents to correct."""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from app.queries import curation
+from app.web.admin import documents
+from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
+documents.register(bp)
+
+
+@bp.get("/admin")
+def index() -> Any:
+    """Releases, newest first, searched and narrowed to what needs a hand."""
+    wanted = curation.ReleaseFilter.from_args(request.args)
+    return render_template(
+        "admin/index.html",
+        filter=wanted,
+        states=curation.STATES,
+        page=curation.releases(owner_id(), wanted),
+    )

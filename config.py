@@ -25,7 +25,7 @@ from pydantic_settings import (
 
 ROOT = Path(__file__).resolve().parent
 VERSION = "0.1.0"
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 KNOWN_BAD_KEYS = {"secret", "changeme", "change-me", "dev", "password", "secret_key"}
 
 
@@ -185,7 +185,8 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _loopback_until_accounts_exist(cls, value: str) -> str:
-        if not _is_loopback(value):
+        # Werkzeug cannot match an IPv6 address with a port against trusted hosts.
+        if not _is_loopback(value) or ":" in value:
             raise ValueError(
                 "Gatefold has no accounts yet, so it listens on this machine only; use 127.0.0.1"
             )

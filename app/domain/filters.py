@@ -44,8 +44,8 @@ _RANGE = re.compile(r"(\d{4})?\s*(-|\.\.)\s*(\d{4})?|(\d{4})")
 class Arguments(Protocol):
     """The arguments of an address: werkzeug's MultiDict, or anything that can do the same."""
 
-    def get(self, key: str, default: str = ...) -> str | None: ...
-    def getlist(self, key: str) -> list[str]: ...
+    def get(self, key: str, default: str, /) -> str | None: ...
+    def getlist(self, key: str, /) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,10 @@ class BrowseFilter:
             elif value != part.default:
                 pairs.append((part.name, str(value)))
         return pairs
+
+    def pairs(self, **changes: Any) -> list[tuple[str, str]]:
+        """The arguments of this filter's address with `changes`, for hidden fields."""
+        return replace(self, **changes).params()
 
     def query(self, **changes: Any) -> str:
         """The part of the address after "?", with `changes`; any change but page goes to page 1."""

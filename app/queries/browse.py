@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, tuple_
 
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
@@ -82,6 +82,14 @@ def page(owner_id: int, wanted: BrowseFilter, matches: Matches | None = None) ->
     ids = ordered_ids(matches, wanted, (number - 1) * PER_PAGE, PER_PAGE)
     rows = shelf_rows(owner_id, ids)
     return Page(rows, number, pages, matches.total, matches.index.all.bit_count())
+
+
+def page_of(owner_id: int, ids: Sequence[int], number: int) -> Page:
+    """One page of these copies, in the order given."""
+    pages = max(1, -(-len(ids) // PER_PAGE))
+    number = min(number, pages)
+    shown = ids[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return Page(shelf_rows(owner_id, shown), number, pages, len(ids), len(ids))
 
 
 def ordered_ids(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> list[int]:
@@ -172,19 +180,69 @@ def _row(row: tuple[Any, ...], drawing: str) -> ShelfRow:
     )
 
 
-def neighbours(owner_id: int, wanted: BrowseFilter, copy_id: int) -> tuple[int | None, int | None]:
-    """Release ids before and after a copy in the wanted order; None at the ends."""
-    matches = matching(owner_id, replace(wanted, page=1))
-    before: int | None = None
-    ids = _walk(matches, wanted, 0, matches.total)
-    for each in ids:
-        if each == copy_id:
-            return _release_of(before), _release_of(next(ids, None))
-        before = each
-    return None, None
+class Neighbour(NamedTuple):
+    """A record beside another on the shelf."""
+
+    release_id: int
+    title: str
 
 
-def _release_of(copy_id: int | None) -> int | None:
-    if copy_id is None:
-        return None
-    return db.session.scalar(select(Copy.release_id).where(Copy.id == copy_id))
+def neighbours(
+    owner_id: int, wanted: BrowseFilter, release_id: int
+) -> tuple[Neighbour | None, Neighbour | None]:
+    """The records before and after a release in the filter's order; None at the ends.
+
+    Walks from the record's own place in both directions, so its place does not matter.
+    """
+    matches = matching(owner_id, wanted)
+    here = _place(matches, wanted, release_id)
+    if here is None:
+        return None, None
+    before = _beside(matches, wanted, here, release_id, forward=wanted.descending)
+    after = _beside(matches, wanted, here, release_id, forward=not wanted.descending)
+    return before, after
+
+
+def _place(matches: Matches, wanted: BrowseFilter, release_id: int) -> tuple[Any, ...] | None:
+    """The sort values of the release's first copy among the matches."""
+    rows = db.session.execute(
+        select(Copy.id, *ORDERS[wanted.sort])
+        .where(Copy.release_id == release_id, Copy.removed_at.is_(None))
+        .order_by(Copy.id)
+    )
+    for copy_id, *place in rows:
+        if matches.bits >> copy_id & 1 and None not in place:
+            return tuple(place)
+    return None
+
+
+def _beside(
+    matches: Matches,
+    wanted: BrowseFilter,
+    here: tuple[Any, ...],
+    release_id: int,
+    *,
+    forward: bool,
+) -> Neighbour | None:
+    columns = ORDERS[wanted.sort]
+    place, there = tuple_(*columns), tuple_(*map(_bound, columns, here))
+    walk = (
+        select(Copy.id, Release.id, Release.title)
+        .join(Release, Release.id == Copy.release_id)
+        .where(
+            Copy.owner_id == matches.index.owner_id,
+            Copy.removed_at.is_(None),
+            Copy.release_id != release_id,
+            place > there if forward else place < there,
+        )
+        .order_by(*(column if forward else column.desc() for column in columns))
+        .execution_options(yield_per=500)
+    )
+    for copy_id, found_id, title in db.session.execute(walk):
+        if matches.bits >> copy_id & 1:
+            return Neighbour(found_id, title)
+    return None
+
+
+def _bound(column: Any, value: Any) -> Any:
+    return literal(value, column.type)

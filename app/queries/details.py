@@ -33,7 +33,10 @@ from app.models import (
     Label,
     Release,
     ReleaseLabel,
+    ReleaseTag,
+    Selection,
     StickerPrint,
+    Tag,
     Track,
 )
 
@@ -57,6 +60,7 @@ class OwnedCopy:
     copy: Copy
     fields: Sequence[tuple[str, str]]
     stickered_at: Any
+    picked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +126,23 @@ def _owned_copies(owner_id: int, release_id: int) -> list[OwnedCopy]:
         select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id).scalar_subquery()
     )
     copies = db.session.execute(
-        select(Copy, stickered)
+        select(Copy, stickered, Selection.id)
         .join(Copy.folder)
+        .outerjoin(Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == owner_id))
         .options(contains_eager(Copy.folder))
         .where(Copy.owner_id == owner_id, Copy.release_id == release_id)
         .order_by(Copy.removed_at.is_not(None), Copy.added_at, Copy.id)
     ).all()
     names: dict[str, str] = {}
-    if any(copy.fields for copy, _at in copies):
+    if any(copy.fields for copy, _at, _picked in copies):
         fields = select(CollectionField.id, CollectionField.name).where(
             CollectionField.owner_id == owner_id
         )
         names = {str(key): name for key, name in db.session.execute(fields)}
-    return [OwnedCopy(copy, _named(copy.fields, names), at) for copy, at in copies]
+    return [
+        OwnedCopy(copy, _named(copy.fields, names), at, picked is not None)
+        for copy, at, picked in copies
+    ]
 
 
 def _named(fields: dict[str, Any] | None, names: dict[str, str]) -> list[tuple[str, str]]:
@@ -306,3 +314,49 @@ def release_by_discogs_id(owner_id: int, discogs_id: int) -> int:
     if found is None:
         raise NotFoundError(f"Discogs release {discogs_id} is not on this shelf.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SleeveSource:
+    """What a release's sleeve is drawn from, and the version its address carries."""
+
+    title: str
+    artist: str
+    label: str
+    catno: str
+    year: int | None
+    genres: tuple[str, ...]
+    styles: tuple[str, ...]
+    version: int
+
+
+def sleeve_source(owner_id: int, release_id: int) -> SleeveSource:
+    """The facts for drawing a release's sleeve, in two statements. Raises NotFoundError."""
+    row = db.session.execute(
+        select(
+            Release.title,
+            Release.artist_text,
+            Release.label_text,
+            Release.catno_text,
+            Release.year,
+            Release.version,
+        ).where(Release.id == release_id, Release.owner_id == owner_id)
+    ).first()
+    if row is None:
+        raise NotFoundError("There is no such record on this shelf.")
+    tags = db.session.execute(
+        select(Tag.kind, Tag.name)
+        .join(ReleaseTag, ReleaseTag.tag_id == Tag.id)
+        .where(ReleaseTag.release_id == release_id)
+        .order_by(ReleaseTag.position)
+    ).all()
+    return SleeveSource(
+        title=row.title,
+        artist=row.artist_text,
+        label=row.label_text,
+        catno=row.catno_text,
+        year=row.year,
+        genres=tuple(name for kind, name in tags if kind == "genre"),
+        styles=tuple(name for kind, name in tags if kind == "style"),
+        version=row.version,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.errors import (
     ConflictError,
@@ -49,6 +49,7 @@ Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 def init_app(app: Flask) -> None:
     """Register one handler a family of errors."""
+    app.register_error_handler(SecurityError, _stranger)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(GatefoldError, _own_error)
     app.register_error_handler(OperationalError, _database_error)
@@ -84,6 +85,11 @@ def _bug(error: Exception) -> Page:
     db.session.rollback()
     log.error("unhandled", exc_info=getattr(error, "original_exception", None) or error)
     return _page(500, SENTENCES[500])
+
+
+def _stranger(error: SecurityError) -> Page:
+    """Asked under a name that is not ours: no address of a page can be made for that name."""
+    return "Gatefold does not answer to this host name; see TRUSTED_HOSTS.\n", 400
 
 
 def _page(code: int, sentence: str) -> Page:

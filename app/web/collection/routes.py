@@ -1,5 +1,146 @@
+"""The collection: the wall, and the pages of a release, an artist and a label."""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.filters import BrowseFilter
+from app.domain.markup import plain_text
+from app.domain.sleeves import sleeve_version
+from app.queries import browse, details, facets, picks
+from app.queries.browse import Neighbour
+from app.queries.details import NamePage
+from app.queries.matching_copies import matching
+from app.web.auth import owner_id
+from app.web.collection import copy_routes, sleeves
+from app.web.collection.release_view import ReleaseView
 
 bp = Blueprint("collection", __name__)
+copy_routes.register(bp)
+sleeves.register(bp)
+
+
+@bp.get("/collection")
+def index() -> str:
+    """The collection as a wall of sleeves or a table: filtered, sorted, paged."""
+    wanted = BrowseFilter.from_args(request.args)
+    matches = matching(owner_id(), wanted)
+    choices = facets.counts(wanted, matches)
+    return render_template(
+        "collection/index.html",
+        filter=wanted,
+        page=browse.page(owner_id(), wanted, matches),
+        facets=choices,
+        letters=choices["letter"] if wanted.sort == "artist" else None,
+        picked=picks.picked_count(owner_id()),
+    )
+
+
+@bp.get("/releases/<id:release_id>")
+def release(release_id: int) -> str:
+    """One release: its facts, and the copies of it on the shelf."""
+    wanted = BrowseFilter.from_args(request.args)
+    page = details.release_page(owner_id(), release_id)
+    sleeve = f"{sleeve_version()}.{page.release.version}"
+    before, after = browse.neighbours(owner_id(), wanted, release_id)
+    return render_template(
+        "collection/release.html",
+        release=ReleaseView(page, sleeve, _discogs_web_url()),
+        back_url=wanted.url(page=wanted.page),
+        previous=_neighbour_link(before, wanted),
+        next=_neighbour_link(after, wanted),
+    )
+
+
+def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:
+    if beside is None:
+        return None
+    query = wanted.query()
+    return f"/releases/{beside.release_id}{'?' + query if query else ''}", beside.title
+
+
+@bp.get("/discogs/release/<id:discogs_id>")
+def by_discogs_id(discogs_id: int) -> ResponseReturnValue:
+    """The page of a release by its number at Discogs."""
+    return redirect(f"/releases/{details.release_by_discogs_id(owner_id(), discogs_id)}")
+
+
+@dataclass(frozen=True, slots=True)
+class NameView:
+    """An artist or label as its page shows it."""
+
+    id: int
+    name: str
+    initials: str
+    summary: str
+    profile: str
+    shelf_url: str
+    discogs_url: str
+
+
+@bp.get("/artists/<id:artist_id>")
+def artist(artist_id: int) -> str:
+    """An artist: own records first, then where they were credited."""
+    found = details.artist_page(owner_id(), artist_id)
+    roles = dict(found.also_on)
+    credited = browse.shelf_rows(owner_id(), list(roles)[: browse.PER_PAGE])
+    return render_template(
+        "collection/artist.html",
+        artist=_name_view("artist", found, len(roles)),
+        page=_own_page(found),
+        credited=[(row, roles[row.copy_id]) for row in credited],
+        link=_page_link(f"/artists/{artist_id}"),
+    )
+
+
+@bp.get("/labels/<id:label_id>")
+def label(label_id: int) -> str:
+    """A record label and what came out on it."""
+    found = details.label_page(owner_id(), label_id)
+    return render_template(
+        "collection/label.html",
+        label=_name_view("label", found, 0),
+        page=_own_page(found),
+        link=_page_link(f"/labels/{label_id}"),
+    )
+
+
+class PageLink(Protocol):
+    """Makes the address of a page; the pager calls it with page=n."""
+
+    def __call__(self, page: int) -> str: ...
+
+
+def _own_page(found: NamePage) -> browse.Page:
+    wanted = BrowseFilter.from_args(request.args)
+    return browse.page_of(owner_id(), found.own, wanted.page)
+
+
+def _page_link(path: str) -> PageLink:
+    return lambda page: f"{path}?page={page}" if page > 1 else path
+
+
+def _name_view(kind: str, found: NamePage, credited: int) -> NameView:
+    own = len(found.own)
+    words = [f"{own} {'record' if own == 1 else 'records'}"]
+    if credited:
+        words.append(f"credited on {credited} more")
+    named: dict[str, Any] = {kind: (found.name,)}
+    return NameView(
+        id=found.id,
+        name=found.name,
+        initials="".join(word[0] for word in found.name.split()[:2] if word).upper(),
+        summary=", ".join(words),
+        profile=plain_text(found.profile or ""),
+        shelf_url=BrowseFilter().url(**named) if own else "",
+        discogs_url=f"{_discogs_web_url()}/{kind}/{found.discogs_id}" if found.discogs_id else "",
+    )
+
+
+def _discogs_web_url() -> str:
+    url: str = current_app.extensions["workplace"].settings.discogs_web_url
+    return url

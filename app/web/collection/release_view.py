@@ -1,0 +1,180 @@
+"""A release page's data, made ready to show: words, addresses and durations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from app.domain.filters import BrowseFilter
+from app.domain.formats import format_text
+from app.domain.markup import plain_text
+from app.domain.names import display_name
+from app.models import Credit, Edit
+from app.queries.details import OwnedCopy, ReleasePage, Side, formats_of
+
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A copy as its card shows it."""
+
+    id: int
+    folder: str
+    rating: int | None
+    media_condition: str | None
+    sleeve_condition: str | None
+    notes: str | None
+    fields: Sequence[tuple[str, str]]
+    added_at: datetime | None
+    stickered_at: datetime | None
+    removed_at: datetime | None
+    picked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody credited."""
+
+    name: str
+    url: str
+    tracks: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """A side or disc with its tracks (models.Track)."""
+
+    name: str
+    duration: str
+    tracks: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change a person made."""
+
+    text: str
+    at: datetime
+    undone_at: datetime | None
+    undo_url: str
+
+
+class ReleaseView:
+    """What collection/release.html shows."""
+
+    def __init__(self, page: ReleasePage, sleeve: str, discogs_web_url: str) -> None:
+        release = page.release
+        self.id, self.title, self.sleeve = release.id, release.title, sleeve
+        self.artist_text = release.artist_text
+        self.artists = _artist_links(page.artists) or [(release.artist_text, "", "")]
+        self.year, self.country, self.released = release.year, release.country, release.released
+        self.original_year: int | None = None
+        self.notes = plain_text(release.notes or "")
+        self.labels = [
+            (display_name(link.label.name), f"/labels/{link.label_id}", link.catno)
+            for link in release.labels
+        ]
+        self.formats = [format_text([part]) for part in formats_of(release)]
+        self.genres = [_filter_link("genre", name) for name in page.genres]
+        self.styles = [_filter_link("style", name) for name in page.styles]
+        self.sides = [_side(side) for side in page.sides]
+        self.total_duration = _clock(page.seconds)
+        self.credits = [
+            (role, [_person(credit) for credit in people]) for role, people in page.credits.items()
+        ]
+        self.identifiers = [(i.kind, i.value, i.description) for i in release.identifiers]
+        self.companies = [
+            (role, [display_name(firm.name) for firm in firms])
+            for role, firms in groupby(release.companies, key=lambda firm: firm.role)
+        ]
+        self.discogs_url = (
+            f"{discogs_web_url}/release/{release.discogs_id}" if release.discogs_id else ""
+        )
+        self.links = [("Discogs", self.discogs_url, "exact")] if self.discogs_url else []
+        self.videos = [(v.title, v.url, _clock(v.duration)) for v in release.videos]
+        self.copies = [_copy(owned) for owned in page.copies]
+        self.history = [_history_line(edit) for edit in page.edits]
+        self.checked_at = release.detailed_at
+        self.accent_url = f"/sleeves/{release.id}-{sleeve}.css"
+
+    @property
+    def facts(self) -> list[str]:
+        """The line under the title: year, label and number, format, country."""
+        label, _url, catno = self.labels[0] if self.labels else ("", "", "")
+        number = f"{label} {catno}".strip() if catno.lower() != "none" else label
+        first = self.formats[0] if self.formats else ""
+        return [str(fact) for fact in (self.year, number, first, self.country) if fact]
+
+
+def _artist_links(credits: Sequence[Credit]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            credit.anv or display_name(credit.artist.name),
+            f"/artists/{credit.artist_id}",
+            _joint(credit.join),
+        )
+        for credit in credits
+    ]
+
+
+def _joint(join: str) -> str:
+    word = join.strip()
+    return ", " if word in ("", ",") else f" {word} "
+
+
+def _filter_link(name: str, value: str) -> Link:
+    changes: dict[str, Any] = {name: (value,)}
+    return value, BrowseFilter().url(**changes)
+
+
+def _person(credit: Credit) -> PersonView:
+    name = credit.anv or display_name(credit.artist.name)
+    return PersonView(name, f"/artists/{credit.artist_id}", credit.tracks)
+
+
+def _side(side: Side) -> SideView:
+    return SideView(side.name, _clock(side.seconds), side.tracks)
+
+
+def _clock(seconds: int | None) -> str:
+    """243 as 4:03, 3723 as 1:02:03."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _copy(owned: OwnedCopy) -> CopyView:
+    copy = owned.copy
+    return CopyView(
+        id=copy.id,
+        folder=copy.folder.name,
+        rating=copy.rating,
+        media_condition=copy.media_condition,
+        sleeve_condition=copy.sleeve_condition,
+        notes=copy.notes,
+        fields=owned.fields,
+        added_at=copy.added_at,
+        stickered_at=owned.stickered_at,
+        removed_at=copy.removed_at,
+        picked=owned.picked,
+    )
+
+
+def _history_line(edit: Edit) -> HistoryLine:
+    field = edit.field.replace("_", " ")
+    if isinstance(edit.after, str | int | None) and isinstance(edit.before, str | int | None):
+        text = f"{field}: {_said(edit.before)} → {_said(edit.after)}"
+    else:
+        text = f"{field} changed"
+    undo = "" if edit.undone_at else f"/admin/releases/{edit.entity_id}/json#history"
+    return HistoryLine(text, edit.at, edit.undone_at, undo)
+
+
+def _said(value: str | int | None) -> str:
+    return f"“{value}”" if value not in (None, "") else "nothing"

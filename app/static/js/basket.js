@@ -2,7 +2,8 @@
 // same form sends them together: `shown` are the records on the page, `copy` those with a tick.
 let lastPicked = null;
 
-const boxes = () => [...document.querySelectorAll("#picks .pick")];
+const PICK = "#picks input[name=copy]";
+const boxes = () => [...document.querySelectorAll(PICK)];
 
 function send(changed) {
   const form = document.querySelector("#picks");
@@ -64,5 +65,5 @@ function picked(box, many) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.matches("#picks .pick")) picked(event.target, event.shiftKey);
+  if (event.target.matches(PICK)) picked(event.target, event.shiftKey);
 });

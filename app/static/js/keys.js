@@ -9,8 +9,9 @@ const isWriting = (target) =>
   target.isContentEditable ||
   target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
 
-const items = () => [...document.querySelectorAll("[data-item]")];
-const current = () => document.activeElement.closest?.("[data-item]");
+const ITEM = ".tile, .records tbody tr, [data-item]";
+const items = () => [...document.querySelectorAll(ITEM)];
+const current = () => document.activeElement.closest?.(ITEM);
 
 function focusItem(item) {
   item?.querySelector("a")?.focus();
@@ -49,7 +50,7 @@ function arrow(key) {
 }
 
 function pick(event) {
-  const box = current()?.querySelector(".pick");
+  const box = current()?.querySelector("input[name=copy]");
   if (box) pickAt(box, event.shiftKey);
   return box ? true : press("[data-pick]");
 }

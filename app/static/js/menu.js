@@ -18,10 +18,12 @@ let kept = [];
 let sheet = null;
 let focused = null;
 
+const answer = (item) => item?.querySelector("bdi")?.textContent;
+
 document.addEventListener("htmx:beforeSwap", () => {
   kept = open().map((menu) => ({ id: menu.id, top: menu.querySelector(".menu-sheet").scrollTop }));
   sheet = document.querySelector("#filters:popover-open")?.scrollTop ?? null;
-  focused = document.activeElement?.closest("[data-menu] li")?.textContent.trim().split("\n")[0];
+  focused = answer(document.activeElement?.closest("[data-menu] li"));
 });
 
 document.addEventListener("htmx:afterSwap", () => {
@@ -38,6 +40,6 @@ function reopen(menu, top) {
   if (!menu) return;
   menu.open = true;
   menu.querySelector(".menu-sheet").scrollTop = top;
-  const same = [...menu.querySelectorAll("li")].find((item) => item.textContent.trim() === focused);
+  const same = [...menu.querySelectorAll("li")].find((item) => answer(item) === focused);
   (same?.querySelector("a") ?? menu.querySelector("summary")).focus({ preventScroll: true });
 }

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, func, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
@@ -70,6 +70,15 @@ class ShelfIndex:
         for start in range(0, len(changed), 500):
             chunk = changed[start : start + 500]
             self._take_in(select(Copy.id).where(Copy.id.in_(chunk)))
+        # A deleted copy (the sample shelf's) leaves no row that could tell of its going.
+        if self.all.bit_count() != self._copies_on_shelf():
+            self._read_everything()
+
+    def _copies_on_shelf(self) -> int:
+        counted = select(func.count()).where(
+            Copy.owner_id == self.owner_id, Copy.removed_at.is_(None)
+        )
+        return db.session.scalar(counted) or 0
 
     def _take_in(self, copies: Select[Any]) -> None:
         found: dict[str, dict[Hashable, list[int]]] = {f: defaultdict(list) for f in FACETS}

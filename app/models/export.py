@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, Text, UniqueConstraint
+from sqlalchemy import JSON, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Name, Owned, PrimaryId, UtcDateTime, reference, utcnow
@@ -47,7 +47,11 @@ class StickerPreset(Owned, Base):
 
 
 class ExportBatch(Owned, Base):
-    """One file that was downloaded."""
+    """One file that was downloaded.
+
+    `copies` is the set of copies in it, one bit a copy id, lowest byte first; `settings` are those
+    of the preset as it was then.
+    """
 
     __tablename__ = "export_batch"
 
@@ -55,6 +59,8 @@ class ExportBatch(Owned, Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     file_name: Mapped[Name]
     preset: Mapped[Name]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    copies: Mapped[bytes] = mapped_column(LargeBinary)
     rows: Mapped[int]
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

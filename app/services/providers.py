@@ -26,8 +26,10 @@ class DiscogsAccess:
     is_owner: bool
 
 
-def discogs_client(workplace: Workplace, credential: DiscogsCredential) -> DiscogsClient:
-    """A client for `credential`, paced by the budget that fits it."""
+def discogs_client(
+    workplace: Workplace, credential: DiscogsCredential, *, tries: int = 3
+) -> DiscogsClient:
+    """A client for `credential`, paced by the budget that fits it; 1 try where a person waits."""
     settings = workplace.settings
     is_anonymous = not (credential.token or credential.consumer_key)
     limit = settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
@@ -37,21 +39,27 @@ def discogs_client(workplace: Workplace, credential: DiscogsCredential) -> Disco
         web_url=settings.discogs_web_url,
         user_agent=settings.user_agent,
         limiter=DatabaseLimiter(DISCOGS, RateLimit.parse(limit)),
+        tries=tries,
     )
 
 
-def discogs_for(workplace: Workplace, owner_id: int) -> DiscogsAccess:
+def discogs_for(
+    workplace: Workplace, owner_id: int, username: str = "", *, tries: int = 3
+) -> DiscogsAccess:
     """Discogs as this person connected it: on the page, else by settings.
 
-    Raises RefusedError "credential" when nothing is connected.
+    Raises RefusedError "credential" when nothing is connected, unless a `username` is named whose
+    public collection is wanted.
     """
     credential = kept_credential(workplace, owner_id) or settings_credential(workplace)
+    if credential is None and username:
+        credential = DiscogsCredential(username=username)
     if credential is None:
         raise RefusedError(
             DISCOGS, "Discogs is not connected yet. Choose how on the import page.", "credential"
         )
     return DiscogsAccess(
-        client=discogs_client(workplace, credential),
+        client=discogs_client(workplace, credential, tries=tries),
         username=credential.username,
         is_owner=bool(credential.token or credential.oauth_token),
     )

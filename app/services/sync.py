@@ -33,7 +33,7 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     Raises the provider errors of app.errors; everything stored so far stays.
     """
     run = runs.get(lease.owner_id, lease.run_id)
-    access = discogs_for(workplace, lease.owner_id)
+    access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""))
     username = run.cursor.get("username") or access.username
     db.session.commit()
     if "page" not in run.cursor:

@@ -1,0 +1,185 @@
+"""What a job's page shows: how far it is, what it brought, what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models import Copy, ProviderPause, Run, RunEvent
+from app.models.run import ACTIVE_STATES
+from app.queries.browse import ShelfRow, shelf_rows
+
+PHASES = (("", "Connect"), ("folders", "Folders"), ("copies", "Copies"), ("done", "Done"))
+# What a run changed, in the order people want to hear it; other kinds of events are warnings.
+CHANGES = {
+    "added": "new on the shelf",
+    "returned": "back on the shelf",
+    "removed": "gone from Discogs",
+    "moved": "moved to another folder",
+    "rated": "rated anew",
+    "annotated": "with new notes, grades or dates",
+    "corrected": "corrected at Discogs",
+    "merged": "merged at Discogs",
+}
+WARNINGS = {"odd": "Entries Discogs sent damaged; they were left out", "note": "Notes"}
+SLEEVES_SHOWN = 12
+RECENT = 30
+
+Phase = tuple[str, str, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """A run and its story. `resumes_at` and `pause_reason`: until when and why it waits.
+
+    `changes` are (kind, count, the first lines about it), `warnings` (words, lines). Times are UTC.
+    """
+
+    run: Run
+    changes: Sequence[tuple[str, int, Sequence[str]]]
+    warnings: Sequence[tuple[str, Sequence[str]]]
+    arrivals: Sequence[ShelfRow]
+    resumes_at: datetime | None
+    pause_reason: str
+    now: datetime
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.run.state in ACTIVE_STATES
+
+    @property
+    def phases(self) -> list[Phase]:
+        """Each phase as (words, state, done, total) for the checklist."""
+        known = [name for name, _words in PHASES]
+        at = known.index(self.run.phase) if self.run.phase in known else 0
+        return [
+            (words, self._phase_state(place, at), *self._counted(name))
+            for place, (name, words) in enumerate(PHASES)
+        ]
+
+    def _phase_state(self, place: int, at: int) -> str:
+        if self.run.state == "done" or place < at:
+            return "done"
+        if place > at:
+            return "todo"
+        return "now" if self.is_active else "failed"
+
+    def _counted(self, name: str) -> tuple[int | None, int | None]:
+        return (
+            (self.run.done, self.run.total) if name == "copies" and self.run.total else (None,) * 2
+        )
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been (or was) worked on, in seconds."""
+        if self.run.started_at is None:
+            return 0.0
+        return max(((self.run.ended_at or self.now) - self.run.started_at).total_seconds(), 0.0)
+
+    @property
+    def per_minute(self) -> int | None:
+        """Copies a minute so far; None before there is anything to measure."""
+        if self.run.done < 1 or self.seconds < 1:
+            return None
+        return round(self.run.done * 60 / self.seconds)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take at this rate, the present pause included; None if unknown."""
+        if not self.is_active or not self.per_minute or self.run.total is None:
+            return None
+        pause = (self.resumes_at - self.now).total_seconds() if self.resumes_at else 0.0
+        return max(self.run.total - self.run.done, 0) * 60 / self.per_minute + max(pause, 0.0)
+
+
+def status(owner_id: int, run_id: int) -> RunStatus:
+    """A run of this person with its story. Raises NotFoundError. At most five statements."""
+    run = db.session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == owner_id))
+    if run is None:
+        raise NotFoundError("There is no such job.")
+    events = db.session.execute(
+        select(RunEvent.kind, RunEvent.text, RunEvent.copy_id)
+        .where(RunEvent.run_id == run_id)
+        .order_by(RunEvent.id)
+    ).all()
+    resumes_at, reason = _pause(run)
+    lines: dict[str, list[str]] = {}
+    for kind, text, _copy_id in events:
+        lines.setdefault(kind, []).append(text)
+    added = [copy_id for kind, _text, copy_id in events if kind == "added" and copy_id]
+    return RunStatus(
+        run=run,
+        changes=_changes(run.counts, lines),
+        warnings=[(WARNINGS.get(kind, kind), lines[kind]) for kind in lines if kind not in CHANGES],
+        arrivals=shelf_rows(owner_id, _arrived(run, added)),
+        resumes_at=resumes_at,
+        pause_reason=reason,
+        now=datetime.now(UTC),
+    )
+
+
+def _changes(
+    counts: Mapping[str, Any], lines: Mapping[str, Sequence[str]]
+) -> list[tuple[str, int, Sequence[str]]]:
+    return [(kind, counts[kind], lines.get(kind, ())) for kind in CHANGES if counts.get(kind)]
+
+
+def _arrived(run: Run, told: Sequence[int]) -> Sequence[int]:
+    """Copies to show, the newest first. A story is kept short, so a long run asks the shelf."""
+    if run.state not in ACTIVE_STATES or not told:
+        return told[: -SLEEVES_SHOWN - 1 : -1]
+    newest = select(Copy.id).where(
+        Copy.owner_id == run.owner_id, Copy.source == "discogs", Copy.id >= told[0]
+    )
+    return db.session.scalars(newest.order_by(Copy.id.desc()).limit(SLEEVES_SHOWN)).all()
+
+
+def _pause(run: Run) -> tuple[datetime | None, str]:
+    """Until when and why Discogs must not be called, or the run itself waits."""
+    if run.state not in ACTIVE_STATES:
+        return None, ""
+    now = datetime.now(UTC)
+    if run.state == "waiting" and run.lease_until:
+        return datetime.fromtimestamp(run.lease_until, UTC), run.message or ""
+    pause = db.session.execute(
+        select(ProviderPause.until, ProviderPause.reason).where(
+            ProviderPause.provider == "discogs", ProviderPause.until > now.timestamp()
+        )
+    ).first()
+    if pause is None:
+        return None, ""
+    until = datetime.fromtimestamp(pause.until, UTC)
+    return min(until, now + timedelta(days=365)), f"Discogs: {pause.reason}."
+
+
+def recent(owner_id: int) -> Sequence[Run]:
+    """The latest jobs, newest first."""
+    mine = select(Run).where(Run.owner_id == owner_id)
+    return db.session.scalars(mine.order_by(Run.id.desc()).limit(RECENT)).all()
+
+
+def under_way(owner_id: int) -> Run | None:
+    """The newest job that has not ended. One statement."""
+    mine = select(Run).where(Run.owner_id == owner_id, Run.state.in_(ACTIVE_STATES))
+    return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
+
+
+def last_sync(owner_id: int) -> Run | None:
+    """The newest sync that came to its end."""
+    done = select(Run).where(Run.owner_id == owner_id, Run.kind == "sync", Run.state == "done")
+    return db.session.scalar(done.order_by(Run.id.desc()).limit(1))
+
+
+def owns_anything(owner_id: int) -> bool:
+    """Whether there is any copy, put away ones included."""
+    mine = select(func.count()).select_from(
+        select(Copy.id).where(Copy.owner_id == owner_id).limit(1).subquery()
+    )
+    return bool(db.session.scalar(mine))

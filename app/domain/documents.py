@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 Document = dict[str, Any]
-LINE_WIDTH = 100
+LINE_WIDTH = 140
 
 
 def document_from_record(record: ReleaseRecord) -> Document:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from app.domain.text import fold
 from app.extensions import db
@@ -71,6 +71,14 @@ def releases(owner_id: int, wanted: ReleaseFilter) -> Page:
     total = db.session.scalar(select(func.count()).select_from(Release).where(*conditions)) or 0
     pages = max(1, math.ceil(total / PER_PAGE))
     number = min(max(1, wanted.page), pages)
+    # The edits are counted for this page's releases only, not for all before they are sorted.
+    ids = (
+        select(Release.id)
+        .where(*conditions)
+        .order_by(Release.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
     rows = db.session.execute(
         select(
             Release.id,
@@ -82,12 +90,10 @@ def releases(owner_id: int, wanted: ReleaseFilter) -> Page:
             Release.year,
             Release.country,
             Release.version,
-            _number_of_edits().label("edits"),
+            _number_of_edits(owner_id).label("edits"),
         )
-        .where(*conditions)
+        .where(Release.id.in_(ids))
         .order_by(Release.id.desc())
-        .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
     ).all()
     return Page(rows, total, number, pages)
 
@@ -97,7 +103,7 @@ def _conditions(owner_id: int, wanted: ReleaseFilter) -> list[ColumnElement[bool
     if wanted.q:
         conditions.append(_matches(owner_id, wanted.q))
     if wanted.state:
-        conditions.append(_in_state(wanted.state))
+        conditions.append(_in_state(owner_id, wanted.state))
     return conditions
 
 
@@ -113,12 +119,16 @@ def _matches(owner_id: int, q: str) -> ColumnElement[bool]:
     return found
 
 
-def _in_state(state: str) -> ColumnElement[bool]:
+def _in_state(owner_id: int, state: str) -> ColumnElement[bool]:
     match state:
         case "edited":
-            return exists().where(_edits_of_release())
+            return Release.id.in_(select(Edit.entity_id).where(*_standing_edits(owner_id)))
         case "removed":
-            return exists().where(Copy.release_id == Release.id, Copy.removed_at.is_not(None))
+            return Release.id.in_(
+                select(Copy.release_id).where(
+                    Copy.owner_id == owner_id, Copy.removed_at.is_not(None)
+                )
+            )
         case "no-country":
             return or_(Release.country.is_(None), Release.country == "")
         case "no-label":
@@ -127,17 +137,16 @@ def _in_state(state: str) -> ColumnElement[bool]:
             return Release.year.is_(None)
 
 
-def _edits_of_release() -> ColumnElement[bool]:
-    return and_(
-        Edit.entity == "release",
-        Edit.entity_id == Release.id,
-        Edit.owner_id == Release.owner_id,
-        Edit.undone_at.is_(None),
+def _standing_edits(owner_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Edit.owner_id == owner_id, Edit.entity == "release", Edit.undone_at.is_(None))
+
+
+def _number_of_edits(owner_id: int) -> Any:
+    return (
+        select(func.count(Edit.id))
+        .where(*_standing_edits(owner_id), Edit.entity_id == Release.id)
+        .scalar_subquery()
     )
-
-
-def _number_of_edits() -> Any:
-    return select(func.count(Edit.id)).where(_edits_of_release()).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +159,9 @@ class Save:
     edits: tuple[Edit, ...]
 
     @property
-    def is_undone(self) -> bool:
-        """Whether none of its edits counts any more."""
-        return all(edit.undone_at for edit in self.edits)
+    def standing(self) -> int:
+        """How many of its edits are not undone."""
+        return sum(edit.undone_at is None for edit in self.edits)
 
 
 def history(owner_id: int, entity: str, entity_id: int) -> list[Save]:

@@ -117,7 +117,8 @@ def test_a_formatted_document_has_one_entry_a_line() -> None:
 
     assert text.startswith('{\n  "title": "Kind Of Blue",\n  "artists": [\n    {"name": "Miles')
     assert '\n  "genres": ["Jazz"],\n' in text
-    assert all(len(line) <= 100 for line in text.splitlines())
+    assert all(len(line) <= 140 for line in text.splitlines())
+    assert max(map(len, text.splitlines())) > 80
 
 
 def test_formatting_keeps_wrong_values_and_unknown_fields_for_the_person_to_mend() -> None:

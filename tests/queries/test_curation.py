@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.queries import curation
+from app.queries.curation import ReleaseFilter
+from app.services import curate
+from app.services.subjects import open_subject
+from tests.listings import OWNER, listed
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ({"q": "1234 "}, ["Kind Of Blue"]),
+        ({"q": "freddie columbia"}, ["Kind Of Blue", "Volume 2"]),
+        ({"state": "edited"}, ["Volume 2"]),
+        ({"state": "removed"}, []),
+        ({"state": "no-country", "q": "volume"}, ["Volume 2"]),
+    ],
+)
+def test_releases_are_found_on_both_databases(
+    each_database: Flask, args: dict[str, str], found: list[str]
+) -> None:
+    listed()
+    second = listed(title="Volume Two", discogs_id=20, country="")
+    version = open_subject("release", OWNER, second).version
+    curate.save("release", OWNER, second, version, '{"title": "Volume 2"}')
+
+    page = curation.releases(OWNER, ReleaseFilter.from_args(args))
+
+    assert sorted(row.title for row in page.rows) == found
+    assert {row.title: row.edits for row in page.rows} == {
+        title: int(title == "Volume 2") for title in found
+    }
+
+
+def test_nobody_sees_the_releases_or_edits_of_somebody_else(app: Flask) -> None:
+    release = listed()
+    curate.save("release", OWNER, release, 1, '{"title": "Blue"}')
+
+    assert curation.releases(2, ReleaseFilter()).rows == []
+    assert curation.history(2, "release", release) == []
+    assert curation.beneath(2, "release", release) == []
+
+
+def test_a_filter_becomes_its_address_again() -> None:
+    wanted = ReleaseFilter(q="blue & green", state="edited", page=3)
+
+    assert wanted.url(page=4) == "/admin?q=blue+%26+green&state=edited&page=4"
+    assert wanted.url(state="") == "/admin?q=blue+%26+green"
+    assert ReleaseFilter().url() == "/admin"

@@ -52,7 +52,7 @@ def test_template_parses(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_what_a_template_extends_and_imports_exists(name: str) -> None:
     kinds = (nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)
-    named = [node.template for node in parse(name).find_all(kinds)]
+    named = [getattr(node, "template", None) for node in parse(name).find_all(kinds)]
     constants = [node.value for node in named if isinstance(node, nodes.Const)]
     assert [other for other in constants if other not in FILES] == []
 

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import (
     GatefoldError,
-    ProviderError,
     RateLimitedError,
     RefusedError,
     UnavailableError,
@@ -35,6 +34,8 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
+# A refusal half-way (a revoked token) needs a person; "Sync now" goes on from there at once.
+WAIT_FOR_PERSON_SECONDS = 86_400.0
 
 
 class EmbeddedConsumer(Consumer):
@@ -154,10 +155,13 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
         log.info("run_postponed", seconds=wait, reason=str(error))
         runs.postpone(lease, wait, str(error))
-    except (RefusedError, ProviderError, GatefoldError) as error:
+    except GatefoldError as error:
         db.session.rollback()
-        log.info("run_failed", reason=str(error))
-        runs.end(lease, "failed", str(error))
+        log.info("run_stopped", reason=str(error))
+        if isinstance(error, RefusedError) and runs.has_begun(lease):
+            runs.postpone(lease, WAIT_FOR_PERSON_SECONDS, str(error))
+        else:
+            runs.end(lease, "failed", str(error))
     except BaseException as error:
         # Whatever it was, the page must not say "running" for ever; the log gets the whole story.
         db.session.rollback()

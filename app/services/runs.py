@@ -46,9 +46,15 @@ class Lease:
 
 
 def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> Run:
-    """A new run, or the one already under way: asking twice starts one. Commits."""
+    """A new run, or the one already under way: asking twice starts one. Commits.
+
+    A run that waits for something is told not to wait any longer.
+    """
     active = _active(owner_id, kind)
     if active is not None:
+        if active.state == "waiting":
+            active.lease_until = None
+        db.session.commit()
         return active
     run = Run(owner_id=owner_id, kind=kind, cursor=dict(cursor or {}), counts={})
     db.session.add(run)
@@ -135,6 +141,11 @@ def progress(lease: Lease, **values: Any) -> None:
     if db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id)):
         db.session.rollback()
         raise CancelledError("Stopped as you asked. What had arrived stays.")
+
+
+def has_begun(lease: Lease) -> bool:
+    """Whether the run has got so far that going on is worth more than starting again."""
+    return "page" in get(lease.owner_id, lease.run_id).cursor
 
 
 def let_go(lease: Lease) -> None:

@@ -2,61 +2,416 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.domain.discogs_csv import ExportFile
+from app.domain.filters import BrowseFilter
 from app.extensions import db
 from app.jobs import runner
-from app.models import Copy, Release, Run
-from app.services import runs
-from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
+from app.models import Copy, Edit, Folder, Release, Run, RunEvent
+from app.models.base import utcnow
+from app.queries import browse
+from app.services import copies, curate, import_csv, runs
+from tests.standin.discogs import Collector, DiscogsStandIn, generated_items, item
 
 OWNER = 1
+HEADER = (
+    "Catalog#,Artist,Title,Label,Format,Rating,Released,release_id,CollectionFolder,Date Added\n"
+)
+
+
+@dataclass
+class World:
+    """A collector at Discogs, and the app that syncs their collection."""
+
+    app: Flask
+    discogs: DiscogsStandIn
+    collector: Collector
+
+    def sync(self) -> Run:
+        """Start a sync and work on it until nothing more can be done now."""
+        run_id = runs.start(OWNER, "sync").id
+        runner.work_on(self.app, run_id)
+        return runs.get(OWNER, run_id)
+
+    def titles(self) -> list[str]:
+        """What the collection page lists."""
+        return [row.title for row in browse.page(OWNER, BrowseFilter(sort="title")).rows]
 
 
 @pytest.fixture
 def discogs() -> Iterator[DiscogsStandIn]:
-    collector = Collector("collector", items=generated_items(250), token="test-token")
-    with DiscogsStandIn(collector) as stand_in:
+    with DiscogsStandIn(Collector("collector", token="test-token")) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
-def sync(make_app: Callable[..., Flask], discogs: DiscogsStandIn) -> Iterator[Callable[[], Run]]:
+def world(make_app: Callable[..., Flask], discogs: DiscogsStandIn) -> Iterator[World]:
     app = make_app(
-        discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_token="test-token"
+        discogs_api_url=discogs.url,
+        discogs_web_url=discogs.web_url,
+        discogs_token="test-token",
+        discogs_limit="6000/60",
     )
     with app.app_context():
-
-        def run_one() -> Run:
-            run_id = runs.start(OWNER, "sync").id
-            runner.work_on(app, run_id)
-            return runs.get(OWNER, run_id)
-
-        yield run_one
+        yield World(app, discogs, discogs.users[0])
         db.session.remove()
 
 
-def test_a_collection_arrives_whole(sync: Callable[[], Run], discogs: DiscogsStandIn) -> None:
-    run = sync()
-
-    assert (run.state, run.message) == ("done", None)
-    assert db.session.scalar(select(func.count()).select_from(Copy)) == 250
-    assert run.counts["added"] == 250
+def count(model: Any, *conditions: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
-def test_an_unchanged_collection_costs_one_listing(
-    sync: Callable[[], Run], discogs: DiscogsStandIn
-) -> None:
-    sync()
-    version = db.session.scalar(select(func.max(Release.version)))
-    discogs.requests.clear()
+def the_copy(instance_id: int) -> Copy:
+    return db.session.scalars(select(Copy).where(Copy.discogs_instance_id == instance_id)).one()
 
-    run = sync()
+
+def retitle(release: Release, title: str) -> None:
+    text = json.dumps({"title": title})
+    curate.save("release", OWNER, release.id, release.version, text)
+
+
+def story(run: Run) -> list[tuple[str, str]]:
+    rows = select(RunEvent).where(RunEvent.run_id == run.id).order_by(RunEvent.id)
+    return [(event.kind, event.text) for event in db.session.scalars(rows)]
+
+
+def test_a_collection_arrives_whole(world: World) -> None:
+    world.collector.items = generated_items(250)
+
+    run = world.sync()
+
+    assert (run.state, run.message, run.counts) == ("done", None, {"added": 250})
+    assert count(Copy) == 250
+    assert len(world.discogs.requests) == 3 + 3
+
+
+def test_an_unchanged_collection_costs_one_listing_and_writes_nothing(world: World) -> None:
+    world.collector.items = generated_items(250)
+    world.sync()
+    before = [tuple(row) for row in db.session.execute(select(Copy.__table__))]
+    world.discogs.requests.clear()
+
+    run = world.sync()
 
     assert run.counts == {}
-    assert len(discogs.requests) <= 3 + 3
-    assert db.session.scalar(select(func.max(Release.version))) == version
+    assert len(world.discogs.requests) == 3 + 3
+    assert [tuple(row) for row in db.session.execute(select(Copy.__table__))] == before
+
+
+def test_an_empty_collection_is_no_fault(world: World) -> None:
+    run = world.sync()
+
+    assert (run.state, run.counts) == ("done", {})
+
+
+def test_additions_moves_ratings_and_corrections_are_told_apart(world: World) -> None:
+    world.collector.folders[7] = "Jazz"
+    world.collector.items = [
+        item(1, 11, title="Moves"),
+        item(2, 12, title="Gets stars", rating=2),
+        item(3, 13, title="Old name"),
+    ]
+    world.sync()
+    world.collector.items = [
+        item(1, 11, title="Moves", folder_id=7),
+        item(2, 12, title="Gets stars", rating=5),
+        item(3, 13, title="New name"),
+        item(4, 14, title="Fresh"),
+    ]
+
+    run = world.sync()
+
+    assert run.counts == {"moved": 1, "rated": 1, "corrected": 1, "added": 1}
+    assert world.titles() == ["Fresh", "Gets stars", "Moves", "New name"]
+    moved = db.session.scalars(select(Folder.name).join(Copy).where(Copy.id == the_copy(1).id))
+    assert moved.one() == "Jazz"
+
+
+def test_a_copy_that_has_gone_is_put_away_and_returns_with_its_history(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Stays"), item(2, 12, title="Goes")]
+    world.sync()
+    known = the_copy(2).id
+    world.collector.remove(2)
+
+    assert world.sync().counts == {"removed": 1}
+    assert world.titles() == ["Stays"]
+
+    world.collector.items.append(item(2, 12, title="Goes"))
+    assert world.sync().counts == {"returned": 1}
+    assert the_copy(2).id == known
+    assert world.titles() == ["Goes", "Stays"]
+
+
+def test_what_a_person_put_away_stays_away(world: World) -> None:
+    """Row E7 of the fault list."""
+    world.collector.items = [item(1, 11, title="Unwanted")]
+    world.sync()
+    copies.remove_copy(OWNER, the_copy(1).id)
+
+    world.sync()
+
+    assert world.titles() == []
+
+
+def test_two_copies_of_one_release_stay_two(world: World) -> None:
+    world.collector.items = [
+        item(1, 11, title="Twice", notes={1: "Mint (M)"}),
+        item(2, 11, title="Twice", notes={1: "Good (G)"}),
+    ]
+    world.sync()
+
+    assert count(Release) == 1
+    assert [the_copy(n).media_condition for n in (1, 2)] == ["Mint (M)", "Good (G)"]
+
+
+def test_an_edit_stays_on_top_and_the_news_waits_beneath(world: World) -> None:
+    """Row E5 of the fault list."""
+    world.collector.items = [item(1, 11, title="Kind Of Blue", year=1959)]
+    world.sync()
+    release = db.session.scalars(select(Release)).one()
+    retitle(release, "Kind of Blue (mono)")
+    world.collector.items = [item(1, 11, title="Kind Of Blue (Stereo)", year=1997)]
+
+    world.sync()
+
+    shown = db.session.scalars(select(Release)).one()
+    assert (shown.title, shown.year) == ("Kind of Blue (mono)", 1997)
+    assert db.session.scalars(select(Edit.upstream)).one() == "Kind Of Blue (Stereo)"
+
+
+def test_a_csv_copy_becomes_the_discogs_copy_of_the_same_second(world: World) -> None:
+    csv = HEADER + "X 1,Nobody,Adopted,Lab,LP,,1970,11,Uncategorized,2020-06-24 11:44:41\n"
+    import_text(csv)
+    world.collector.items = [item(5, 11, title="Adopted", added="2020-06-24T11:44:41-07:00")]
+
+    world.sync()
+
+    only = db.session.scalars(select(Copy)).one()
+    assert (only.discogs_instance_id, only.source) == (5, "discogs")
+    assert only.added_at == datetime(2020, 6, 24, 18, 44, 41, tzinfo=UTC)
+
+
+def test_a_csv_copy_of_another_second_is_another_copy(world: World) -> None:
+    csv = HEADER + "X 1,Nobody,Twice,Lab,LP,,1970,11,Uncategorized,2019-01-01 00:00:00\n"
+    import_text(csv)
+    world.collector.items = [item(5, 11, title="Twice", added="2020-06-24T11:44:41-07:00")]
+
+    world.sync()
+
+    assert count(Copy, Copy.removed_at.is_(None)) == 2
+
+
+def test_after_a_merge_at_discogs_the_copy_and_its_edits_move_on(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Before")]
+    world.sync()
+    release = db.session.scalars(select(Release)).one()
+    retitle(release, "Mine")
+    world.collector.items = [item(1, 99, title="After")]
+
+    assert world.sync().counts == {"merged": 1}
+
+    copy = the_copy(1)
+    assert db.session.get_one(Release, copy.release_id).discogs_id == 99
+    assert world.titles() == ["Mine"]
+
+
+def test_a_collection_that_changes_while_it_is_read_is_read_again(world: World) -> None:
+    """Row U12 of the fault list: nothing is removed after an incomplete listing."""
+    world.collector.items = generated_items(250)
+    world.sync()
+    first = world.collector.items[0]["instance_id"]
+    world.discogs.before_page(2, lambda: world.collector.remove(first))
+
+    run = world.sync()
+
+    assert run.counts == {"removed": 1}
+    assert count(Copy, Copy.removed_at.is_(None)) == 249
+
+
+def test_a_folder_renamed_at_discogs_is_renamed_here(world: World) -> None:
+    world.collector.folders[7] = "Jaz"
+    world.collector.items = [item(1, 11, folder_id=7)]
+    world.sync()
+    world.collector.folders[7] = "Jazz"
+
+    run = world.sync()
+
+    assert run.counts == {}
+    assert set(db.session.scalars(select(Folder.name))) == {"Uncategorized", "Jazz"}
+
+
+def test_custom_fields_arrive_under_their_names(world: World) -> None:
+    shelf = {"id": 4, "name": "Shelf", "type": "textarea", "position": 4, "public": False}
+    world.collector.fields.append({**shelf, "lines": 1})
+    world.collector.items = [item(1, 11, notes={3: "warped", 4: "B 12"})]
+
+    world.sync()
+
+    assert the_copy(1).notes == "warped"
+    assert list((the_copy(1).fields or {}).values()) == ["B 12"]
+    assert [row.release_id for row in browse.page(OWNER, BrowseFilter(q="warped")).rows]
+
+
+def test_pressing_the_button_twice_starts_one_run(world: World) -> None:
+    """Row P10 of the fault list."""
+    assert runs.start(OWNER, "sync").id == runs.start(OWNER, "sync").id
+
+
+def test_a_run_is_worked_on_by_one_worker(world: World) -> None:
+    run = runs.start(OWNER, "sync")
+
+    assert runs.take(run.id) is not None
+    assert runs.take(run.id) is None
+
+
+def test_a_worker_that_lost_its_lease_cannot_write(world: World) -> None:
+    """Row P15 of the fault list."""
+    run_id = runs.start(OWNER, "sync").id
+    sleeper = runs.take(run_id)
+    assert sleeper is not None
+    db.session.execute(update(Run).values(lease_until=0.0))
+    db.session.commit()
+    assert runs.take(run_id) is not None
+
+    with pytest.raises(runs.LostLeaseError):
+        runs.progress(sleeper, done=5)
+
+
+def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
+    world.collector.items = generated_items(450)
+    run_id = runs.start(OWNER, "sync").id
+    answers = iter([False, False, True])
+    runner.work_on(world.app, run_id, lambda: next(answers))
+    assert 0 < count(Copy) < 450
+    asked = world.discogs.calls("/users/collector/collection/folders/0/releases")
+
+    runner.work_on(world.app, run_id)
+
+    assert runs.get(OWNER, run_id).state == "done"
+    assert count(Copy) == 450
+    assert world.discogs.calls("/users/collector/collection/folders/0/releases") == 5
+    assert asked == 2
+
+
+def test_a_cancelled_sync_keeps_what_has_arrived(world: World) -> None:
+    world.collector.items = generated_items(250)
+    run_id = runs.start(OWNER, "sync").id
+    world.discogs.before_page(2, lambda: _ask_to_stop(world.app, run_id))
+
+    runner.work_on(world.app, run_id)
+
+    run = runs.get(OWNER, run_id)
+    assert (run.state, run.message) == (
+        "cancelled",
+        "Stopped as you asked. What had arrived stays.",
+    )
+    assert count(Copy) == 100
+
+
+def _ask_to_stop(app: Flask, run_id: int) -> None:
+    with app.app_context():
+        db.session.execute(update(Run).where(Run.id == run_id).values(cancel_asked=True))
+        db.session.commit()
+
+
+def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: World) -> None:
+    """Row U9 of the fault list."""
+    world.collector.items = generated_items(250)
+    world.discogs.before_page(2, lambda: setattr(world.collector, "token", ""))
+
+    run = world.sync()
+
+    assert run.state == "waiting"
+    assert "token" in (run.message or "")
+    world.collector.token = "test-token"
+    assert world.sync().state == "done"
+    listing = "/users/collector/collection/folders/0/releases"
+    assert world.discogs.calls(listing) == 3 + 1
+
+
+def test_a_wrong_token_fails_at_once_in_plain_words(world: World) -> None:
+    world.collector.token = "another"
+
+    run = world.sync()
+
+    assert run.state == "failed"
+    assert "does not accept" in (run.message or "")
+    assert "test-token" not in (run.message or "")
+
+
+def test_when_discogs_is_down_the_sync_waits(world: World) -> None:
+    world.collector.items = generated_items(150)
+    world.discogs.fail_next("/users/collector/collection/folders/0", "bad_gateway", times=9)
+
+    run = world.sync()
+
+    assert run.state == "waiting"
+    assert run.ended_at is None
+
+
+def test_an_entry_that_cannot_be_read_is_told_and_blocks_removals(world: World) -> None:
+    """Row U7 of the fault list."""
+    world.collector.items = [item(1, 11, title="Good"), item(2, 12, title="Odd")]
+    world.sync()
+    world.collector.items[1]["basic_information"]["title"] = {"not": "text"}
+
+    run = world.sync()
+
+    assert "odd" in [kind for kind, _text in story(run)]
+    assert world.titles() == ["Good", "Odd"]
+
+
+def test_with_a_username_alone_the_public_part_arrives(
+    make_app: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    discogs.users[0].items = [item(1, 11, title="Public", folder_id=1, notes={3: "secret"})]
+    app = make_app(
+        discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_username="Collector"
+    )
+    with app.app_context():
+        world = World(app, discogs, discogs.users[0])
+
+        assert world.sync().state == "done"
+        assert the_copy(1).notes is None
+
+
+def test_a_private_collection_says_which_setting_to_change(
+    make_app: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    """Row U23 of the fault list."""
+    discogs.users[0].private = True
+    app = make_app(
+        discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_username="collector"
+    )
+    with app.app_context():
+        run = World(app, discogs, discogs.users[0]).sync()
+
+        assert run.state == "failed"
+        assert "make the collection public" in (run.message or "")
+
+
+def import_text(text: str) -> import_csv.CsvReport:
+    export = ExportFile(io.BytesIO(text.encode()))
+    return import_csv.import_export(OWNER, export, leave_out_unreadable=False)
+
+
+def test_copies_by_hand_in_the_same_folder_are_adopted(world: World) -> None:
+    csv = HEADER + "X 1,Nobody,Typed,Lab,LP,,1970,11,Uncategorized,2019-01-01 00:00:00\n"
+    import_text(csv)
+    db.session.execute(update(Copy).values(source="hand", added_at=utcnow()))
+    db.session.commit()
+    world.collector.items = [item(5, 11, title="Typed")]
+
+    world.sync()
+
+    assert count(Copy) == 1

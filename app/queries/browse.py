@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -123,13 +124,14 @@ def _walk(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> It
     member = matches.bits.to_bytes(matches.bits.bit_length() // 8 + 1, "little")
     seen = 0
     shelf = _in_order(matches, wanted).execution_options(yield_per=2_000)
-    for copy_id in db.session.scalars(shelf):
-        if copy_id >> 3 < len(member) and member[copy_id >> 3] & (1 << (copy_id & 7)):
-            seen += 1
-            if seen > offset:
-                yield copy_id
-            if seen >= offset + limit:
-                return
+    with closing(db.session.scalars(shelf)) as ids:
+        for copy_id in ids:
+            if copy_id >> 3 < len(member) and member[copy_id >> 3] & (1 << (copy_id & 7)):
+                seen += 1
+                if seen > offset:
+                    yield copy_id
+                if seen >= offset + limit:
+                    return
 
 
 def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
@@ -238,9 +240,10 @@ def _beside(
         .order_by(*(column if forward else column.desc() for column in columns))
         .execution_options(yield_per=500)
     )
-    for copy_id, found_id, title in db.session.execute(walk):
-        if matches.bits >> copy_id & 1:
-            return Neighbour(found_id, title)
+    with closing(db.session.execute(walk)) as rows:
+        for copy_id, found_id, title in rows:
+            if matches.bits >> copy_id & 1:
+                return Neighbour(found_id, title)
     return None
 
 

@@ -43,6 +43,7 @@ class DatabaseLimiter:
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
         with db.engine.begin() as connection:
+            self._one_at_a_time(connection)
             self._forget_old(connection)
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
             connection.execute(insert(CallSlot).values(provider=self.name, at=at))
@@ -68,6 +69,11 @@ class DatabaseLimiter:
                 )
             ).first()
         return (pause.until, pause.reason) if pause else None
+
+    def _one_at_a_time(self, connection: Connection) -> None:
+        """Two bookings must not see the same room (SQLite lets one writer in anyway)."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
 
     def _window_opens(self, connection: Connection) -> float:
         """When the oldest call that fills the window leaves it; 0 while there is room."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app.domain.sleeves import SleeveFacts, draw_sleeve, sleeve_accent
-from app.domain.sleeves.colour import legible
+from app.domain.sleeves.colour import chroma, legible
 from app.queries import details
 from app.web.auth import owner_id
 
 # The address carries the version of the release and of the drawing, so it never changes again.
 FOR_EVER = "private, max-age=31536000, immutable"
+NEARLY_GREY = 40
 # As in static/css/tokens.css: what the accent must be readable on, by day and by night.
 LIGHT_PAPER, DARK_PAPER = "#f7f3ec", "#171512"
 
@@ -29,6 +30,10 @@ def picture(release_id: int, version: str) -> Response:
 def accent(release_id: int, version: str) -> Response:
     """A style sheet with the colour of the sleeve, as dark or light as the page needs."""
     colour = sleeve_accent(_facts(release_id))
+    if chroma(colour) < NEARLY_GREY:
+        return _kept(
+            "/* A sleeve in black and white leaves the page its own accent. */\n", "text/css"
+        )
     by_day, by_night = legible(colour, LIGHT_PAPER), legible(colour, DARK_PAPER)
     return _kept(f":root {{ --accent: light-dark({by_day}, {by_night}); }}\n", "text/css")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.errors import NotFoundError
 from app.extensions import db
@@ -38,13 +38,15 @@ Phase = tuple[str, str, int | None, int | None]
 class RunStatus:
     """A run and its story. `resumes_at` and `pause_reason`: until when and why it waits.
 
-    `changes` are (kind, count, the first lines about it), `warnings` (words, lines). Times are UTC.
+    `changes` are (kind, count, the first lines about it), `warnings` (words, lines), `still_away`
+    counts the copies it put away that nobody brought back. Times are UTC.
     """
 
     run: Run
     changes: Sequence[tuple[str, int, Sequence[str]]]
     warnings: Sequence[tuple[str, Sequence[str]]]
     arrivals: Sequence[ShelfRow]
+    still_away: int
     resumes_at: datetime | None
     pause_reason: str
     now: datetime
@@ -100,7 +102,7 @@ class RunStatus:
 
 
 def status(owner_id: int, run_id: int) -> RunStatus:
-    """A run of this person with its story. Raises NotFoundError. At most five statements."""
+    """A run of this person with its story. Raises NotFoundError. At most six statements."""
     run = db.session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == owner_id))
     if run is None:
         raise NotFoundError("There is no such job.")
@@ -119,10 +121,18 @@ def status(owner_id: int, run_id: int) -> RunStatus:
         changes=_changes(run.counts, lines),
         warnings=[(WARNINGS.get(kind, kind), lines[kind]) for kind in lines if kind not in CHANGES],
         arrivals=shelf_rows(owner_id, _arrived(run, added)),
+        still_away=_still_away(run),
         resumes_at=resumes_at,
         pause_reason=reason,
         now=datetime.now(UTC),
     )
+
+
+def _still_away(run: Run) -> int:
+    if not run.counts.get("removed"):
+        return 0
+    counted = swept_copies(run).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
 
 
 def _changes(
@@ -157,6 +167,16 @@ def _pause(run: Run) -> tuple[datetime | None, str]:
         return None, ""
     until = datetime.fromtimestamp(pause.until, UTC)
     return min(until, now + timedelta(days=365)), f"Discogs: {pause.reason}."
+
+
+def swept_copies(run: Run) -> Select[Any]:
+    """The copies this run put away that are still away: those it marked while it lived."""
+    return select(Copy).where(
+        Copy.owner_id == run.owner_id,
+        Copy.removed_by == "sync",
+        Copy.removed_at >= (run.started_at or run.created_at),
+        Copy.removed_at <= (run.ended_at or datetime.now(UTC)),
+    )
 
 
 def recent(owner_id: int) -> Sequence[Run]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, select
 
+from app.domain.names import credit_line
+from app.domain.records import ReleaseRecord
+from app.domain.sleeves import SleeveFacts
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Edit, Folder, Label, Release, ReleaseLabel
 from app.sample import SampleCopy, load_sample
 from app.services import folders, shelf
 from app.services.bulk import IdSource, insert_rows, stamp
-from app.services.release_writer import ReleaseWriter, told_by
+from app.services.release_writer import ReleaseWriter, label_texts, told_by
 
 SOURCE = "sample"
+IN_THE_WINDOW = 12
 COPY_COLUMNS = (
     "id",
     "owner_id",
@@ -28,6 +33,34 @@ COPY_COLUMNS = (
     "search_text",
     "changed_in",
 )
+
+
+@cache
+def shop_window() -> tuple[SleeveFacts, ...]:
+    """Some records of the sample shelf, as their sleeves are drawn: a look before it is up."""
+    records = [each.copy.release for each in load_sample() if each.copy.release.genres]
+    step = max(len(records) // IN_THE_WINDOW, 1)
+    return tuple(_facts(record) for record in records[::step][:IN_THE_WINDOW])
+
+
+@cache
+def size() -> int:
+    """How many records the sample shelf has."""
+    return len(load_sample())
+
+
+def _facts(record: ReleaseRecord) -> SleeveFacts:
+    label, catno = label_texts(record.labels)
+    return SleeveFacts(
+        title=record.title,
+        artist=credit_line(record.artists),
+        label=label,
+        catno=catno,
+        year=record.year,
+        genres=record.genres or (),
+        styles=record.styles or (),
+        seed=record.discogs_id or 0,
+    )
 
 
 def count(owner_id: int) -> int:

@@ -1,0 +1,64 @@
+"""Jobs: how far they are, stopping them, and taking back what a sync put away."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import NotFoundError
+from app.queries import run_status
+from app.services import runs, swept_copies
+from app.web.auth import owner_id
+from app.web.imports import job_words
+
+LARGEST_ID = 2**63 - 1
+STOP_POLLING = 286
+
+
+def register(bp: Blueprint) -> None:
+    """Add these addresses to the import area's."""
+    bp.get("/jobs")(jobs)
+    bp.get("/jobs/<id:run_id>")(job)
+    bp.post("/jobs/<id:run_id>/cancel")(cancel)
+    bp.get("/jobs/pill")(pill)
+    bp.post("/import/restore")(restore)
+
+
+def jobs() -> str:
+    """The latest jobs."""
+    return render_template("jobs/index.html", runs=run_status.recent(owner_id()), words=job_words)
+
+
+def job(run_id: int) -> ResponseReturnValue:
+    """One job: progress while it runs, what it changed once it has ended."""
+    status = run_status.status(owner_id(), run_id)
+    page = render_template("jobs/show.html", status=status, run=status.run, words=job_words)
+    is_over = not status.is_active and request.headers.get("HX-Request") == "true"
+    return page, STOP_POLLING if is_over else 200
+
+
+def cancel(run_id: int) -> ResponseReturnValue:
+    """Ask a job to stop at its next step."""
+    runs.ask_to_stop(owner_id(), run_id)
+    return redirect(url_for("imports.job", run_id=run_id))
+
+
+def pill() -> str:
+    """What the header shows of a job under way; nothing when there is none."""
+    run = run_status.under_way(owner_id())
+    return render_template("jobs/_pill.html", run=run, words=job_words) if run else ""
+
+
+def restore() -> ResponseReturnValue:
+    """Bring back the copies one sync put away."""
+    run_id = request.form.get("run", "", type=str)
+    if not (run_id.isascii() and run_id.isdigit() and 0 < int(run_id[:20]) <= LARGEST_ID):
+        raise NotFoundError("There is no such job.")
+    count = swept_copies.bring_back(owner_id(), int(run_id))
+    flash(
+        f"{count} {'copy is' if count == 1 else 'copies are'} back on the shelf, as your own."
+        if count
+        else "There was nothing to bring back.",
+        "good",
+    )
+    return redirect(url_for("imports.job", run_id=int(run_id)))

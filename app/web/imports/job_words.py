@@ -1,0 +1,80 @@
+"""A job in words people use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.models import Run
+from app.queries.run_status import CHANGES, RunStatus
+
+TITLES = {"sync": "Sync with Discogs", "import_csv": "CSV import"}
+STATES = {
+    "queued": "about to start",
+    "running": "under way",
+    "waiting": "waiting",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "stopped",
+}
+BADGES = {"done": "good", "failed": "bad", "cancelled": "warn", "waiting": "warn"}
+
+
+def title(run: Run) -> str:
+    """What the job is called."""
+    return TITLES.get(run.kind, run.kind)
+
+
+def state(run: Run) -> str:
+    """Its state in a word or two."""
+    return STATES[run.state]
+
+
+def badge(run: Run) -> str:
+    """The colour its state is shown in: good, warn, bad or ""."""
+    return BADGES.get(run.state, "")
+
+
+def pill(run: Run) -> str:
+    """How far it is, as short as can be."""
+    return f"{run.done:,} of {run.total:,}" if run.total else "Sync"
+
+
+def facts(status: RunStatus) -> list[tuple[str, str]]:
+    """Rate, time left or taken, in pairs of name and text."""
+    found = []
+    if status.per_minute:
+        found.append(("Rate", f"{status.per_minute:,} copies a minute"))
+    if status.is_active:
+        if status.seconds_left is not None:
+            found.append(("Left", f"about {duration(status.seconds_left)}"))
+        if status.run.started_at:
+            found.append(("So far", duration(status.seconds)))
+    elif status.run.started_at:
+        found.append(("Took", duration(status.seconds)))
+    return found
+
+
+def duration(seconds: float) -> str:
+    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day where Gatefold runs: 14:03."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def change(kind: str, count: int) -> str:
+    """ "12 moved to another folder"."""
+    return f"{count:,} {CHANGES[kind]}"
+
+
+def summary(run: Run) -> str:
+    """What it changed, in one line."""
+    told = [change(kind, run.counts[kind]) for kind in CHANGES if run.counts.get(kind)]
+    return ", ".join(told)

@@ -7,6 +7,7 @@ file. All problems are reported in one message (`ConfigError`), never with a sec
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 import secrets
@@ -133,14 +134,15 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        secrets_file = Path(os.environ.get("SECRETS_FILE", ROOT / "secrets.json"))
-        return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, secrets_file)
+        return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, secrets_file())
 
     @field_validator("trusted_hosts", "image_hosts", mode="before")
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
+            value = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not value:
+            raise ValueError("names nobody; leave it out for the default")
         return value
 
     @field_validator(
@@ -231,6 +233,11 @@ def _plain(value: Any) -> Any:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
+def secrets_file() -> Path:
+    """Where settings are looked for after the environment; the file need not exist."""
+    return Path(os.environ.get("SECRETS_FILE", ROOT / "secrets.json"))
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read and check the settings; `overrides` win over environment and file (tests use them).
 
@@ -241,8 +248,16 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         lines = [_problem_line(dict(problem)) for problem in error.errors(include_input=False)]
         raise ConfigError("\n".join(["These settings cannot be used:", *lines])) from None
-    except ValueError:
-        raise ConfigError("secrets.json is not valid JSON; see secrets.example.json") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"{secrets_file()} is not valid JSON (line {error.lineno}); see secrets.example.json"
+        ) from None
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"{secrets_file()} must be one JSON object in UTF-8; see secrets.example.json"
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{secrets_file()} cannot be read: {error.strerror}") from None
     settings.instance_path = settings.instance_path.resolve()
     return settings
 
@@ -253,12 +268,26 @@ def _problem_line(problem: dict[str, Any]) -> str:
 
 
 def keep_secret(path: Path, length: int = 48) -> str:
-    """The secret kept in `path`, made on first use and readable by its owner alone (mode 600)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The secret kept in `path`, made on first use and readable by its owner alone (mode 600).
+
+    Raises ConfigError when it can be neither read nor made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = _make_secret(path, length) or path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"INSTANCE_PATH: {path} cannot be used: {error.strerror}") from None
+    if not kept:
+        raise ConfigError(f"{path} is empty. Delete it, and a new one is made.")
+    return kept
+
+
+def _make_secret(path: Path, length: int) -> str:
+    """A new secret in a file of its own; "" if the file is there already."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return ""
     with os.fdopen(handle, "w") as file:
         file.write(made := secrets.token_urlsafe(length))
     return made

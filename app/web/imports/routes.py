@@ -10,11 +10,13 @@ from app.errors import NotFoundError
 from app.queries import run_status
 from app.services import runs, sample_shelf
 from app.web.auth import owner_id
-from app.web.imports import connect_routes, job_routes
+from app.web.imports import connect_routes, csv_routes, job_routes, record_routes
 from app.web.imports.page import import_page
 
 bp = Blueprint("imports", __name__)
 connect_routes.register(bp)
+csv_routes.register(bp)
+record_routes.register(bp)
 job_routes.register(bp)
 
 

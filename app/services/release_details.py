@@ -1,0 +1,72 @@
+"""Storing a release as Discogs tells it in full, with the answer it was read from."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.domain.documents import document_from_record
+from app.domain.records import ReleaseRecord
+from app.extensions import db
+from app.models import ProviderResult, Release
+from app.models.base import utcnow
+from app.services import overlay
+from app.services.providers import DISCOGS
+from app.services.release_writer import ReleaseWriter, told_by
+
+FRESH_FOR = timedelta(hours=6)
+
+
+def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
+    """Add or update the release; what the person edited stays shown. Returns our id.
+
+    `record` has a Discogs id; `raw` is the JSON of the answer. Does not commit.
+    """
+    told = told_by(record)
+    release_id = db.session.scalar(
+        select(Release.id).where(
+            Release.owner_id == owner_id, Release.discogs_id == record.discogs_id
+        )
+    )
+    writer = ReleaseWriter(owner_id)
+    writer.meet([told])
+    if release_id is None:
+        release_id = writer.create(told, "details", record.discogs_id, None)
+    else:
+        shown = _beneath_edits(owner_id, release_id, record, told)
+        writer.change(release_id, shown, facts_from="details")
+    writer.write()
+    db.session.execute(
+        update(Release).where(Release.id == release_id).values(detailed_at=utcnow(), gone_at=None)
+    )
+    keep_answer("release", str(record.discogs_id), raw)
+    return release_id
+
+
+def _beneath_edits(
+    owner_id: int, release_id: int, record: ReleaseRecord, told: dict[str, Any]
+) -> dict[str, Any]:
+    document = document_from_record(record)
+    passed = overlay.let_edits_win(owner_id, "release", release_id, document)
+    return {name: value for name, value in told.items() if name not in document or name in passed}
+
+
+def keep_answer(entity: str, key: str, raw: bytes) -> None:
+    """Keep Discogs' answer about `key` as evidence, in place of an older one. Does not commit."""
+    kept = db.session.scalar(
+        select(ProviderResult).where(
+            ProviderResult.entity == entity,
+            ProviderResult.key == key,
+            ProviderResult.provider == DISCOGS,
+        )
+    )
+    if kept is None:
+        kept = ProviderResult(entity=entity, key=key, provider=DISCOGS)
+        db.session.add(kept)
+    kept.state, kept.payload, kept.last_error = "found", zlib.compress(raw), None
+    kept.fetched_at = utcnow()
+    kept.due_at = kept.fetched_at + FRESH_FOR
+    db.session.flush()

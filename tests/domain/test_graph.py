@@ -5,13 +5,25 @@ import math
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.graph import Edge, Graph, GraphRecord, Node, build_graph, shortest_path
+from app.domain.graph import (
+    Counted,
+    Edge,
+    Graph,
+    GraphRecord,
+    Node,
+    Pair,
+    build_graph,
+    graph_of_pairs,
+    shortest_path,
+)
 from app.domain.graph_layout import LABEL_HEIGHT, layout
 
 MILES, HERBIE, CAN = (1, "Miles Davis"), (2, "Herbie Hancock"), (3, "Can")
@@ -347,3 +359,33 @@ def test_the_way_to_oneself_is_oneself() -> None:
 def test_where_no_way_leads_there_is_no_path() -> None:
     assert shortest_path(STAIRS, "a", "y") is None
     assert shortest_path(STAIRS, "nowhere", "a") is None
+
+
+def counted_elsewhere(shelf: Iterable[GraphRecord]) -> tuple[list[Counted], list[Pair]]:
+    """What a database would count of these records."""
+    nodes: Counter[Any] = Counter()
+    pairs: Counter[Any] = Counter()
+    for record in shelf:
+        artists = {("artist", *one) for one in record.artists}
+        others = {("label", *one) for one in record.labels}
+        others |= {("style", *one) for one in record.styles}
+        nodes.update((*artists, *others))
+        pairs.update((artist[1], *other[:2]) for artist in artists for other in others)
+    return (
+        [Counted._make((*key, count)) for key, count in nodes.items()],
+        [Pair._make((*key, count)) for key, count in pairs.items()],
+    )
+
+
+@pytest.mark.parametrize("budget", [5, 60, 300])
+def test_counts_made_elsewhere_give_the_same_graph_as_the_records(budget: int) -> None:
+    shelf = large_shelf()
+
+    assert graph_of_pairs(*counted_elsewhere(shelf), budget) == build_graph(shelf, budget)
+
+
+def test_counts_of_nobody_and_pairs_with_strangers_are_passed_over() -> None:
+    counted = [Counted("artist", 1, "Various", 9), Counted("label", 1, "Blue Note", 3)]
+    pairs = [Pair(1, "label", 1, 3), Pair(7, "label", 1, 2)]
+
+    assert graph_of_pairs(counted, pairs) == Graph()

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
@@ -24,85 +25,79 @@ FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
 REBUILD_SHARE = 0.2
 
 
-class ShelfIndex:
-    """Sets of the copies on one person's shelf. `sets[facet][value]`; `all` is every copy.
+Sets = dict[str, dict[Hashable, int]]
 
-    Values: folder id, tag id for genre, style and format, country, year (None unknown), letter.
+
+@dataclass(frozen=True, slots=True)
+class ShelfIndex:
+    """Sets of the copies on one person's shelf at one collection version. Never changed once made:
+    several requests look at it at the same time.
+
+    `sets[facet][value]`; `all` is every copy. Values: folder id, tag id for genre, style and
+    format, country, year (None unknown), letter.
     """
 
-    def __init__(self, owner_id: int) -> None:
-        self.owner_id = owner_id
-        self.version = -1
-        self.all = 0
-        self.sets: dict[str, dict[Hashable, int]] = {facet: {} for facet in FACETS}
+    owner_id: int
+    version: int
+    all: int
+    sets: Sets
 
-    def catch_up(self, version: int) -> None:
-        """Take in what changed up to collection version `version`."""
-        if self.version < 0:
-            self._read_everything()
-        elif version != self.version:
-            self._read_changes()
-        self.version = version
 
-    def _read_everything(self) -> None:
-        self.all = 0
-        self.sets = {facet: {} for facet in FACETS}
-        self._take_in(select(Copy.id).where(Copy.owner_id == self.owner_id))
+def _built(owner_id: int, version: int) -> ShelfIndex:
+    """The index of the whole shelf."""
+    everything = select(Copy.id).where(Copy.owner_id == owner_id)
+    on_shelf, sets = _read(everything)
+    return ShelfIndex(owner_id, version, on_shelf, sets)
 
-    def _read_changes(self) -> None:
-        changed = list(
-            db.session.scalars(
-                select(Copy.id).where(
-                    Copy.owner_id == self.owner_id, Copy.changed_in > self.version
-                )
-            )
+
+def _mended(old: ShelfIndex, version: int) -> ShelfIndex:
+    """The index with what changed since `old` taken in."""
+    changed = list(
+        db.session.scalars(
+            select(Copy.id).where(Copy.owner_id == old.owner_id, Copy.changed_in > old.version)
         )
-        if len(changed) > max(500, self.all.bit_count() * REBUILD_SHARE):
-            self._read_everything()
-            return
-        gone = bits_of(changed)
-        self.all &= ~gone
-        for values in self.sets.values():
-            for value in list(values):
-                values[value] &= ~gone
-                if not values[value]:
-                    del values[value]
-        for start in range(0, len(changed), 500):
-            chunk = changed[start : start + 500]
-            self._take_in(select(Copy.id).where(Copy.id.in_(chunk)))
-        # A deleted copy (the sample shelf's) leaves no row that could tell of its going.
-        if self.all.bit_count() != self._copies_on_shelf():
-            self._read_everything()
+    )
+    if len(changed) > max(500, old.all.bit_count() * REBUILD_SHARE):
+        return _built(old.owner_id, version)
+    stay = ~bits_of(changed)
+    on_shelf = old.all & stay
+    sets = {
+        facet: {value: left for value, bits in values.items() if (left := bits & stay)}
+        for facet, values in old.sets.items()
+    }
+    for start in range(0, len(changed), 500):
+        found, parts = _read(select(Copy.id).where(Copy.id.in_(changed[start : start + 500])))
+        on_shelf |= found
+        for facet, values in parts.items():
+            for value, bits in values.items():
+                sets[facet][value] = sets[facet].get(value, 0) | bits
+    return ShelfIndex(old.owner_id, version, on_shelf, sets)
 
-    def _copies_on_shelf(self) -> int:
-        counted = select(func.count()).where(
-            Copy.owner_id == self.owner_id, Copy.removed_at.is_(None)
-        )
-        return db.session.scalar(counted) or 0
 
-    def _take_in(self, copies: Select[Any]) -> None:
-        found: dict[str, dict[Hashable, list[int]]] = {f: defaultdict(list) for f in FACETS}
-        on_shelf: list[int] = []
-        by_format: dict[int, list[int]] = defaultdict(list)
-        shelf = copies.where(Copy.removed_at.is_(None))
-        for copy_id, folder_id, letter, country, year, format_id in _facts(shelf):
-            on_shelf.append(copy_id)
-            found["folder"][folder_id].append(copy_id)
-            found["letter"][letter_of(letter)].append(copy_id)
-            found["year"][year].append(copy_id)
-            if country:
-                found["country"][country].append(copy_id)
-            if format_id is not None:
-                by_format[format_id].append(copy_id)
-        for kind, tag_id, copy_id in _tags(shelf):
-            found[kind][tag_id].append(copy_id)
-        for format_id, tag_id in _format_words(by_format):
-            found["format"][tag_id].extend(by_format[format_id])
-        self.all |= bits_of(on_shelf)
-        for facet, values in found.items():
-            sets = self.sets[facet]
-            for value, ids in values.items():
-                sets[value] = sets.get(value, 0) | bits_of(ids)
+def _read(copies: Select[Any]) -> tuple[int, Sets]:
+    """The sets of these copies, as far as they are on the shelf."""
+    found: dict[str, dict[Hashable, list[int]]] = {f: defaultdict(list) for f in FACETS}
+    on_shelf: list[int] = []
+    by_format: dict[int, list[int]] = defaultdict(list)
+    shelf = copies.where(Copy.removed_at.is_(None))
+    for copy_id, folder_id, sort_artist, country, year, format_id in _facts(shelf):
+        on_shelf.append(copy_id)
+        found["folder"][folder_id].append(copy_id)
+        found["letter"][letter_of(sort_artist)].append(copy_id)
+        found["year"][year].append(copy_id)
+        if country:
+            found["country"][country].append(copy_id)
+        if format_id is not None:
+            by_format[format_id].append(copy_id)
+    for kind, tag_id, copy_id in _tags(shelf):
+        found[kind][tag_id].append(copy_id)
+    for format_id, tag_id in _format_words(by_format):
+        found["format"][tag_id].extend(by_format[format_id])
+    sets = {
+        facet: {value: bits_of(ids) for value, ids in values.items()}
+        for facet, values in found.items()
+    }
+    return bits_of(on_shelf), sets
 
 
 def _facts(shelf: Select[Any]) -> Iterable[Any]:
@@ -170,7 +165,10 @@ def shelf_index(owner_id: int) -> ShelfIndex:
     version = db.session.scalar(select(User.collection_version).where(User.id == owner_id)) or 0
     with _lock:
         kept = _kept.setdefault(db.engine, {})
-        index = kept.get(owner_id) or ShelfIndex(owner_id)
-        index.catch_up(version)
+        index = kept.get(owner_id)
+        if index is None:
+            index = _built(owner_id, version)
+        elif index.version != version:
+            index = _mended(index, version)
         kept[owner_id] = index
     return index

@@ -1,0 +1,87 @@
+"""The collection in memory: whatever changed, the mended index equals one built anew."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Copy, Release
+from app.queries.shelf_index import ShelfIndex, _built, bits_of, ids_of, shelf_index
+from app.services import copies, curate
+from tests.shelves import OWNER, put_on_shelf
+
+
+@given(st.sets(st.integers(1, 5000)))
+def test_a_set_of_copies_comes_back_as_it_went_in(ids: set[int]) -> None:
+    assert list(ids_of(bits_of(ids))) == sorted(ids)
+    assert bits_of(ids).bit_count() == len(ids)
+
+
+def test_after_any_change_the_index_is_as_if_built_anew(each_database: Flask) -> None:
+    formats = ["LP, Album", "CD", '7"', "2xLP, RE"]
+    put_on_shelf(
+        *(
+            {
+                "Title": f"Record {n}",
+                "Artist": f"{chr(65 + n % 26)} Band",
+                "Format": formats[n % 4],
+                "Released": 1950 + n,
+                "CollectionFolder": f"Folder {n % 3}",
+            }
+            for n in range(60)
+        )
+    )
+    chance = random.Random(7)
+    shelf_index(OWNER)
+    for step in range(25):
+        _change_something(chance, step)
+
+        assert _sets(shelf_index(OWNER)) == _sets(_built(OWNER, 0))
+
+
+def _change_something(chance: random.Random, step: int) -> None:
+    copy = chance.choice(db.session.scalars(select(Copy).order_by(Copy.id)).all())
+    if step % 3 == 0:
+        release = db.session.get_one(Release, copy.release_id)
+        text = f'{{"year": {1900 + step}, "genres": ["Genre {step % 2}"], "country": "UK"}}'
+        curate.save("release", OWNER, release.id, release.version, text)
+    elif copy.removed_at is None:
+        copies.remove_copy(OWNER, copy.id)
+    else:
+        copies.restore_copy(OWNER, copy.id)
+    if step % 7 == 0:
+        put_on_shelf({"Title": f"Late {step}", "release_id": 9000 + step})
+
+
+def _sets(index: ShelfIndex) -> dict[str, dict[object, list[int]]]:
+    return {
+        "all": {"": list(ids_of(index.all))},
+        **{
+            facet: {value: list(ids_of(bits)) for value, bits in values.items()}
+            for facet, values in index.sets.items()
+        },
+    }
+
+
+def test_an_index_in_use_does_not_change_under_its_reader(app: Flask) -> None:
+    put_on_shelf({"Title": "One"}, {"Title": "Two"})
+    before = shelf_index(OWNER)
+    seen = _sets(before)
+
+    put_on_shelf({"Title": "Three", "release_id": 77})
+
+    assert _sets(before) == seen
+    assert shelf_index(OWNER).all.bit_count() == 3
+
+
+@pytest.mark.parametrize("owner", [OWNER + 1])
+def test_another_persons_index_is_empty(app: Flask, owner: int) -> None:
+    put_on_shelf({"Title": "Mine"})
+
+    assert shelf_index(owner).all == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -44,12 +45,19 @@ SENTENCES = {
     413: "What was sent is larger than Gatefold accepts. Nothing was changed.",
     500: "This is a fault in Gatefold, not yours. Nothing of what you sent was half-saved.",
 }
+TOKEN_SENTENCE = (
+    "The form was too old, or did not come from a page of Gatefold. Nothing was changed. "
+    "Go back, load the page anew and send it again."
+)
+# What a refusal must tell machines as well: which methods there are, when to come back.
+KEPT_HEADERS = ("Allow", "Retry-After")
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def init_app(app: Flask) -> None:
     """Register one handler a family of errors."""
     app.register_error_handler(SecurityError, _stranger)
+    app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(GatefoldError, _own_error)
     app.register_error_handler(OperationalError, _database_error)
@@ -65,7 +73,13 @@ def _http_error(error: HTTPException) -> Page:
     code = error.code or 500
     custom = error.description != type(error).description
     sentence = SENTENCES.get(code, "") if not custom else ""
-    return _page(code, sentence or error.description or "")
+    body, code = _page(code, sentence or error.description or "")
+    return body, code, {name: text for name, text in error.get_headers() if name in KEPT_HEADERS}
+
+
+def _without_token(error: CSRFError) -> Page:
+    log.info("token_refused", reason=error.description)
+    return _page(400, TOKEN_SENTENCE)
 
 
 def _own_error(error: GatefoldError) -> Page:
@@ -77,13 +91,13 @@ def _database_error(error: OperationalError) -> Page:
     db.session.rollback()
     log.warning("database_unavailable", reason=str(error.orig))
     sentence = "The database is busy or out of reach. Wait a few seconds and try again."
-    body, code = _page(503, sentence)[:2]
+    body, code = _page(503, sentence)
     return body, code, {"Retry-After": "5"}
 
 
-def _bug(error: Exception) -> Page:
+def _bug(_error: Exception) -> Page:
+    """Flask has logged the traceback already, with the id that the page shows."""
     db.session.rollback()
-    log.error("unhandled", exc_info=getattr(error, "original_exception", None) or error)
     return _page(500, SENTENCES[500])
 
 
@@ -92,7 +106,7 @@ def _stranger(error: SecurityError) -> Page:
     return "Gatefold does not answer to this host name; see TRUSTED_HOSTS.\n", 400
 
 
-def _page(code: int, sentence: str) -> Page:
+def _page(code: int, sentence: str) -> tuple[str, int]:
     page = render_template(
         "error.html",
         code=code,

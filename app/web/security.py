@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+import time
 from typing import Any
 
 import structlog
@@ -14,6 +15,8 @@ from flask_talisman import Talisman
 
 from app.extensions import set_reading
 from config import Settings
+
+log = structlog.get_logger(__name__)
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -38,11 +41,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         content_security_policy=_content_policy(settings),
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
     )
-    app.before_request(_label_request)
-    app.before_request(_only_this_machine)
-    app.before_request(_only_our_own_pages)
-    app.before_request(_open_transaction)
+    # In front of Flask-WTF's check of the token, whose refusals need an id as well.
+    guards = [_label_request, _only_this_machine, _only_our_own_pages, _open_transaction]
+    app.before_request_funcs.setdefault(None, [])[:0] = guards
     app.after_request(_private_by_default)
+    app.after_request(_log_request)
 
 
 def _content_policy(settings: Settings) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def _content_policy(settings: Settings) -> dict[str, Any]:
 def _label_request() -> None:
     request_id = secrets.token_hex(6)
     request.environ["gatefold.request_id"] = request_id
+    request.environ["gatefold.began"] = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id)
 
@@ -96,4 +100,22 @@ def _private_by_default(response: Response) -> Response:
     response.headers["X-Request-Id"] = request.environ.get("gatefold.request_id", "")
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _log_request(response: Response) -> Response:
+    """One line a request: pages and what went wrong at INFO, pictures and polling at DEBUG.
+
+    Without the part after "?", where Discogs puts the answer to a sign-in.
+    """
+    is_page = response.mimetype == "text/html" and "HX-Request" not in request.headers
+    is_quiet = request.method in READ_METHODS and response.status_code < 400 and not is_page
+    began = request.environ.get("gatefold.began", time.perf_counter())
+    (log.debug if is_quiet else log.info)(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - began) * 1000, 1),
+    )
     return response

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli import house, keeping, records
+
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    for group in (records, keeping, house):
+        group.register(app.cli)

@@ -1,0 +1,52 @@
+"""All that a person owns and edited, out and in again: dump, load."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.output import OWNER_ID, as_json, plain_errors, show
+from app.cli.records import write_whole
+from app.extensions import reading
+from app.queries.dump import dump_lines
+from app.services import load_dump
+
+
+def register(cli: click.Group) -> None:
+    """Add these commands."""
+    cli.add_command(dump)
+    cli.add_command(load)
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For symmetry: a dump is JSON anyway.")
+@with_appcontext
+@plain_errors
+def dump(output: Path | None, as_json: bool) -> None:
+    """Print what is owned and edited as sorted lines of JSON; equal shelves give equal text."""
+    with reading():
+        pieces = (f"{line}\n".encode("utf-8", "surrogatepass") for line in dump_lines(OWNER_ID))
+        if output is not None:
+            size = write_whole(output, pieces)
+            show({"file": str(output), "bytes": size}, f"Written: {output}.", as_json)
+            return
+        stream = sys.stdout.buffer
+        for piece in pieces:
+            stream.write(piece)
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@as_json
+@with_appcontext
+@plain_errors
+def load(file: IO[str], as_json: bool) -> None:
+    """Load FILE, written by dump, into an empty shelf."""
+    counts = load_dump.load(OWNER_ID, file)
+    told = ", ".join(f"{count} of type {kind}" for kind, count in counts.items())
+    show({"loaded": counts}, f"Loaded: {told}.", as_json)

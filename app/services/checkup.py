@@ -1,0 +1,71 @@
+"""Is everything in order? What `doctor` looks at, in plain words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import GatefoldError
+from app.extensions import db
+from app.queries import health
+from app.services.providers import discogs_for
+from app.services.vault import VaultError
+from app.services.workplace import Workplace
+
+LEAST_BYTES_FREE = 200 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at, whether it is in order, and a sentence about it."""
+
+    name: str
+    is_good: bool
+    sentence: str
+
+
+def findings(workplace: Workplace, owner_id: int) -> Iterator[Finding]:
+    """All findings, the quick ones first; the last may ask Discogs once."""
+    settings = workplace.settings
+    yield Finding("settings", True, "All settings can be used.")
+    yield _folder(settings.instance_path)
+    problem = health.why_not_ready()
+    yield Finding("database", problem is None, problem or f"Ready ({db.engine.dialect.name}).")
+    if problem is None:
+        yield _discogs(workplace, owner_id)
+
+
+def _folder(path: Path) -> Finding:
+    if not os.access(path, os.W_OK):
+        return Finding("disk", False, f"Nothing can be written into {path}.")
+    free = shutil.disk_usage(path).free
+    if free < LEAST_BYTES_FREE:
+        return Finding("disk", False, f"Only {free // 2**20} MB are free at {path}.")
+    return Finding("disk", True, f"{free / 2**30:.1f} GB free at {path}.")
+
+
+def _discogs(workplace: Workplace, owner_id: int) -> Finding:
+    """Whether Discogs accepts what is connected. One call; none when nothing is."""
+    try:
+        access = discogs_for(workplace, owner_id, tries=1)
+    except VaultError as error:
+        return Finding("discogs", False, str(error))
+    except GatefoldError:
+        return Finding("discogs", True, "Not connected; Gatefold works without, too.")
+    db.session.rollback()
+    try:
+        if access.is_owner:
+            who = access.client.identity().username
+            return Finding("discogs", True, f"Connected as {who}.")
+        profile = access.client.profile(access.username)
+    except GatefoldError as error:
+        return Finding("discogs", False, str(error))
+    if profile is None:
+        return Finding("discogs", False, f"Discogs knows nobody called {access.username}.")
+    if profile.num_collection is None:
+        sentence = f"The collection of {profile.username} is private."
+        return Finding("discogs", False, sentence)
+    return Finding("discogs", True, f"Looking at the public collection of {profile.username}.")

@@ -1,0 +1,195 @@
+"""A dump back into an empty shelf: what was written by `dump` is there again."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.domain.documents import record_from_document
+from app.domain.documents_schema import RELEASE
+from app.errors import ConflictError, InvalidInputError
+from app.extensions import db
+from app.models import Artist, Copy, Edit
+from app.queries.run_status import owns_anything
+from app.services import folders, shelf
+from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
+from app.services.release_writer import ReleaseWriter, told_by
+
+AT_ONCE = 1_000
+KINDS = ("release", "artist", "copy", "edit")
+COPY_COLUMNS = (
+    "id",
+    "owner_id",
+    "release_id",
+    "folder_id",
+    "discogs_instance_id",
+    "rating",
+    "media_condition",
+    "sleeve_condition",
+    "notes",
+    "fields",
+    "added_at",
+    "source",
+    "removed_at",
+    "removed_by",
+    "sort_artist",
+    "sort_title",
+    "sort_year",
+    "search_text",
+    "changed_in",
+)
+Line = Mapping[str, Any]
+
+
+def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
+    """Store all lines of a dump, or none; returns how many of each type. Commits.
+
+    Raises ConflictError when the shelf is not empty, InvalidInputError naming the line that cannot
+    be used.
+    """
+    if owns_anything(owner_id):
+        raise ConflictError("There are records on the shelf. A dump is loaded into an empty one.")
+    lines = _read(text)
+    try:
+        _Loading(owner_id, lines).run()
+    except (KeyError, TypeError, ValueError) as error:
+        db.session.rollback()
+        raise InvalidInputError(
+            f"This dump is damaged: {type(error).__name__} {error}. Nothing was loaded."
+        ) from error
+    db.session.commit()
+    return {kind: len(lines[kind]) for kind in KINDS}
+
+
+def _read(text: Iterable[str]) -> dict[str, list[Line]]:
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for number, line in enumerate(text, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            kind = entry["type"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise InvalidInputError(f"Line {number} is no line of a dump.") from None
+        if kind not in KINDS:
+            raise InvalidInputError(f"Line {number} is of a type this version does not know.")
+        lines[kind].append(entry)
+    return lines
+
+
+def _key(line: Line) -> int | str:
+    """How a release is called within the dump."""
+    key: int | str = line["release_id"] if line["release_id"] is not None else line["own"]
+    return key
+
+
+class _Loading:
+    def __init__(self, owner_id: int, lines: Mapping[str, Sequence[Line]]) -> None:
+        self.owner_id, self.lines = owner_id, lines
+        self.release_ids: dict[int | str, int] = {}
+        self.artist_ids: dict[int | str, int] = {}
+
+    def run(self) -> None:
+        self._store_releases()
+        self._store_artists()
+        for chunk in in_chunks(self.lines["copy"], AT_ONCE):
+            self._store_copies(chunk)
+        for ids in in_chunks(self.release_ids.values(), AT_ONCE):
+            shelf.refresh(self.owner_id, ids)
+        self._store_edits()
+
+    def _store_releases(self) -> None:
+        writer = ReleaseWriter(self.owner_id)
+        writer.book.meet_artists((line["name"], line["artist_id"]) for line in self.lines["artist"])
+        for chunk in in_chunks(self.lines["release"], AT_ONCE):
+            told = [_told(line) for line in chunk]
+            writer.meet(told)
+            for line, facts in zip(chunk, told, strict=True):
+                self.release_ids[_key(line)] = writer.create(
+                    facts, line["facts_from"], line["release_id"], None
+                )
+            writer.write()
+        writer.write()
+
+    def _store_artists(self) -> None:
+        rows = select(Artist.id, Artist.discogs_id, Artist.name).where(
+            Artist.owner_id == self.owner_id
+        )
+        for artist_id, discogs_id, name in db.session.execute(rows):
+            self.artist_ids[name if discogs_id is None else discogs_id] = artist_id
+        profiles = [
+            {"id": self._artist_id(line), "profile": line["profile"]}
+            for line in self.lines["artist"]
+            if line["profile"] is not None
+        ]
+        if profiles:
+            db.session.execute(update(Artist), profiles)
+
+    def _artist_id(self, line: Line) -> int:
+        return self.artist_ids[line["name"] if line["artist_id"] is None else line["artist_id"]]
+
+    def _store_copies(self, lines: Sequence[Line]) -> None:
+        folder_ids = folders.folder_ids_by_name(self.owner_id, {line["folder"] for line in lines})
+        wanted = list(dict.fromkeys(name for line in lines for name in line["fields"]))
+        field_ids = folders.field_ids_by_name(self.owner_id, wanted)
+        fresh = IdSource(Copy)
+        rows = []
+        for line in lines:
+            fields = {str(field_ids[name]): text for name, text in line["fields"].items()}
+            rows.append(
+                (
+                    fresh.next(),
+                    self.owner_id,
+                    self.release_ids[_key(line)],
+                    folder_ids[line["folder"]],
+                    line["instance_id"],
+                    line["rating"],
+                    line["media_condition"],
+                    line["sleeve_condition"],
+                    line["notes"],
+                    json.dumps(fields, ensure_ascii=False) if fields else None,
+                    stamp(_moment(line["added_at"])),
+                    line["source"],
+                    stamp(_moment(line["removed_at"])),
+                    line["removed_by"],
+                    *("", "", 0, "", 0),
+                )
+            )
+        insert_rows(Copy, COPY_COLUMNS, rows)
+
+    def _store_edits(self) -> None:
+        rows = [
+            {
+                "owner_id": self.owner_id,
+                "batch": line["batch"],
+                "entity": line["entity"],
+                "entity_id": self._edited(line),
+                "field": line["field"],
+                "before": line["before"],
+                "after": line["after"],
+                "upstream": line["upstream"],
+                "at": _moment(line["at"]),
+                "undone_at": _moment(line["undone_at"]),
+            }
+            for line in sorted(self.lines["edit"], key=lambda line: str(line["at"]))
+        ]
+        if rows:
+            db.session.execute(insert(Edit), rows)
+
+    def _edited(self, line: Line) -> int:
+        return self._artist_id(line) if line["entity"] == "artist" else self.release_ids[_key(line)]
+
+
+def _told(line: Line) -> dict[str, Any]:
+    document = {name: line[name] for name in RELEASE["properties"] if name in line}
+    told = told_by(record_from_document(document))
+    return {**told, "master_discogs_id": line["master_id"]}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

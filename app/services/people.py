@@ -1,0 +1,32 @@
+"""The people whose shelves stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.domain.text import clean
+from app.errors import ConflictError, InvalidInputError
+from app.extensions import db
+from app.models import User
+
+LONGEST_NAME = 100
+
+
+def everybody() -> Sequence[User]:
+    """All people, in the order they came."""
+    return db.session.scalars(select(User).order_by(User.id)).all()
+
+
+def add_person(name: str) -> User:
+    """A new person with an empty shelf. Commits. Raises InvalidInputError, ConflictError."""
+    name = " ".join(clean(name).split())
+    if not name or len(name) > LONGEST_NAME:
+        raise InvalidInputError(f"A name has 1 to {LONGEST_NAME} characters.")
+    if db.session.scalar(select(User.id).where(User.name == name)):
+        raise ConflictError(f"There is somebody called {name} already.")
+    person = User(name=name)
+    db.session.add(person)
+    db.session.commit()
+    return person

@@ -67,6 +67,8 @@ class Runner:
     def stop(self, timeout: float = 4.0) -> None:
         """Ask the threads to end at their next step, giving their runs back."""
         self._stopping.set()
+        if not self._sweeper.is_alive():
+            return
         self._consumer.stop(graceful=False)
         self._sweeper.join(timeout)
         for _worker, thread in self._consumer.worker_threads:

@@ -6,19 +6,27 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 from app.extensions import db
+from app.models import Copy
 
 
 def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """Whether `column` is one of `ids`."""
     listed = literal(json.dumps(list(ids)), Text)
-    condition: ColumnElement[bool]
     if db.engine.dialect.name == "sqlite":
-        condition = column.in_(select(func.json_each(listed).table_valued("value").c.value))
+        values: Any = func.json_each(listed).table_valued("value").c.value
     else:
-        texts = func.json_array_elements_text(cast(listed, postgresql.JSON)).column_valued("id")
-        condition = column.in_(select(cast(texts, BigInteger)))
+        texts = func.json_array_elements_text(cast(listed, postgresql.JSON))
+        values = cast(texts.table_valued("value").c.value, BigInteger)
+    condition: ColumnElement[bool] = column.in_(select(values))
     return condition
+
+
+def own_copies(owner_id: int, ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a copy is one of `ids` and this person's."""
+    # "+ 0" keeps an index on the owner out of it: SQLite would rather walk through everything
+    # they own than look the ids up.
+    return and_(among(Copy.id, ids), Copy.owner_id + 0 == owner_id)

@@ -16,6 +16,7 @@ from app.domain.short_code import short_code
 from app.domain.sticker_text import StickerFacts
 from app.extensions import db
 from app.models import Copy, Folder, Format, Master, Release
+from app.queries.many_ids import own_copies
 
 AT_ONCE = 500
 
@@ -63,7 +64,7 @@ def _rows(owner_id: int, copy_ids: Sequence[int]) -> Iterable[Any]:
         .join(Folder, Folder.id == Copy.folder_id)
         .outerjoin(Format, Format.id == Release.format_id)
         .outerjoin(Master, Master.discogs_id == Release.master_discogs_id)
-        .where(Copy.owner_id == owner_id, Copy.id.in_(copy_ids))
+        .where(own_copies(owner_id, copy_ids))
     )
 
 

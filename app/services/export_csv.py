@@ -21,8 +21,8 @@ from app.extensions import db, reading
 from app.models import Copy, ExportBatch, StickerPrint
 from app.models.base import utcnow
 from app.queries import browse, exports
-from app.queries.many_ids import among
-from app.queries.shelf_index import bits_of, ids_of
+from app.queries.many_ids import own_copies
+from app.queries.shelf_index import ids_of
 from app.queries.sticker_facts import Addresses, facts_of
 from app.services.bulk import in_chunks, insert_rows, stamp
 
@@ -48,22 +48,21 @@ def download(owner_id: int, addresses: Addresses, now: datetime) -> Download:
 
     Raises NothingPickedError.
     """
-    ids = list(exports.picked_ids(owner_id))
-    if not ids:
+    bits = exports.picked_bits(owner_id)
+    if not bits:
         raise NothingPickedError(NOTHING_PICKED)
     preset = exports.current_preset(owner_id)
-    bits = bits_of(ids)
     batch = ExportBatch(
         owner_id=owner_id,
         file_name=download_name(now),
         preset=preset.name,
         settings=to_settings(preset),
         copies=bits.to_bytes((bits.bit_length() + 7) // 8, "little"),
-        rows=len(ids),
+        rows=bits.bit_count(),
     )
     db.session.add(batch)
     db.session.commit()
-    return Download(download_name(now), len(ids), csv_of_picks(owner_id, addresses))
+    return Download(download_name(now), bits.bit_count(), csv_of_picks(owner_id, addresses))
 
 
 def csv_of_picks(owner_id: int, addresses: Addresses) -> Iterator[bytes]:
@@ -126,7 +125,7 @@ def _printed(
     """Copy id, text and address of every sticker of a file."""
     ids = list(ids_of(int.from_bytes(batch.copies, "little")))
     order = browse.ORDERS["artist"]
-    walk = select(Copy.id).where(Copy.owner_id == owner_id, among(Copy.id, ids)).order_by(*order)
+    walk = select(Copy.id).where(own_copies(owner_id, ids)).order_by(*order)
     ids = list(db.session.scalars(walk))
     edits = exports.edits_of(owner_id, ids)
     rows = make_rows(facts_of(owner_id, ids, addresses), preset, edits, addresses.discogs)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.domain.filters import BrowseFilter
 from app.extensions import db
 from app.models import Copy, Selection
-from app.queries.many_ids import among
+from app.queries.many_ids import among, own_copies
 from app.queries.matching_copies import matching
 from app.queries.shelf_index import ids_of
 
@@ -52,7 +52,7 @@ def repick(owner_id: int, shown: Iterable[int], ticked: Iterable[int]) -> None:
 
 def _add(owner_id: int, copy_ids: Iterable[int]) -> None:
     mine = select(literal(owner_id), Copy.id).where(
-        Copy.owner_id == owner_id, Copy.removed_at.is_(None), among(Copy.id, copy_ids)
+        own_copies(owner_id, copy_ids), Copy.removed_at.is_(None)
     )
     dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
     insert = dialects[db.engine.dialect.name].insert(Selection)

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Copy, StickerEdit
 from app.queries import exports
 from app.queries.exports import SheetRow
-from app.queries.many_ids import among
+from app.queries.many_ids import among, own_copies
 from app.queries.sticker_facts import Addresses
 
 
@@ -66,7 +66,7 @@ def save_edits(owner_id: int, edits: Mapping[int, RowEdit]) -> None:
     if problems:
         raise InvalidInputError("Nothing was saved yet: see the fields marked below.", problems)
     _forget(owner_id, edits)
-    mine = select(Copy.id).where(Copy.owner_id == owner_id, among(Copy.id, edits))
+    mine = select(Copy.id).where(own_copies(owner_id, edits))
     for copy_id in db.session.scalars(mine).all():
         edit = edits[copy_id]
         if edit != RowEdit():

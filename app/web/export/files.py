@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app.domain.qr_csv import download_name
@@ -14,6 +23,7 @@ from app.queries.picks import picked_count
 from app.services import export_csv
 from app.services.export_csv import NOTHING_PICKED, NothingPickedError
 from app.web.auth import owner_id
+from app.web.errors import status_of
 from app.web.export.forms import ids_in
 from app.web.export.frame import addresses
 
@@ -23,6 +33,7 @@ def register(bp: Blueprint) -> None:
     bp.get("/export/csv")(read)
     bp.post("/export/csv")(download)
     bp.post("/export/processed")(processed)
+    bp.register_error_handler(NothingPickedError, _nothing_picked)
 
 
 def read() -> ResponseReturnValue:
@@ -42,6 +53,11 @@ def download() -> ResponseReturnValue:
         "good",
     )
     return _attachment(made.file_name, made.pieces)
+
+
+def _nothing_picked(error: NothingPickedError) -> ResponseReturnValue:
+    """The way to the collection instead of an empty file."""
+    return render_template("export/nothing.html", error=error), status_of(error)
 
 
 def _now() -> datetime:

@@ -11,7 +11,16 @@ from flask.typing import ResponseReturnValue
 from app.domain.preset_settings import STANDARD
 from app.domain.qr_checks import preset_problems
 from app.domain.qr_code import QrDrawing, draw_code
-from app.domain.qr_rows import CONTENT, DEFAULTS, FILE_NAME, TEXT, Preset, make_rows, row_warnings
+from app.domain.qr_rows import (
+    COLUMNS,
+    CONTENT,
+    DEFAULTS,
+    FILE_NAME,
+    TEXT,
+    Preset,
+    make_rows,
+    row_warnings,
+)
 from app.domain.sticker_text import FILE_PLACEHOLDERS, PLACEHOLDERS, StickerFacts
 from app.errors import InvalidInputError
 from app.queries import exports
@@ -42,15 +51,17 @@ NO_RECORDS = StickerFacts(
     media_condition="Very Good Plus (VG+)",
 )
 MOST_SAMPLES = 6
+ICON = COLUMNS.index("IconPath")
 
 
 class Sample(NamedTuple):
-    """A sticker as it would come out."""
+    """A sticker as it would come out; `icon` is the picture in the middle of its code."""
 
     text: str
     content: str
     file_name: str
     code: QrDrawing | None
+    icon: str
     warnings: list[str]
 
 
@@ -126,6 +137,13 @@ def _page(
 
 def _samples(preset: Preset, facts: Iterable[StickerFacts]) -> list[Sample]:
     return [
-        Sample(row[TEXT], row[CONTENT], row[FILE_NAME], draw_code(row[CONTENT]), row_warnings(row))
+        Sample(
+            text=row[TEXT],
+            content=row[CONTENT],
+            file_name=row[FILE_NAME],
+            code=draw_code(row[CONTENT]),
+            icon=row[ICON],
+            warnings=row_warnings(row),
+        )
         for row in make_rows(facts, preset, {}, addresses().discogs)
     ]

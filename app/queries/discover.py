@@ -68,7 +68,7 @@ class DiscoverPage:
 
 
 class _Plan(NamedTuple):
-    """A shelf before its records are read: copy ids with reasons (None: said by the row)."""
+    """A shelf before its records are read: copy ids with reasons ("": the row tells it)."""
 
     name: str
     title: str
@@ -156,9 +156,10 @@ def _plans(
 
 
 def _crate(chosen: Matches, seed: str) -> _Plan:
-    picks = _picked(chosen.bits, PICKS, Random(f"crate {seed}"))
-    about = "A dozen from the whole shelf, drawn by lot."
-    return _Plan("crate", "Tonight’s crate", about, [(one, "Drawn by lot") for one in picks])
+    picks = [(one, "") for one in _picked(chosen.bits, PICKS, Random(f"crate {seed}"))]
+    return _Plan(
+        "crate", "Tonight’s crate", "A dozen drawn by lot, from all over the shelf.", picks
+    )
 
 
 def _this_day(chosen: Matches, today: date) -> Iterator[_Plan]:
@@ -182,12 +183,13 @@ def _this_day(chosen: Matches, today: date) -> Iterator[_Plan]:
         for copy_id, added in rows
         if added and _has(chosen.bits, copy_id)
     ]
-    on_the_day = [one for one in found if one[0] == 0]
-    shown = sorted(on_the_day or found, key=lambda one: one[0])[:PICKS]
+    shown = sorted(found, key=lambda one: one[0])[:PICKS]
     if not shown:
         return
-    title = "Added this day" if on_the_day else "Added these days"
-    about = f"They came to the shelf around {today.day} {today:%B}, in other years."
+    to_the_day = all(far == 0 for far, _copy_id, _added in shown)
+    title = "Added this day" if to_the_day else "Added these days"
+    about = f"They came to the shelf {'on' if to_the_day else 'around'} {today.day} {today:%B}"
+    about += " of other years."
     picks = [(copy_id, f"Added {added.day} {added:%b %Y}") for _far, copy_id, added in shown]
     yield _Plan("this-day", title, about, picks)
 
@@ -277,9 +279,14 @@ def _has(bits: int, copy_id: int) -> bool:
 
 
 def _filled(plan: _Plan, rows: dict[int, ShelfRow]) -> DiscoverShelf:
-    cards = [Card(rows[one], why or _age(rows[one])) for one, why in plan.picks if one in rows]
+    cards = [
+        Card(rows[one], why or _reason(plan.name, rows[one]))
+        for one, why in plan.picks
+        if one in rows
+    ]
     return DiscoverShelf(plan.name, plan.title, plan.about, cards, plan.url)
 
 
-def _age(row: ShelfRow) -> str:
-    return f"Here since {row.added_at:%B %Y}" if row.added_at else "Nobody knows since when"
+def _reason(shelf: str, row: ShelfRow) -> str:
+    since = f"here since {row.added_at:%B %Y}" if row.added_at else "here since nobody knows when"
+    return f"Drawn by lot, {since}" if shelf == "crate" else since.capitalize()

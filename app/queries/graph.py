@@ -118,22 +118,22 @@ def drawing_size(nodes: int) -> tuple[float, float]:
 
 def _counted(matches: Matches, names: NameIndex) -> Iterator[Counted]:
     """Everybody who has a record among the matches."""
-    is_member = _membership(matches, matches.bits)
+    is_member = _membership(names, matches.bits)
     for (kind, ref), ids in names.copies.items():
         if count := sum(map(is_member.__getitem__, ids)):
             yield Counted(kind, ref, names.names[kind, ref], count)
     for tag_id, bits in _styles(matches).items():
-        if count := (bits & matches.bits).bit_count():
-            yield Counted("style", tag_id, names.names["style", tag_id], count)
+        if (name := names.names.get(("style", tag_id))) and (both := bits & matches.bits):
+            yield Counted("style", tag_id, name, both.bit_count())
 
 
 def _styles(matches: Matches) -> Mapping[Any, int]:
     return matches.index.sets["style"]
 
 
-def _membership(matches: Matches, bits: int) -> bytes:
+def _membership(names: NameIndex, bits: int) -> bytes:
     """One byte for each copy id there is: 1 for the members of `bits`."""
-    ones_and_zeros = f"{bits:b}"[::-1].ljust(matches.index.all.bit_length(), "0").encode("ascii")
+    ones_and_zeros = f"{bits:b}"[::-1].ljust(names.highest + 1, "0").encode("ascii")
     return ones_and_zeros.translate(bytes.maketrans(b"01", b"\0\1"))
 
 
@@ -150,11 +150,11 @@ def _pairs(matches: Matches, names: NameIndex, strongest: Sequence[Counted]) -> 
     artists = [one for one in strongest if one.kind == "artist"]
     others = [one for one in strongest if one.kind != "artist"]
     theirs = bits_of(chain.from_iterable(names.copies["artist", one.id] for one in artists))
-    is_member = _membership(matches, theirs & matches.bits)
+    is_member = _membership(names, theirs & matches.bits)
     found_on: defaultdict[int, list[int]] = defaultdict(list)
     for place, other in enumerate(others):
         for copy_id in _copies_of(matches, names, other.kind, other.id):
-            if is_member[copy_id]:
+            if copy_id <= names.highest and is_member[copy_id]:
                 found_on[copy_id].append(place)
     for artist in artists:
         copies = filter(is_member.__getitem__, names.copies["artist", artist.id])

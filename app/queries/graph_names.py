@@ -19,6 +19,7 @@ SUGGESTIONS = 5
 # A word typed wrong is mostly right at its beginning.
 _BEGINNING = 3
 _LOOKED_AT = 400
+_ALIKE = 0.5
 _NODE_ID = re.compile(r"(artist|label|style)-([1-9]\d{0,17})")
 
 
@@ -28,6 +29,11 @@ class FoundName(NamedTuple):
     kind: Kind
     ref: int
     name: str
+
+
+def is_node_id(text: str) -> bool:
+    """Whether this is the id of a node ("label-7"), as links have it."""
+    return _NODE_ID.fullmatch(text) is not None
 
 
 def find_name(owner_id: int, typed: str) -> FoundName | None:
@@ -59,7 +65,8 @@ def near_names(owner_id: int, typed: str) -> list[str]:
     for _kind, _ref, name, other in rows:
         if not stands_for_nobody(name):
             likeness = SequenceMatcher(None, key, other.casefold()).ratio()
-            alike[display_name(name)] = max(likeness, alike.get(display_name(name), 0.0))
+            if likeness >= _ALIKE:
+                alike[display_name(name)] = max(likeness, alike.get(display_name(name), 0.0))
     return sorted(alike, key=lambda name: (-alike[name], name))[:SUGGESTIONS]
 
 

@@ -26,9 +26,10 @@ from app.queries.shelf_index import ShelfIndex
 @dataclass(frozen=True, slots=True)
 class NameIndex:
     """`copies[("artist", 7)]` are copy ids, each once; `names` what people read. Styles have
-    names only: their copies are sets in the shelf index."""
+    names only: their copies are sets in the shelf index. `highest` is the largest copy id."""
 
     version: int
+    highest: int
     copies: Mapping[Key, array[int]]
     names: Mapping[Key, str]
 
@@ -73,7 +74,8 @@ def _read(shelf: ShelfIndex) -> NameIndex:
                 copies[key] = array("q", dict.fromkeys(ids))
     for ref, name in db.session.execute(select(Tag.id, Tag.name).where(Tag.kind == "style")):
         names["style", ref] = name
-    return NameIndex(shelf.version, copies, names)
+    highest = max(map(max, copies.values()), default=0)
+    return NameIndex(shelf.version, highest, copies, names)
 
 
 def _grouped(statement: Any) -> Mapping[tuple[int, str], Iterable[int]]:

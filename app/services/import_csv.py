@@ -7,11 +7,9 @@ is ever removed by an import.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select, update
@@ -20,39 +18,19 @@ from app.domain.discogs_csv import (
     ExportFile,
     ExportRow,
     RowProblem,
-    artist_credit,
-    pair_labels,
-    parse_format,
 )
-from app.domain.names import credit_line
 from app.errors import InvalidInputError
 from app.extensions import db
-from app.models import Copy, Release
+from app.models import Copy, Format, Release
 from app.services import folders, shelf
-from app.services.bulk import IdSource, Row, in_chunks, insert_rows, stamp
-from app.services.release_writer import ReleaseWriter, label_texts
+from app.services.bulk import in_chunks
+from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews
+from app.services.csv_writer import CsvWriter
+from app.services.release_writer import ReleaseWriter
 
 ROWS_AT_ONCE = 2_000
 PROBLEMS_SHOWN = 100
 SAMPLE_ROWS = 8
-COPY_COLUMNS = (
-    "id",
-    "owner_id",
-    "release_id",
-    "folder_id",
-    "rating",
-    "media_condition",
-    "sleeve_condition",
-    "notes",
-    "fields",
-    "added_at",
-    "source",
-    "sort_artist",
-    "sort_title",
-    "sort_year",
-    "search_text",
-    "changed_in",
-)
 TOLD_IN = {
     "rating": "Rating",
     "media_condition": "Collection Media Condition",
@@ -80,7 +58,7 @@ class CsvReport:
 
 
 class Known(NamedTuple):
-    """A copy that was here before the import."""
+    """A copy that was here before; `facts` of its release where CSV files may change them."""
 
     id: int
     release_id: int
@@ -88,6 +66,7 @@ class Known(NamedTuple):
     values: tuple[Any, ...]
     added_at: Any
     removed_by: str | None
+    facts: Facts | None
 
 
 def preview(owner_id: int, export: ExportFile) -> CsvReport:
@@ -115,11 +94,8 @@ class _Import:
     def __init__(self, owner_id: int, export: ExportFile, *, dry: bool) -> None:
         self.owner_id, self.export, self.dry = owner_id, export, dry
         self.report = CsvReport()
-        self.writer = ReleaseWriter(owner_id)
-        self.copy_ids = IdSource(Copy)
-        self.version = 0
-        self.first_new_copy: int | None = None
-        self.release_ids: dict[int, int] = {}
+        self.writer = CsvWriter(owner_id)
+        self.news = ReleaseNews(owner_id)
         self.taken: set[int] = set()
         self.folder_ids: dict[str, int] = {}
         self.field_ids: dict[str, int] = {}
@@ -134,9 +110,9 @@ class _Import:
             fresh, changed = self._sort_out(rows, known)
             if not self.dry:
                 self._update(changed)
+                self.news.write(ReleaseWriter(self.owner_id))
                 self._insert(fresh)
-        if self.first_new_copy:
-            shelf.index_words(self.first_new_copy)
+        self.writer.finish()
         return self.report
 
     def _batches(self) -> Iterator[list[ExportRow]]:
@@ -178,9 +154,12 @@ class _Import:
                 Copy.folder_id,
                 Copy.added_at,
                 Copy.removed_by,
+                Release.facts_from,
+                *FACT_COLUMNS,
                 *columns,
             )
             .join(Release, Release.id == Copy.release_id)
+            .outerjoin(Format, Format.id == Release.format_id)
             .where(
                 Copy.owner_id == self.owner_id,
                 Copy.source != "sample",
@@ -188,8 +167,11 @@ class _Import:
             )
             .order_by(Copy.id)
         ):
-            values = tuple(row[6:])
-            found[row[0]].append(Known(row[1], row[2], row[3], values, row[4], row[5]))
+            facts = Facts._make(row[7:13]) if row[6] == "csv" else None
+            found[row[0]].append(
+                Known(row[1], row[2], row[3], tuple(row[13:]), row[4], row[5], facts)
+            )
+        self.news.look_up_edits({copy.release_id for copies in found.values() for copy in copies})
         return found
 
     def _sort_out(
@@ -205,9 +187,10 @@ class _Import:
                 continue
             self.taken.add(copy.id)
             different = self._different(copy, row)
+            is_news = copy.facts is not None and self.news.take(copy.release_id, copy.facts, row)
             if copy.removed_by == "person":
                 self.report.put_away += 1
-            elif different:
+            elif different or is_news:
                 changed.append((copy, different))
             else:
                 self.report.unchanged += 1
@@ -227,16 +210,23 @@ class _Import:
         return next(iter([*same_second, *unknown]), None)
 
     def _different(self, copy: Known, row: ExportRow) -> dict[str, Any]:
-        told = self._values(row)
+        says = self._values(row)
         before = dict(zip(self.told_columns, copy.values, strict=True))
-        if "fields" in told:
-            told["fields"] = ({**(before["fields"] or {}), **(told["fields"] or {})}) or None
-        different = {name: told[name] for name in told if told[name] != before[name]}
+        if "fields" in says:
+            kept = {k: v for k, v in (before["fields"] or {}).items() if k not in self._own_keys()}
+            says["fields"] = {**kept, **(says["fields"] or {})} or None
+        different = {name: said for name, said in says.items() if said != before[name]}
         if self.folder_ids.get(row.folder) != copy.folder_id:
             different["folder_id"] = self.folder_ids.get(row.folder)
+        if copy.added_at is None and row.added_at is not None:
+            different["added_at"] = row.added_at
         if copy.removed_by == "sync":
             different |= {"removed_at": None, "removed_by": None}
         return different
+
+    def _own_keys(self) -> set[str]:
+        """Under which keys a copy holds the fields this file has columns for."""
+        return {str(self.field_ids.get(name, name)) for name in self.export.columns.custom}
 
     def _values(self, row: ExportRow) -> dict[str, Any]:
         """The columns of a copy this file speaks of, as our columns have them."""
@@ -255,92 +245,19 @@ class _Import:
         return {name: values[name] for name in self.told_columns}
 
     def _update(self, changed: Sequence[tuple[Known, dict[str, Any]]]) -> None:
-        if not changed:
-            return
+        changed = [(copy, values) for copy, values in changed if values]
         for copy, values in changed:
             db.session.execute(update(Copy).where(Copy.id == copy.id).values(values))
         shelf.refresh(self.owner_id, [copy.release_id for copy, _values in changed])
 
     def _insert(self, rows: Sequence[ExportRow]) -> None:
-        if not rows:
-            return
-        if not self.version:
-            self.version = shelf.next_version(self.owner_id)
-        self._store_releases(rows)
-        copies = [self._copy_row(row) for row in rows]
-        self.first_new_copy = self.first_new_copy or copies[0][0]
-        insert_rows(Copy, COPY_COLUMNS, copies)
-
-    def _store_releases(self, rows: Sequence[ExportRow]) -> None:
-        unmet = {row.release_id: row for row in rows if row.release_id not in self.release_ids}
+        made = self.writer.add(rows, self.folder_ids, self.field_ids)
         if not self.is_first:
-            self.release_ids.update(self._existing_releases(list(unmet)))
-        told = {
-            discogs_id: _told(row)
-            for discogs_id, row in unmet.items()
-            if discogs_id not in self.release_ids
-        }
-        self.writer.meet(told.values())
-        for discogs_id, facts in told.items():
-            self.release_ids[discogs_id] = self.writer.create(facts, "csv", discogs_id, None)
-        self.writer.write()
-
-    def _existing_releases(self, discogs_ids: list[int]) -> dict[int, int]:
-        found = select(Release.discogs_id, Release.id).where(
-            Release.owner_id == self.owner_id, Release.discogs_id.in_(discogs_ids)
-        )
-        return {k: v for k, v in db.session.execute(found) if k is not None}
-
-    def _copy_row(self, row: ExportRow) -> Row:
-        artist_text, label_text, catno_text = _shown(row.artist, row.label_text, row.catno_text)
-        sort_artist, sort_title, sort_year = shelf.sort_columns(artist_text, row.title, row.year)
-        fields = None
-        if row.fields:
-            fields = {str(self.field_ids[k]): v for k, v in row.fields.items() if v}
-        words = shelf.words_of(
-            (artist_text, row.title, label_text, catno_text), (), row.notes, fields
-        )
-        return (
-            self.copy_ids.next(),
-            self.owner_id,
-            self.release_ids[row.release_id],
-            self.folder_ids[row.folder],
-            row.rating,
-            row.media or None,
-            row.sleeve or None,
-            row.notes or None,
-            json.dumps(fields, ensure_ascii=False) if fields else None,
-            stamp(row.added_at),
-            "csv",
-            sort_artist,
-            sort_title,
-            sort_year,
-            words,
-            self.version,
-        )
+            # A later row alike is another copy, not this one again.
+            self.taken.update(made)
 
 
 def _told_columns(export: ExportFile) -> tuple[str, ...]:
     """The columns of a copy that this file has; what it lacks stays as it is."""
     told = [name for name, header in TOLD_IN.items() if header in export.columns.positions]
     return (*told, "fields") if export.columns.custom else tuple(told)
-
-
-def _told(row: ExportRow) -> dict[str, Any]:
-    """What the row says of its release."""
-    return {
-        "title": row.title,
-        "artists": (_credit(row.artist),),
-        "labels": pair_labels(row.label_text, row.catno_text),
-        "formats": parse_format(row.format_text),
-        "year": row.year,
-    }
-
-
-_credit = lru_cache(maxsize=20_000)(artist_credit)
-
-
-@lru_cache(maxsize=20_000)
-def _shown(artist: str, label_text: str, catno_text: str) -> tuple[str, str, str]:
-    """Artist, labels and numbers as a release shows them."""
-    return credit_line((_credit(artist),)), *label_texts(pair_labels(label_text, catno_text))

@@ -1,4 +1,4 @@
-"""One release, artist or label with everything its page shows."""
+"""One release with everything its page shows."""
 
 from __future__ import annotations
 
@@ -8,37 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager
 
-from app.domain.documents import document_from_record
-from app.domain.names import display_name
-from app.domain.records import (
-    CompanyRecord,
-    CreditRecord,
-    FormatRecord,
-    IdentifierRecord,
-    LabelRecord,
-    ReleaseRecord,
-    TrackRecord,
-    VideoRecord,
-)
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import (
-    Artist,
-    CollectionField,
-    Copy,
-    Credit,
-    Edit,
-    Label,
-    Release,
-    ReleaseLabel,
-    ReleaseTag,
-    Selection,
-    StickerPrint,
-    Tag,
-    Track,
-)
+from app.models import CollectionField, Copy, Credit, Edit, Release, Selection, StickerPrint, Track
+from app.queries.release_record import whole_release
 
 _SIDE = re.compile(r"(?:(?:CD|DVD|Video)?\d+(?=-)|[A-Z]+(?=\d*[a-z]?$))")
 _DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)")
@@ -80,7 +55,7 @@ class ReleasePage:
 
 def release_page(owner_id: int, release_id: int) -> ReleasePage:
     """The page of a release of this person. Raises NotFoundError."""
-    release = _whole(owner_id, release_id)
+    release = whole_release(owner_id, release_id)
     credits: dict[str, list[Credit]] = {}
     for credit in release.credits:
         if credit.role:
@@ -97,28 +72,6 @@ def release_page(owner_id: int, release_id: int) -> ReleasePage:
         copies=_owned_copies(owner_id, release_id),
         edits=_edits(owner_id, release_id),
     )
-
-
-def _whole(owner_id: int, release_id: int) -> Release:
-    release = db.session.scalar(
-        select(Release)
-        .where(Release.id == release_id, Release.owner_id == owner_id)
-        .options(
-            joinedload(Release.format),
-            joinedload(Release.artist),
-            selectinload(Release.credits).joinedload(Credit.artist),
-            selectinload(Release.labels).joinedload(ReleaseLabel.label),
-            selectinload(Release.tracks),
-            selectinload(Release.identifiers),
-            selectinload(Release.companies),
-            selectinload(Release.videos),
-            selectinload(Release.tags),
-        )
-        .execution_options(populate_existing=True)
-    )
-    if release is None:
-        raise NotFoundError("There is no such record on this shelf.")
-    return release
 
 
 def _owned_copies(owner_id: int, release_id: int) -> list[OwnedCopy]:
@@ -180,132 +133,6 @@ def _seconds(tracks: Iterable[Track]) -> int | None:
     return total or None
 
 
-def document(release_id: int, owner_id: int) -> tuple[Release, dict[str, Any]]:
-    """A release of this person and the document that is shown of it. Raises NotFoundError."""
-    release = _whole(owner_id, release_id)
-    return release, document_from_record(record_of(release))
-
-
-def record_of(release: Release) -> ReleaseRecord:
-    """A release loaded with its parts, as a record."""
-    main = [credit for credit in release.credits if not credit.role]
-    return ReleaseRecord(
-        title=release.title,
-        discogs_id=release.discogs_id,
-        artists=tuple(map(_credit, main)),
-        labels=tuple(
-            LabelRecord(link.label.name, link.catno, link.label.discogs_id)
-            for link in release.labels
-        ),
-        formats=formats_of(release),
-        year=release.year,
-        genres=tuple(tag.name for tag in release.tags if tag.kind == "genre"),
-        styles=tuple(tag.name for tag in release.tags if tag.kind == "style"),
-        country=release.country,
-        released=release.released,
-        notes=release.notes,
-        tracks=_track_records(release.tracks),
-        credits=tuple(_credit(credit) for credit in release.credits if credit.role),
-        identifiers=tuple(
-            IdentifierRecord(i.kind, i.value, i.description) for i in release.identifiers
-        ),
-        companies=tuple(
-            CompanyRecord(c.name, c.role, c.catno, c.discogs_id) for c in release.companies
-        ),
-        videos=tuple(VideoRecord(v.url, v.title, v.duration) for v in release.videos),
-    )
-
-
-def formats_of(release: Release) -> tuple[FormatRecord, ...]:
-    """The formats of a release whose `format` is loaded."""
-    parts = release.format.parts if release.format else []
-    return tuple(
-        FormatRecord(part["name"], part["qty"], tuple(part["descriptions"]), part["text"])
-        for part in parts
-    )
-
-
-def _credit(credit: Credit) -> CreditRecord:
-    artist = credit.artist
-    return CreditRecord(
-        artist.name, artist.discogs_id, credit.anv, credit.join, credit.role, credit.tracks
-    )
-
-
-def _track_records(tracks: Iterable[Track]) -> tuple[TrackRecord, ...]:
-    records: list[tuple[Track, list[TrackRecord]]] = []
-    for track in tracks:
-        if track.depth and records:
-            records[-1][1].append(_track(track, ()))
-        else:
-            records.append((track, []))
-    return tuple(_track(track, tuple(subs)) for track, subs in records)
-
-
-def _track(track: Track, sub_tracks: tuple[TrackRecord, ...]) -> TrackRecord:
-    artists = (CreditRecord(track.artist_text),) if track.artist_text else ()
-    return TrackRecord(
-        track.title,
-        track.number,
-        track.duration,
-        track.kind,
-        artists=artists,
-        sub_tracks=sub_tracks,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class NamePage:
-    """An artist or label: the copies under its own name, and for artists those it helped on."""
-
-    id: int
-    name: str
-    discogs_id: int | None
-    profile: str | None
-    own: Sequence[int]
-    also_on: Sequence[tuple[int, str]]
-
-
-def artist_page(owner_id: int, artist_id: int) -> NamePage:
-    """An artist of this person's shelf; `also_on` pairs copy ids with roles."""
-    artist = db.session.scalar(
-        select(Artist).where(Artist.id == artist_id, Artist.owner_id == owner_id)
-    )
-    if artist is None:
-        raise NotFoundError("There is no such artist on this shelf.")
-    rows = db.session.execute(
-        select(Copy.id, Credit.role)
-        .join(Credit, Credit.release_id == Copy.release_id)
-        .where(Credit.artist_id == artist_id, Copy.removed_at.is_(None))
-        .order_by(Copy.sort_year, Copy.sort_title, Copy.id)
-    )
-    own: dict[int, None] = {}
-    roles: dict[int, list[str]] = {}
-    for copy_id, role in rows:
-        if role:
-            roles.setdefault(copy_id, []).append(role)
-        else:
-            own[copy_id] = None
-    also_on = [(copy_id, ", ".join(names)) for copy_id, names in roles.items()]
-    name = display_name(artist.name)
-    return NamePage(artist.id, name, artist.discogs_id, artist.profile, list(own), also_on)
-
-
-def label_page(owner_id: int, label_id: int) -> NamePage:
-    """A record label of this person's shelf, its copies by catalogue number."""
-    label = db.session.scalar(select(Label).where(Label.id == label_id, Label.owner_id == owner_id))
-    if label is None:
-        raise NotFoundError("There is no such label on this shelf.")
-    own = db.session.scalars(
-        select(Copy.id)
-        .join(ReleaseLabel, ReleaseLabel.release_id == Copy.release_id)
-        .where(ReleaseLabel.label_id == label_id, Copy.removed_at.is_(None))
-        .order_by(ReleaseLabel.catno, Copy.sort_year, Copy.id)
-    )
-    ids = list(dict.fromkeys(own))
-    return NamePage(label.id, display_name(label.name), label.discogs_id, None, ids, ())
-
-
 def release_by_discogs_id(owner_id: int, discogs_id: int) -> int:
     """Our id of a Discogs release on this person's shelf. Raises NotFoundError."""
     found = db.session.scalar(
@@ -314,49 +141,3 @@ def release_by_discogs_id(owner_id: int, discogs_id: int) -> int:
     if found is None:
         raise NotFoundError(f"Discogs release {discogs_id} is not on this shelf.")
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class SleeveSource:
-    """What a release's sleeve is drawn from, and the version its address carries."""
-
-    title: str
-    artist: str
-    label: str
-    catno: str
-    year: int | None
-    genres: tuple[str, ...]
-    styles: tuple[str, ...]
-    version: int
-
-
-def sleeve_source(owner_id: int, release_id: int) -> SleeveSource:
-    """The facts for drawing a release's sleeve, in two statements. Raises NotFoundError."""
-    row = db.session.execute(
-        select(
-            Release.title,
-            Release.artist_text,
-            Release.label_text,
-            Release.catno_text,
-            Release.year,
-            Release.version,
-        ).where(Release.id == release_id, Release.owner_id == owner_id)
-    ).first()
-    if row is None:
-        raise NotFoundError("There is no such record on this shelf.")
-    tags = db.session.execute(
-        select(Tag.kind, Tag.name)
-        .join(ReleaseTag, ReleaseTag.tag_id == Tag.id)
-        .where(ReleaseTag.release_id == release_id)
-        .order_by(ReleaseTag.position)
-    ).all()
-    return SleeveSource(
-        title=row.title,
-        artist=row.artist_text,
-        label=row.label_text,
-        catno=row.catno_text,
-        year=row.year,
-        genres=tuple(name for kind, name in tags if kind == "genre"),
-        styles=tuple(name for kind, name in tags if kind == "style"),
-        version=row.version,
-    )

@@ -19,8 +19,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.domain.documents import document_from_record
 from app.extensions import db
 from app.models import Artist, CollectionField, Copy, Credit, Edit, Folder, Release, ReleaseLabel
-from app.queries.details import record_of
 from app.queries.many_ids import among
+from app.queries.release_record import record_of
 
 AT_ONCE = 500
 Line = dict[str, Any]

@@ -2,139 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
-from app.domain.documents import document_from_record
 from app.domain.names import credit_line
 from app.domain.records import CopyRecord, ReleaseRecord
 from app.extensions import db
-from app.models import Copy, Edit, Release, RunSeen
-from app.models.base import utcnow
-from app.services import folders, overlay, shelf
-from app.services.release_writer import ReleaseWriter, told_by, write_fields
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a page changed: counts by kind, and a line a person can read for each."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    lines: list[tuple[str, str, int | None]] = field(default_factory=list)
-
-    def note(self, kind: str, text: str, copy_id: int | None = None) -> None:
-        """Count one change and say what it was."""
-        self.counts[kind] += 1
-        self.lines.append((kind, text, copy_id))
-
-    def added_to(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """`counts` and these together."""
-        return dict(Counter(counts) + self.counts)
+from app.models import Copy, Edit, Release
+from app.services import folders, shelf
+from app.services.changes import Changes
+from app.services.listed_releases import store_releases
+from app.services.release_writer import write_fields
 
 
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
     """Add and update copies by their Discogs instance id. Does not commit."""
     changes = Changes()
     records = {copy.release.discogs_id: copy.release for copy in told if copy.release.discogs_id}
-    release_ids = _store_releases(owner_id, list(records.values()), changes)
+    release_ids = store_releases(owner_id, list(records.values()), changes)
     page = _Page(owner_id, told, release_ids, changes)
     page.store()
     return changes
-
-
-def listing_digest(record: ReleaseRecord) -> str:
-    """What the listing says of a release, pictures aside: their addresses change all the time."""
-    said = repr(replace(record, thumb_url=None, cover_url=None))
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _store_releases(
-    owner_id: int, records: Sequence[ReleaseRecord], changes: Changes
-) -> dict[int, int]:
-    """Our ids of these releases by Discogs id, new and changed ones written."""
-    known = {
-        row.discogs_id: row
-        for row in db.session.execute(
-            select(
-                Release.id,
-                Release.discogs_id,
-                Release.facts_digest,
-                Release.facts_from,
-                Release.thumb_url,
-                Release.cover_url,
-                Release.title,
-                Release.artist_text,
-            ).where(
-                Release.owner_id == owner_id,
-                Release.discogs_id.in_([record.discogs_id for record in records]),
-            )
-        )
-    }
-    edited = _edited(owner_id, [row.id for row in known.values()])
-    writer = ReleaseWriter(owner_id)
-    told = {record.discogs_id: told_by(record) for record in records}
-    writer.meet(told.values())
-    ids = {discogs_id: row.id for discogs_id, row in known.items()}
-    pictures = []
-    for record in records:
-        discogs_id, digest = record.discogs_id or 0, listing_digest(record)
-        row = known.get(discogs_id)
-        if row is None:
-            ids[discogs_id] = writer.create(told[discogs_id], "listing", discogs_id, digest)
-            continue
-        if row.facts_digest != digest:
-            _change(writer, owner_id, row, told[discogs_id], digest, row.id in edited)
-            if row.facts_digest is not None:
-                changes.note("corrected", f"Discogs changed {row.artist_text} – {row.title}.")
-        elif _has_new_pictures(row, record):
-            pictures.append(
-                {"id": row.id, "thumb_url": record.thumb_url, "cover_url": record.cover_url}
-            )
-    writer.write()
-    if pictures:
-        db.session.execute(update(Release), pictures)
-    return ids
-
-
-def _edited(owner_id: int, release_ids: Sequence[int]) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(Edit.entity_id).where(
-                Edit.owner_id == owner_id,
-                Edit.entity == "release",
-                Edit.entity_id.in_(release_ids),
-                Edit.undone_at.is_(None),
-            )
-        )
-    )
-
-
-def _change(
-    writer: ReleaseWriter, owner_id: int, row: Any, told: dict[str, Any], digest: str, edited: bool
-) -> None:
-    also = {"facts_digest": digest}
-    if row.facts_from != "details":
-        also["facts_from"] = "listing"
-    if edited:
-        document = document_from_record(ReleaseRecord(discogs_id=row.discogs_id, **told))
-        passed = overlay.let_edits_win(owner_id, "release", row.id, document)
-        told = {
-            name: value for name, value in told.items() if name not in document or name in passed
-        }
-    writer.change(row.id, told, **also)
-
-
-def _has_new_pictures(row: Any, record: ReleaseRecord) -> bool:
-    return (row.thumb_url or "", row.cover_url or "") != (
-        record.thumb_url or "",
-        record.cover_url or "",
-    )
 
 
 class _Page:
@@ -304,28 +196,3 @@ class _Page:
 
 def _name(release: ReleaseRecord) -> str:
     return f"{credit_line(release.artists)} – {release.title}"
-
-
-def sweep(owner_id: int, run_id: int) -> Changes:
-    """Put away the synced copies a complete listing did not meet. Does not commit."""
-    changes = Changes()
-    met = exists().where(
-        RunSeen.run_id == run_id, RunSeen.discogs_instance_id == Copy.discogs_instance_id
-    )
-    gone = db.session.scalars(
-        select(Copy)
-        .where(
-            Copy.owner_id == owner_id,
-            Copy.discogs_instance_id.is_not(None),
-            Copy.removed_at.is_(None),
-            ~met,
-        )
-        .options(joinedload(Copy.release))
-    ).all()
-    for copy in gone:
-        copy.removed_at, copy.removed_by = utcnow(), "sync"
-        changes.note("removed", f"{copy.release.artist_text} – {copy.release.title}", copy.id)
-    if gone:
-        db.session.flush()
-        shelf.refresh(owner_id, [copy.release_id for copy in gone])
-    return changes

@@ -15,7 +15,7 @@ from app.domain.text import sort_key
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Artist, Label, Release
-from app.queries import details
+from app.queries import release_record
 from app.services.release_writer import write_fields
 
 SOURCES = {
@@ -67,7 +67,7 @@ def _open_release(owner_id: int, release_id: int, lock: bool) -> Subject:
         # Of two people who save at once on PostgreSQL the second waits, then meets the new version.
         db.session.execute(_mine(Release, owner_id, release_id).with_for_update())
         db.session.expire_all()
-    release, shown = details.document(release_id, owner_id)
+    release, shown = release_record.document(release_id, owner_id)
     return Subject(
         entity="release",
         id=release.id,

@@ -18,9 +18,11 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import RunEvent, RunSeen
 from app.services import folders, runs
-from app.services.copy_writer import Changes, store_copies, sweep
+from app.services.changes import Changes
+from app.services.copy_writer import store_copies
 from app.services.providers import DiscogsAccess, discogs_for
 from app.services.runs import Lease
+from app.services.sweep import sweep
 from app.services.workplace import Workplace
 
 PER_PAGE = 100

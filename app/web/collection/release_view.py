@@ -13,7 +13,8 @@ from app.domain.formats import format_text
 from app.domain.markup import plain_text
 from app.domain.names import display_name
 from app.models import Credit, Edit
-from app.queries.details import OwnedCopy, ReleasePage, Side, formats_of
+from app.queries.details import OwnedCopy, ReleasePage, Side
+from app.queries.release_record import formats_of
 
 Link = tuple[str, str]
 

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
 from app.domain.sleeves import sleeve_version
-from app.queries import browse, details, facets, picks
+from app.queries import browse, details, facets, name_pages, picks
 from app.queries.browse import Neighbour
-from app.queries.details import NamePage
 from app.queries.matching_copies import matching
+from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
 from app.web.collection import copy_routes, sleeves
 from app.web.collection.release_view import ReleaseView
@@ -85,7 +85,7 @@ class NameView:
 @bp.get("/artists/<id:artist_id>")
 def artist(artist_id: int) -> str:
     """An artist: own records first, then where they were credited."""
-    found = details.artist_page(owner_id(), artist_id)
+    found = name_pages.artist_page(owner_id(), artist_id)
     roles = dict(found.also_on)
     credited = browse.shelf_rows(owner_id(), list(roles)[: browse.PER_PAGE])
     return render_template(
@@ -100,7 +100,7 @@ def artist(artist_id: int) -> str:
 @bp.get("/labels/<id:label_id>")
 def label(label_id: int) -> str:
     """A record label and what came out on it."""
-    found = details.label_page(owner_id(), label_id)
+    found = name_pages.label_page(owner_id(), label_id)
     return render_template(
         "collection/label.html",
         label=_name_view("label", found, 0),

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from app.domain.sleeves import SleeveFacts, draw_sleeve, sleeve_accent
 from app.domain.sleeves.colour import chroma, legible
-from app.queries import details
+from app.queries.sleeve_source import sleeve_source
 from app.web.auth import owner_id
 
 # The address carries the version of the release and of the drawing, so it never changes again.
@@ -39,7 +39,7 @@ def accent(release_id: int, version: str) -> Response:
 
 
 def _facts(release_id: int) -> SleeveFacts:
-    source = details.sleeve_source(owner_id(), release_id)
+    source = sleeve_source(owner_id(), release_id)
     return SleeveFacts(
         title=source.title,
         artist=source.artist,

@@ -1,0 +1,107 @@
+"""Storing the releases of a listing page: new ones whole, known ones where they changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.domain.documents import document_from_record
+from app.domain.records import ReleaseRecord
+from app.extensions import db
+from app.models import Edit, Release
+from app.services import overlay
+from app.services.changes import Changes
+from app.services.release_writer import ReleaseWriter, told_by
+
+
+def listing_digest(record: ReleaseRecord) -> str:
+    """What the listing says of a release, pictures aside: their addresses change all the time."""
+    said = repr(replace(record, thumb_url=None, cover_url=None))
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def store_releases(
+    owner_id: int, records: Sequence[ReleaseRecord], changes: Changes
+) -> dict[int, int]:
+    """Our ids of these releases by Discogs id, new and changed ones written."""
+    known = {
+        row.discogs_id: row
+        for row in db.session.execute(
+            select(
+                Release.id,
+                Release.discogs_id,
+                Release.facts_digest,
+                Release.facts_from,
+                Release.thumb_url,
+                Release.cover_url,
+                Release.title,
+                Release.artist_text,
+            ).where(
+                Release.owner_id == owner_id,
+                Release.discogs_id.in_([record.discogs_id for record in records]),
+            )
+        )
+    }
+    edited = _edited(owner_id, [row.id for row in known.values()])
+    writer = ReleaseWriter(owner_id)
+    told = {record.discogs_id: told_by(record) for record in records}
+    writer.meet(told.values())
+    ids = {discogs_id: row.id for discogs_id, row in known.items()}
+    pictures = []
+    for record in records:
+        discogs_id, digest = record.discogs_id or 0, listing_digest(record)
+        row = known.get(discogs_id)
+        if row is None:
+            ids[discogs_id] = writer.create(told[discogs_id], "listing", discogs_id, digest)
+            continue
+        if row.facts_digest != digest:
+            _change(writer, owner_id, row, told[discogs_id], digest, row.id in edited)
+            if row.facts_digest is not None:
+                changes.note("corrected", f"Discogs changed {row.artist_text} – {row.title}.")
+        elif _has_new_pictures(row, record):
+            pictures.append(
+                {"id": row.id, "thumb_url": record.thumb_url, "cover_url": record.cover_url}
+            )
+    writer.write()
+    if pictures:
+        db.session.execute(update(Release), pictures)
+    return ids
+
+
+def _edited(owner_id: int, release_ids: Sequence[int]) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(Edit.entity_id).where(
+                Edit.owner_id == owner_id,
+                Edit.entity == "release",
+                Edit.entity_id.in_(release_ids),
+                Edit.undone_at.is_(None),
+            )
+        )
+    )
+
+
+def _change(
+    writer: ReleaseWriter, owner_id: int, row: Any, told: dict[str, Any], digest: str, edited: bool
+) -> None:
+    also = {"facts_digest": digest}
+    if row.facts_from != "details":
+        also["facts_from"] = "listing"
+    if edited:
+        document = document_from_record(ReleaseRecord(discogs_id=row.discogs_id, **told))
+        passed = overlay.let_edits_win(owner_id, "release", row.id, document)
+        told = {
+            name: value for name, value in told.items() if name not in document or name in passed
+        }
+    writer.change(row.id, told, **also)
+
+
+def _has_new_pictures(row: Any, record: ReleaseRecord) -> bool:
+    return (row.thumb_url or "", row.cover_url or "") != (
+        record.thumb_url or "",
+        record.cover_url or "",
+    )

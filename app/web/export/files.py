@@ -48,8 +48,7 @@ def download() -> ResponseReturnValue:
     made = export_csv.download(owner_id(), addresses(), _now())
     codes = "1 code" if made.rows == 1 else f"{made.rows:,} codes"
     flash(
-        f"{made.file_name} with {codes} is on its way. Once the stickers are printed, mark them"
-        " under “Files made”.",
+        f"{made.file_name} with {codes} is on its way. Mark them here once they are printed.",
         "good",
     )
     return _attachment(made.file_name, made.pieces)
@@ -87,4 +86,4 @@ def processed() -> ResponseReturnValue:
             else f"{count:,} records have a sticker now.",
             "good",
         )
-    return redirect(url_for("export.index") + "#files", 303)
+    return redirect(url_for("export.index"), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.qr_rows import DEFAULTS
@@ -15,7 +15,7 @@ from app.queries.picks import picked_count
 from app.services import picks
 from app.web.auth import owner_id
 from app.web.export import files, preset_pages, sheets
-from app.web.export.forms import Form, filter_in, ids_in, page_number
+from app.web.export.forms import filter_in, ids_in, page_number
 from app.web.way_back import path_here
 
 bp = Blueprint("export", __name__)
@@ -45,15 +45,11 @@ def repick() -> ResponseReturnValue:
     if "none" in form:
         picks.unpick_all(owner_id())
     elif "all" in form:
-        count = picks.pick_all(owner_id(), wanted)
-        flash(f"Picked all {count:,}." if count != 1 else "Picked it.", "good")
+        picks.pick_all(owner_id(), wanted)
     else:
-        picks.repick(owner_id(), ids_in(form.get("shown", "").split(",")), _copies(form))
+        shown, ticked = form.get("shown", "").split(","), form.getlist("copy")
+        picks.repick(owner_id(), ids_in(shown), ids_in(ticked))
     return _done(path_here(form.get("back", ""), wanted.url(page=wanted.page)))
-
-
-def _copies(form: Form) -> list[int]:
-    return ids_in(form.getlist("copy"))
 
 
 @bp.post("/export/pick")
@@ -70,12 +66,10 @@ def pick() -> ResponseReturnValue:
 @bp.post("/export/unpick")
 def unpick() -> ResponseReturnValue:
     """Take copies out, or with all=1 everything."""
-    form = request.form
-    if "all" in form:
+    if "all" in request.form:
         picks.unpick_all(owner_id())
-        flash("Everything is put back.", "good")
     else:
-        picks.unpick(owner_id(), ids_in(form.getlist("copy_id")))
+        picks.unpick(owner_id(), ids_in(request.form.getlist("copy_id")))
     return _done(_next())
 
 

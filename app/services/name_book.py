@@ -1,7 +1,8 @@
 """Ids of artists, labels, formats and tags by what they are called, made as they are needed.
 
 A book serves one transaction. Looking names up one by one would be a query a name, so a batch
-first announces what it will ask for (`meet_…`), then asks.
+first announces what it will ask for (`meet_…`), then asks. An import of many batches reads all
+names at the beginning instead (`read_all`), and asks.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.domain.formats import format_digest, format_json, format_text, format_words
 from app.domain.names import display_name
@@ -38,11 +39,18 @@ class NameBook:
         self._artists = _Names(Artist, owner_id)
         self._labels = _Names(Label, owner_id)
         self._formats: dict[tuple[FormatRecord, ...], KnownFormat] = {}
+        self._known_formats: dict[str, KnownFormat] | None = None
         self._tags: dict[TagKey, int] = {}
         self._new_formats: list[Row] = []
         self._new_format_tags: list[Row] = []
         self._new_tags: list[Row] = []
         self._format_ids, self._tag_ids = IdSource(Format), IdSource(Tag)
+
+    def read_all(self) -> None:
+        """Learn all names that have no Discogs id, and all formats; nothing need be announced."""
+        self._artists.read_all()
+        self._labels.read_all()
+        self._known_formats = _read_formats(select(Format.digest, Format.id, Format.text))
 
     def meet_artists(self, keys: Iterable[NameKey]) -> None:
         """Announce artists by (name, Discogs id or None)."""
@@ -54,11 +62,11 @@ class NameBook:
 
     def artist(self, name: str, discogs_id: int | None) -> int:
         """The id of an announced artist."""
-        return self._artists.ids[name if discogs_id is None else discogs_id]
+        return self._artists.id_of(name, discogs_id)
 
     def label(self, name: str, discogs_id: int | None) -> int:
         """The id of an announced label."""
-        return self._labels.ids[name if discogs_id is None else discogs_id]
+        return self._labels.id_of(name, discogs_id)
 
     def tag(self, kind: str, name: str) -> int:
         """The id of a genre, style or format word."""
@@ -81,10 +89,11 @@ class NameBook:
         return known
 
     def _find_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat | None:
-        found = db.session.execute(
-            select(Format.id, Format.text).where(Format.digest == format_digest(parts))
-        ).first()
-        return KnownFormat(found.id, found.text) if found else None
+        digest = format_digest(parts)
+        if self._known_formats is not None:
+            return self._known_formats.get(digest)
+        formats = select(Format.digest, Format.id, Format.text)
+        return _read_formats(formats.where(Format.digest == digest)).get(digest)
 
     def _make_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat:
         made = KnownFormat(self._format_ids.next(), format_text(parts))
@@ -105,6 +114,10 @@ class NameBook:
             written.clear()
 
 
+def _read_formats(formats: Select[str, int, str]) -> dict[str, KnownFormat]:
+    return {row.digest: KnownFormat(row.id, row.text) for row in db.session.execute(formats)}
+
+
 class _Names:
     """Artists or labels: by Discogs id where there is one, else by the bare name."""
 
@@ -113,6 +126,17 @@ class _Names:
         self.ids: dict[str | int, int] = {}
         self._new: list[Row] = []
         self._fresh = IdSource(model)
+        self._has_read_all = False
+
+    def read_all(self) -> None:
+        self.ids.update(db.session.execute(self._mine(self._model.name)).all())
+        self._has_read_all = True
+
+    def id_of(self, name: str, discogs_id: int | None) -> int:
+        key = name if discogs_id is None else discogs_id
+        if key not in self.ids and self._has_read_all and discogs_id is None:
+            self._add(key, name)
+        return self.ids[key]
 
     def meet(self, keys: Iterable[NameKey]) -> None:
         unknown: dict[str | int, str] = {}
@@ -127,11 +151,12 @@ class _Names:
                 self._add(key, name)
 
     def _find(self, keys: list[Any], column: Any) -> None:
-        mine = select(column, self._model.id).where(self._model.owner_id == self._owner_id)
-        if column is self._model.name:
-            mine = mine.where(self._model.discogs_id.is_(None))
         for chunk in in_chunks(keys):
-            self.ids.update(db.session.execute(mine.where(column.in_(chunk))).all())
+            self.ids.update(db.session.execute(self._mine(column).where(column.in_(chunk))).all())
+
+    def _mine(self, column: Any) -> Select[Any]:
+        mine = select(column, self._model.id).where(self._model.owner_id == self._owner_id)
+        return mine.where(self._model.discogs_id.is_(None)) if column is self._model.name else mine
 
     def _add(self, key: str | int, name: str) -> None:
         self.ids[key] = self._fresh.next()

@@ -1,0 +1,178 @@
+"""New rows of a CSV export as rows of our tables: the short way for 100,000 of them.
+
+An export tells seven facts of a release and never corrects one, so nothing of what ReleaseWriter
+does for listings and edits is needed. What many rows share (artist, format) is worked out once per
+spelling, and every table gets its rows of a batch in one statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from app.domain.discogs_csv import ExportRow, artist_credit, pair_labels, parse_format
+from app.domain.names import credit_line
+from app.domain.text import sort_key
+from app.extensions import db
+from app.models import Copy, Credit, Release, ReleaseLabel
+from app.services import shelf
+from app.services.bulk import IdSource, Row, insert_rows, stamp
+from app.services.name_book import NameBook
+from app.services.release_writer import label_texts
+
+# What an export says nothing of is left to the tables: NULL. In the order they are written, since
+# rows point at rows of the tables before.
+COLUMNS: dict[Any, tuple[str, ...]] = {
+    Release: (
+        *("id", "owner_id", "discogs_id", "facts_from", "version", "title", "artist_text"),
+        *("artist_id", "label_text", "catno_text", "format_id", "year"),
+    ),
+    Credit: ("release_id", "position", "artist_id", "role", "anv", "join", "tracks"),
+    ReleaseLabel: ("release_id", "position", "label_id", "catno"),
+    Copy: (
+        *("id", "owner_id", "release_id", "folder_id", "rating", "media_condition"),
+        *("sleeve_condition", "notes", "fields", "added_at", "source", "sort_artist"),
+        *("sort_title", "sort_year", "search_text", "changed_in"),
+    ),
+}
+
+
+class _Artist(NamedTuple):
+    """An artist cell: whom it names, as shown and as filed."""
+
+    id: int
+    text: str
+    sort_key: str
+
+
+class CsvWriter:
+    """Adds copies, and the releases they are of, to one owner's shelf. Does not commit."""
+
+    def __init__(self, owner_id: int) -> None:
+        self.owner_id = owner_id
+        self._book = NameBook(owner_id)
+        self._release_ids, self._copy_ids = IdSource(Release), IdSource(Copy)
+        self._known: dict[int, int] = {}
+        self._made: dict[int, int] = {}
+        self._artists: dict[str, _Artist] = {}
+        self._formats: dict[str, int | None] = {}
+        self._joined: set[int] = set()
+        self._version = self._first_copy_id = 0
+        self._rows: dict[Any, list[Row]] = {model: [] for model in COLUMNS}
+
+    def add(
+        self,
+        rows: Sequence[ExportRow],
+        folder_ids: Mapping[str, int],
+        field_ids: Mapping[str, int],
+    ) -> list[int]:
+        """Store each of `rows` as a copy; returns their ids.
+
+        Our ids of folders and custom fields are by name.
+        """
+        if not rows:
+            return []
+        if not self._version:
+            self._begin()
+        for row in rows:
+            release_id = self._made.get(row.release_id) or self._release(row)
+            self._add_copy(row, release_id, folder_ids[row.folder], field_ids)
+        return self._write()
+
+    def finish(self) -> None:
+        """Make the new copies findable, once all are there."""
+        if self._first_copy_id:
+            shelf.index_words(self._first_copy_id)
+        # What we knew of a release before (tracks, edits) finds its new copies too.
+        shelf.refresh(self.owner_id, sorted(self._joined))
+
+    def _begin(self) -> None:
+        self._version = shelf.next_version(self.owner_id)
+        self._book.read_all()
+        known = select(Release.discogs_id, Release.id).where(
+            Release.owner_id == self.owner_id, Release.discogs_id.is_not(None)
+        )
+        self._known = {number: our_id for number, our_id in db.session.execute(known) if number}
+
+    def _release(self, row: ExportRow) -> int:
+        known = self._known.get(row.release_id)
+        if known is not None:
+            self._joined.add(known)
+            return known
+        release_id = self._made[row.release_id] = self._release_ids.next()
+        artist = self._artist(row.artist)
+        labels = pair_labels(row.label_text, row.catno_text)
+        self._rows[Release].append(
+            (
+                release_id,
+                self.owner_id,
+                row.release_id,
+                "csv",
+                1,
+                row.title,
+                artist.text,
+                artist.id,
+                *label_texts(labels),
+                self._format(row.format_text),
+                row.year,
+            )
+        )
+        self._rows[Credit].append((release_id, 0, artist.id, "", "", "", ""))
+        for position, label in enumerate(labels):
+            label_id = self._book.label(label.name, None)
+            self._rows[ReleaseLabel].append((release_id, position, label_id, label.catno))
+        return release_id
+
+    def _artist(self, cell: str) -> _Artist:
+        found = self._artists.get(cell)
+        if found is None:
+            credit = artist_credit(cell)
+            shown = credit_line((credit,))
+            artist_id = self._book.artist(credit.name, None)
+            found = self._artists[cell] = _Artist(artist_id, shown, sort_key(shown))
+        return found
+
+    def _format(self, cell: str) -> int | None:
+        if cell not in self._formats:
+            known = self._book.format(parse_format(cell))
+            self._formats[cell] = known.id if known else None
+        return self._formats[cell]
+
+    def _add_copy(
+        self, row: ExportRow, release_id: int, folder_id: int, field_ids: Mapping[str, int]
+    ) -> None:
+        artist = self._artist(row.artist)
+        shown = (artist.text, row.title, *label_texts(pair_labels(row.label_text, row.catno_text)))
+        fields = {str(field_ids[name]): value for name, value in row.fields.items() if value}
+        self._rows[Copy].append(
+            (
+                self._copy_ids.next(),
+                self.owner_id,
+                release_id,
+                folder_id,
+                row.rating,
+                row.media or None,
+                row.sleeve or None,
+                row.notes or None,
+                json.dumps(fields, ensure_ascii=False) if fields else None,
+                stamp(row.added_at),
+                "csv",
+                artist.sort_key,
+                sort_key(row.title),
+                row.year or shelf.UNKNOWN_YEAR,
+                shelf.words_of(shown, (), row.notes, fields),
+                self._version,
+            )
+        )
+
+    def _write(self) -> list[int]:
+        made = [copy[0] for copy in self._rows[Copy]]
+        self._first_copy_id = self._first_copy_id or made[0]
+        self._book.write()
+        for model, columns in COLUMNS.items():
+            insert_rows(model, columns, self._rows[model])
+            self._rows[model].clear()
+        return made

@@ -229,8 +229,9 @@ def _keep(
     kept.kind, kept.username, kept.provider_user_id = kind, who.username, who.user_id
     kept.secret = workplace.vault.lock(secrets) if secrets else None
     kept.checked_at = utcnow()
+    connected = Connected(kept.username, kept.kind, kept.checked_at)
     db.session.commit()
-    return Connected(kept.username, kept.kind, kept.checked_at)
+    return connected
 
 
 def _username(text: str) -> str:

@@ -161,9 +161,10 @@ def _add_copy(owner_id: int, release_id: int, folder: str, notes: str = "") -> A
     )
     db.session.add(copy)
     db.session.flush()
+    added = Added(copy.id, release_id)
     shelf.refresh(owner_id, [release_id])
     db.session.commit()
-    return Added(copy.id, release_id)
+    return added
 
 
 def _same_release(owner_id: int, record: ReleaseRecord) -> int | None:

@@ -14,6 +14,7 @@ from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
 from app.extensions import db
 from app.models import Copy, Folder, Format, Release, Selection, StickerPrint
+from app.queries.many_ids import own_copies
 from app.queries.matching_copies import Matches, matching
 from app.queries.shelf_index import ids_of
 
@@ -99,7 +100,8 @@ def ordered_ids(matches: Matches, wanted: BrowseFilter, offset: int, limit: int)
         walk = _in_order(matches, wanted).offset(offset).limit(limit)
         return list(db.session.scalars(walk))
     if matches.total <= NAMED_AT_MOST:
-        named = _in_order(matches, wanted).where(Copy.id.in_(list(ids_of(matches.bits))))
+        these = own_copies(matches.index.owner_id, ids_of(matches.bits))
+        named = select(Copy.id).where(these).order_by(*_order(wanted))
         return list(db.session.scalars(named.offset(offset).limit(limit)))
     return list(_walk(matches, wanted, offset, limit))
 
@@ -111,13 +113,21 @@ def all_ids(owner_id: int, wanted: BrowseFilter) -> Iterator[int]:
 
 
 def _in_order(matches: Matches, wanted: BrowseFilter) -> Select[Any]:
+    """The whole shelf in the wanted order, for walking along an index."""
+    owner_id = matches.index.owner_id
+    shelf = select(Copy.id).where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
+    return shelf.order_by(*_order(wanted))
+
+
+def _order(wanted: BrowseFilter) -> Sequence[Any]:
+    """Unknown dates of adding stand at the far end, as SQLite's index has them."""
     order = ORDERS[wanted.sort]
-    if wanted.descending:
-        order = tuple(column.desc() for column in order)
     if wanted.sort == "added":
-        order = (Copy.added_at.is_(None), *order)
-    mine = select(Copy.id).where(Copy.owner_id == matches.index.owner_id, Copy.removed_at.is_(None))
-    return mine.order_by(*order)
+        first = (
+            Copy.added_at.desc().nulls_last() if wanted.descending else Copy.added_at.nulls_first()
+        )
+        return (first, Copy.id.desc() if wanted.descending else Copy.id)
+    return tuple(column.desc() for column in order) if wanted.descending else order
 
 
 def _walk(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> Iterator[int]:
@@ -168,7 +178,7 @@ def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
         .join(Folder, Folder.id == Copy.folder_id)
         .outerjoin(Format, Format.id == Release.format_id)
         .outerjoin(Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == owner_id))
-        .where(Copy.owner_id == owner_id, Copy.id.in_(list(order)))
+        .where(own_copies(owner_id, order))
     )
     drawing = sleeve_version()
     rows = [_row(tuple(row), drawing) for row in found]

@@ -147,11 +147,12 @@ def _plans(
     seed: str,
     today: date,
 ) -> Iterator[_Plan]:
-    wanted = BrowseFilter() if match_all and len(genres) > 1 else BrowseFilter(genre=tuple(genres))
+    # The collection's filter knows "any of these genres", not "all".
+    has_url = len(genres) < 2 or not match_all
     yield _crate(chosen, seed)
     yield from _this_day(chosen, today)
     yield from _decades(chosen, seed)
-    yield from _style(chosen, tags, wanted, seed)
+    yield from _style(chosen, tags, BrowseFilter(genre=tuple(genres)) if has_url else None, seed)
     yield _gems(chosen, seed)
 
 
@@ -211,7 +212,7 @@ def _decades(chosen: Matches, seed: str) -> Iterator[_Plan]:
     yield _Plan("decades", "One per decade", about, picks)
 
 
-def _style(chosen: Matches, tags: _Tags, wanted: BrowseFilter, seed: str) -> Iterator[_Plan]:
+def _style(chosen: Matches, tags: _Tags, wanted: BrowseFilter | None, seed: str) -> Iterator[_Plan]:
     styles = tags.styles(chosen.bits)
     if not styles:
         return
@@ -220,7 +221,8 @@ def _style(chosen: Matches, tags: _Tags, wanted: BrowseFilter, seed: str) -> Ite
     count = bits.bit_count()
     picks = [(copy_id, f"Filed under {name}") for copy_id in _picked(bits, PICKS, chance)]
     about = f"A style drawn by lot: {count:,} of your records are filed under it."
-    yield _Plan("style", name, about, picks, replace(wanted, style=(name,)).url())
+    url = replace(wanted, style=(name,)).url() if wanted else ""
+    yield _Plan("style", name, about, picks, url)
 
 
 def _gems(chosen: Matches, seed: str) -> _Plan:
@@ -288,5 +290,5 @@ def _filled(plan: _Plan, rows: dict[int, ShelfRow]) -> DiscoverShelf:
 
 
 def _reason(shelf: str, row: ShelfRow) -> str:
-    since = f"here since {row.added_at:%B %Y}" if row.added_at else "here since nobody knows when"
-    return f"Drawn by lot, {since}" if shelf == "crate" else since.capitalize()
+    since = f"{row.added_at:%B %Y}" if row.added_at else "nobody knows when"
+    return f"Drawn by lot, here since {since}" if shelf == "crate" else f"Here since {since}"

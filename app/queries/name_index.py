@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
 
-from app.domain.graph_ties import Key, stands_for_nobody
+from app.domain.graph_ties import Key, Kind, stands_for_nobody
 from app.domain.names import display_name
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Label, ReleaseLabel, Tag
@@ -49,37 +49,41 @@ def name_index(shelf: ShelfIndex) -> NameIndex:
 
 
 def _read(shelf: ShelfIndex) -> NameIndex:
-    held = (Copy.owner_id == shelf.owner_id, Copy.removed_at.is_(None))
-    artists = (
-        select(Artist.id, Artist.name, Copy.id)
-        .select_from(Copy)
-        .join(Credit, Credit.release_id == Copy.release_id)
-        .join(Artist, Artist.id == Credit.artist_id)
-        .where(Credit.role == "", *held)
-    )
-    labels = (
-        select(Label.id, Label.name, Copy.id)
-        .select_from(Copy)
-        .join(ReleaseLabel, ReleaseLabel.release_id == Copy.release_id)
-        .join(Label, Label.id == ReleaseLabel.label_id)
-        .where(*held)
-    )
-    names: dict[Key, str] = {}
+    names = dict(_names(shelf.owner_id))
+    links: dict[Kind, Any] = {
+        "artist": select(Credit.artist_id, Copy.id)
+        .join(Copy, Copy.release_id == Credit.release_id)
+        .where(Credit.role == ""),
+        "label": select(ReleaseLabel.label_id, Copy.id).join(
+            Copy, Copy.release_id == ReleaseLabel.release_id
+        ),
+    }
     copies: dict[Key, array[int]] = {}
-    for kind, statement in (("artist", artists), ("label", labels)):
-        for (ref, name), ids in _grouped(statement).items():
-            if not stands_for_nobody(name):
-                key: Any = (kind, ref)
-                names[key] = display_name(name)
-                copies[key] = array("q", dict.fromkeys(ids))
-    for ref, name in db.session.execute(select(Tag.id, Tag.name).where(Tag.kind == "style")):
-        names["style", ref] = name
+    for kind, statement in links.items():
+        held = statement.where(Copy.owner_id == shelf.owner_id, Copy.removed_at.is_(None))
+        for ref, ids in _grouped(held).items():
+            if (kind, ref) in names:
+                copies[kind, ref] = array("q", dict.fromkeys(ids))
     highest = max(map(max, copies.values()), default=0)
-    return NameIndex(shelf.version, highest, copies, names)
+    shown = {key: name for key, name in names.items() if key[0] == "style" or key in copies}
+    return NameIndex(shelf.version, highest, copies, shown)
 
 
-def _grouped(statement: Any) -> Mapping[tuple[int, str], Iterable[int]]:
-    found: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-    for ref, name, copy_id in db.session.execute(statement.execution_options(yield_per=5_000)):
-        found[ref, name].append(copy_id)
+def _names(owner_id: int) -> Iterator[tuple[Key, str]]:
+    """Everybody there is a name for, copies or not, but nobody who stands for nobody."""
+    everybody: dict[Kind, Any] = {
+        "artist": select(Artist.id, Artist.name).where(Artist.owner_id == owner_id),
+        "label": select(Label.id, Label.name).where(Label.owner_id == owner_id),
+        "style": select(Tag.id, Tag.name).where(Tag.kind == "style"),
+    }
+    for kind, statement in everybody.items():
+        for ref, name in db.session.execute(statement):
+            if not stands_for_nobody(name):
+                yield (kind, ref), display_name(name)
+
+
+def _grouped(statement: Any) -> Mapping[int, Iterable[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for ref, copy_id in db.session.execute(statement.execution_options(yield_per=20_000)):
+        found[ref].append(copy_id)
     return found

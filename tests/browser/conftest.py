@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live import LiveServer
 from tests.browser.watching import Watch
 from tests.chromium import chromium
 from tests.standin.discogs import Collector, DiscogsStandIn
 
-PATIENCE_MS = 10_000
+# A wait ends as soon as what it waits for is there, so a busy machine may take its time.
+PATIENCE_MS = 30_000
 PHONE = 390
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as running:
         yield running
 
@@ -33,12 +35,11 @@ def discogs() -> Iterator[DiscogsStandIn]:
 
 @pytest.fixture
 def live(tmp_path: Path, discogs: DiscogsStandIn) -> Iterator[LiveServer]:
-    """Gatefold on an empty database; what it said is shown with a failure."""
+    """Gatefold on an empty database."""
     server = LiveServer(tmp_path, discogs)
     server.start()
     yield server
     server.kill()
-    print(server.output)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,10 @@ def watch(live: LiveServer) -> Watch:
 def page(
     browser: Browser, live: LiveServer, watch: Watch, width: int, script: bool
 ) -> Iterator[Page]:
-    """A window on the server, nothing opened yet; any trouble behind it fails the test."""
+    """A window on the server, nothing opened yet; any trouble behind it fails the test.
+
+    A module whose tests only look overrides `live` with `showroom`.
+    """
     is_phone = width == PHONE
     context = browser.new_context(
         base_url=live.url,
@@ -96,4 +100,5 @@ def page(
     watch.over(context)
     yield context.new_page()
     context.close()
+    print(live.output)  # shown with a failure
     assert watch.troubles == []

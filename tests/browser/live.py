@@ -1,4 +1,4 @@
-"""Gatefold as people start it: gunicorn with its real settings, on an instance folder of its own."""
+"""Gatefold as people start it: gunicorn with its own settings, on a new instance folder."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from config import Settings
 from tests.servers import ROOT, ServerError, free_port
 from tests.standin.discogs import DiscogsStandIn
 
-STARTS_WITHIN_SECONDS = 30
+STARTS_WITHIN_SECONDS = 60
 
 
 class LiveServer:
@@ -70,11 +69,14 @@ class LiveServer:
             self._process = None
 
     def _is_ready(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (HTTPException, OSError):
             return False
+        finally:
+            connection.close()
 
     def _environment(self) -> dict[str, str]:
         """This machine's environment without its own settings, and with ours."""

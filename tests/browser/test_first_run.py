@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import violations, wider_than
+
 WIDTHS = [1280, 390]
 
 
@@ -38,6 +40,14 @@ def test_from_an_empty_database_to_three_stickers_of_a_genre(page: Page, width: 
     assert [len(row) for row in rows] == [30] * 4
     text = rows[0].index("BottomText")
     assert all(any(title in row[text] for row in rows[1:]) for title in titles)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_page_is_fit_for_everybody(page: Page, width: int) -> None:
+    page.goto("/")
+
+    assert violations(page) == ""
+    assert wider_than(page, width) == 0
 
 
 def keep_only(page: Page, question: str, answer: str, width: int) -> None:

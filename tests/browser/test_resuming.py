@@ -28,14 +28,14 @@ def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_call_in_f
     expect(arrived(page)).to_have_text(re.compile("^[4-9]00 of 1,500$"))
 
     # The page stays open meanwhile and keeps asking.
-    for refused in ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "htmx:"):
+    for refused in ("net::ERR_", "htmx:"):
         watch.expect(refused)
     live.kill()
     before = pages_asked(discogs)
     live.start()
     wait_for_call(discogs, after=sum(before.values()))
 
-    expect(state(page)).to_have_text("done", timeout=20_000)
+    expect(state(page)).to_have_text("done")
     asked = pages_asked(discogs)
     assert set(asked) == set(range(1, COPIES // 100 + 1))
     repeated = {number: times for number, times in asked.items() if times > 1}

@@ -26,9 +26,7 @@ class Watch:
     def troubles(self) -> list[str]:
         """What nobody expected."""
         return [
-            trouble
-            for trouble in self.seen
-            if not any(text in trouble for text in self.expected)
+            trouble for trouble in self.seen if not any(text in trouble for text in self.expected)
         ]
 
     def over(self, context: BrowserContext) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app.domain.documents import record_from_document
 from app.domain.documents_schema import RELEASE
@@ -57,10 +58,10 @@ def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
     lines = _read(text)
     try:
         _Loading(owner_id, lines).run()
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError) as error:
         db.session.rollback()
         raise InvalidInputError(
-            f"This dump is damaged: {type(error).__name__} {error}. Nothing was loaded."
+            f"This dump is damaged ({type(error).__name__}). Nothing was loaded."
         ) from error
     db.session.commit()
     return {kind: len(lines[kind]) for kind in KINDS}
@@ -186,6 +187,8 @@ class _Loading:
 
 
 def _told(line: Line) -> dict[str, Any]:
+    if not isinstance(line["title"], str):
+        raise TypeError("a title is text")
     document = {name: line[name] for name in RELEASE["properties"] if name in line}
     told = told_by(record_from_document(document))
     return {**told, "master_discogs_id": line["master_id"]}

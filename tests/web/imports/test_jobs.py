@@ -1,0 +1,242 @@
+"""The sync from the page, its progress, its end, and taking back what it put away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select, update
+
+from app.extensions import db
+from app.models import Copy, ProviderPause, Run, User
+from app.services import runs
+from tests.standin.discogs import DiscogsStandIn
+
+OWNER = 1
+Work = Callable[[int], None]
+Inside = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def synced(visitor: FlaskClient, work: Work) -> Callable[[], int]:
+    """Connects if need be and syncs; returns the number of the job."""
+
+    def sync() -> int:
+        visitor.post("/import/connect/token", data={"token": "test-token"})
+        run_id = press(visitor)
+        work(run_id)
+        return run_id
+
+    return sync
+
+
+def press(visitor: FlaskClient) -> int:
+    """Press "Sync now"; the job it leads to."""
+    return int(visitor.post("/import/sync").location.rpartition("/")[2])
+
+
+def test_pressing_twice_leads_to_the_same_job(visitor: FlaskClient) -> None:
+    """P10."""
+    assert press(visitor) == press(visitor)
+
+
+def test_a_sync_from_the_page_fills_the_shelf(
+    visitor: FlaskClient, synced: Callable[[], int]
+) -> None:
+    page = visitor.get(f"/jobs/{synced()}").text
+
+    assert "150" in page
+    assert "new on the shelf" in page
+    assert "See your records" in page
+    assert "http-equiv" not in page
+
+
+def test_an_unchanged_collection_is_up_to_date(
+    visitor: FlaskClient, synced: Callable[[], int]
+) -> None:
+    synced()
+
+    assert "Up to date: 150 copies" in visitor.get(f"/jobs/{synced()}").text
+
+
+def test_a_job_that_waits_refreshes_itself_with_and_without_script(visitor: FlaskClient) -> None:
+    page = visitor.get(f"/jobs/{press(visitor)}").text
+
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "Cancel" in page
+
+
+def test_progress_tells_count_rate_and_time_left(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        db.session.execute(
+            update(Run).values(
+                state="running",
+                phase="copies",
+                done=100,
+                total=400,
+                started_at=datetime.now(UTC) - timedelta(seconds=60),
+            )
+        )
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "100 of 400" in page
+    assert "100 copies a minute" in page
+    assert "about 3 min" in page
+
+
+def test_polling_ends_with_the_job(visitor: FlaskClient, synced: Callable[[], int]) -> None:
+    answer = visitor.get(f"/jobs/{synced()}", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 286
+
+
+def test_a_pause_is_explained_with_its_end(visitor: FlaskClient, inside: Inside) -> None:
+    """U1, U2."""
+    run_id = press(visitor)
+    until = datetime.now(UTC).timestamp() + 300
+    with inside():
+        db.session.execute(update(Run).values(state="running"))
+        db.session.add(ProviderPause(provider="discogs", until=until, reason="asked to slow down"))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "asked to slow down" in page
+    assert f"Going on at {datetime.fromtimestamp(until):%H:%M}" in page
+
+
+def test_a_failure_says_why_and_what_to_do(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn, work: Work
+) -> None:
+    """U9, P9."""
+    synced()
+    discogs.users[0].token = "changed"
+    run_id = press(visitor)
+    work(run_id)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "does not accept this token" in page
+    assert "Try again" in page
+    assert "Check the connection" in page
+
+
+def test_without_a_connection_the_job_says_so(visitor: FlaskClient, work: Work) -> None:
+    """U20."""
+    run_id = press(visitor)
+    work(run_id)
+
+    assert "not connected yet" in visitor.get(f"/jobs/{run_id}").text
+
+
+def test_cancelling_ends_a_waiting_job(visitor: FlaskClient) -> None:
+    run_id = press(visitor)
+
+    page = visitor.post(f"/jobs/{run_id}/cancel", follow_redirects=True).text
+
+    assert "Stopped as you asked" in page
+    assert visitor.post(f"/jobs/{run_id}/cancel").status_code == 302
+
+
+def test_arrivals_are_shown_as_sleeves(visitor: FlaskClient, synced: Callable[[], int]) -> None:
+    page = visitor.get(f"/jobs/{synced()}").text
+
+    assert page.count('class="tile"') == 12
+
+
+def test_what_a_sync_put_away_can_be_brought_back_for_good(
+    visitor: FlaskClient,
+    synced: Callable[[], int],
+    discogs: DiscogsStandIn,
+    inside: Inside,
+) -> None:
+    synced()
+    for instance in (700_000_001, 700_000_002):
+        discogs.users[0].remove(instance)
+    run_id = synced()
+    assert "Bring back the 2 put away" in visitor.get(f"/jobs/{run_id}").text
+
+    answer = visitor.post("/import/restore", data={"run": run_id}, follow_redirects=True)
+
+    assert "2 copies are back" in answer.text
+    assert "Bring back" not in answer.text
+    synced()
+    on_shelf = select(func.count()).select_from(Copy).where(Copy.removed_at.is_(None))
+    with inside():
+        assert db.session.scalar(on_shelf) == 150
+
+
+@pytest.mark.parametrize("run", ["", "0", "-1", "x", "9" * 40, "1" * 5000, "4711", "²"])
+def test_bringing_back_of_no_job_is_not_found(visitor: FlaskClient, run: str) -> None:
+    assert visitor.post("/import/restore", data={"run": run}).status_code == 404
+
+
+def test_all_jobs_are_listed(visitor: FlaskClient, synced: Callable[[], int]) -> None:
+    assert "No jobs yet" in visitor.get("/jobs").text
+
+    synced()
+
+    assert "150 new on the shelf" in visitor.get("/jobs").text
+
+
+def test_a_strangers_job_is_not_found(visitor: FlaskClient, inside: Inside) -> None:
+    with inside():
+        stranger = User(name="Stranger")
+        db.session.add(stranger)
+        db.session.commit()
+        run_id = runs.start(stranger.id, "sync").id
+
+    assert visitor.get(f"/jobs/{run_id}").status_code == 404
+    assert visitor.post(f"/jobs/{run_id}/cancel").status_code == 404
+
+
+def test_the_pill_is_empty_when_nothing_runs(visitor: FlaskClient) -> None:
+    assert visitor.get("/jobs/pill").text == ""
+
+
+def test_the_pill_leads_to_the_job_for_two_statements_at_most(
+    visitor: FlaskClient, inside: Inside
+) -> None:
+    run_id = press(visitor)
+    statements = counted(inside, lambda: visitor.get("/jobs/pill"))
+
+    assert f'href="/jobs/{run_id}"' in visitor.get("/jobs/pill").text
+    assert len(statements) <= 2
+
+
+def test_the_page_of_a_long_job_costs_no_more_statements(
+    visitor: FlaskClient, synced: Callable[[], int], inside: Inside, discogs: DiscogsStandIn
+) -> None:
+    run_id = synced()
+    discogs.users[0].items = discogs.users[0].items[:10]
+    again = synced()
+
+    short = counted(inside, lambda: visitor.get(f"/jobs/{run_id}"))
+    long = counted(inside, lambda: visitor.get(f"/jobs/{again}"))
+
+    assert len(short) <= 6
+    assert len(long) <= 6
+
+
+def counted(inside: Inside, visit: Callable[[], Any]) -> list[str]:
+    """The SQL statements of a visit, transactions aside."""
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    with inside():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    visit()
+    event.remove(engine, "before_cursor_execute", note)
+    return statements

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import func, select
 
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
@@ -16,19 +16,9 @@ from app.extensions import db
 from app.models import Copy, Folder, Format, Release, Selection, StickerPrint
 from app.queries.many_ids import own_copies
 from app.queries.matching_copies import Matches, matching
-from app.queries.shelf_index import ids_of
+from app.queries.shelf_index import members
 
 PER_PAGE = 60
-# Up to so many matches are named to the database, which then sorts only them; more are met soon
-# enough by walking the shelf in order.
-NAMED_AT_MOST = 900
-
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "artist": (Copy.sort_artist, Copy.sort_year, Copy.sort_title, Copy.id),
-    "title": (Copy.sort_title, Copy.sort_artist, Copy.id),
-    "year": (Copy.sort_year, Copy.sort_artist, Copy.id),
-    "added": (Copy.added_at, Copy.id),
-}
 
 
 class ShelfRow(NamedTuple):
@@ -95,53 +85,20 @@ def page_of(owner_id: int, ids: Sequence[int], number: int) -> Page:
 
 
 def ordered_ids(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> list[int]:
-    """Copy ids of the matches in the wanted order, from `offset` on."""
-    if matches.bits == matches.index.all:
-        walk = _in_order(matches, wanted).offset(offset).limit(limit)
-        return list(db.session.scalars(walk))
-    if matches.total <= NAMED_AT_MOST:
-        these = own_copies(matches.index.owner_id, ids_of(matches.bits))
-        named = select(Copy.id).where(these).order_by(*_order(wanted))
-        return list(db.session.scalars(named.offset(offset).limit(limit)))
-    return list(_walk(matches, wanted, offset, limit))
+    """At most `limit` copy ids of the matches in the wanted order, from `offset` on."""
+    return list(islice(_in_order(matches, wanted), offset, offset + limit))
 
 
 def all_ids(owner_id: int, wanted: BrowseFilter) -> Iterator[int]:
-    """Every matching copy id in the wanted order."""
-    matches = matching(owner_id, wanted)
-    return _walk(matches, wanted, 0, matches.total)
+    """Every matching copy id of this person in the wanted order."""
+    return _in_order(matching(owner_id, wanted), wanted)
 
 
-def _in_order(matches: Matches, wanted: BrowseFilter) -> Select[Any]:
-    """The whole shelf in the wanted order, for walking along an index."""
-    owner_id = matches.index.owner_id
-    shelf = select(Copy.id).where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
-    return shelf.order_by(*_order(wanted))
-
-
-def _order(wanted: BrowseFilter) -> Sequence[Any]:
-    """Unknown dates of adding stand at the far end, as SQLite's index has them."""
-    order = ORDERS[wanted.sort]
-    if wanted.sort == "added":
-        first = (
-            Copy.added_at.desc().nulls_last() if wanted.descending else Copy.added_at.nulls_first()
-        )
-        return (first, Copy.id.desc() if wanted.descending else Copy.id)
-    return tuple(column.desc() for column in order) if wanted.descending else order
-
-
-def _walk(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> Iterator[int]:
-    member = matches.bits.to_bytes(matches.bits.bit_length() // 8 + 1, "little")
-    seen = 0
-    shelf = _in_order(matches, wanted).execution_options(yield_per=2_000)
-    with closing(db.session.scalars(shelf)) as ids:
-        for copy_id in ids:
-            if copy_id >> 3 < len(member) and member[copy_id >> 3] & (1 << (copy_id & 7)):
-                seen += 1
-                if seen > offset:
-                    yield copy_id
-                if seen >= offset + limit:
-                    return
+def _in_order(matches: Matches, wanted: BrowseFilter) -> Iterator[int]:
+    ids = matches.index.in_order(wanted.sort)
+    if wanted.descending:
+        ids = ids[::-1]
+    return iter(ids) if matches.bits == matches.index.all else members(ids, matches.bits)
 
 
 def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
@@ -202,60 +159,32 @@ class Neighbour(NamedTuple):
 def neighbours(
     owner_id: int, wanted: BrowseFilter, release_id: int
 ) -> tuple[Neighbour | None, Neighbour | None]:
-    """The records before and after a release in the filter's order; None at the ends.
-
-    Walks from the record's own place in both directions, so its place does not matter.
-    """
-    matches = matching(owner_id, wanted)
-    here = _place(matches, wanted, release_id)
+    """The records before and after a release in the filter's order; None at the ends."""
+    own = set(
+        db.session.scalars(
+            select(Copy.id).where(Copy.release_id == release_id, Copy.owner_id == owner_id)
+        )
+    )
+    before = here = after = None
+    for copy_id in all_ids(owner_id, wanted):
+        if copy_id in own:
+            here = here or copy_id
+        elif here:
+            after = copy_id
+            break
+        else:
+            before = copy_id
     if here is None:
         return None, None
-    before = _beside(matches, wanted, here, release_id, forward=wanted.descending)
-    after = _beside(matches, wanted, here, release_id, forward=not wanted.descending)
-    return before, after
+    return _neighbour(before), _neighbour(after)
 
 
-def _place(matches: Matches, wanted: BrowseFilter, release_id: int) -> tuple[Any, ...] | None:
-    """The sort values of the release's first copy among the matches."""
-    rows = db.session.execute(
-        select(Copy.id, *ORDERS[wanted.sort])
-        .where(Copy.release_id == release_id, Copy.removed_at.is_(None))
-        .order_by(Copy.id)
-    )
-    for copy_id, *place in rows:
-        if matches.bits >> copy_id & 1 and None not in place:
-            return tuple(place)
-    return None
-
-
-def _beside(
-    matches: Matches,
-    wanted: BrowseFilter,
-    here: tuple[Any, ...],
-    release_id: int,
-    *,
-    forward: bool,
-) -> Neighbour | None:
-    columns = ORDERS[wanted.sort]
-    place, there = tuple_(*columns), tuple_(*map(_bound, columns, here))
-    walk = (
-        select(Copy.id, Release.id, Release.title)
-        .join(Release, Release.id == Copy.release_id)
-        .where(
-            Copy.owner_id == matches.index.owner_id,
-            Copy.removed_at.is_(None),
-            Copy.release_id != release_id,
-            place > there if forward else place < there,
-        )
-        .order_by(*(column if forward else column.desc() for column in columns))
-        .execution_options(yield_per=500)
-    )
-    with closing(db.session.execute(walk)) as rows:
-        for copy_id, found_id, title in rows:
-            if matches.bits >> copy_id & 1:
-                return Neighbour(found_id, title)
-    return None
-
-
-def _bound(column: Any, value: Any) -> Any:
-    return literal(value, column.type)
+def _neighbour(copy_id: int | None) -> Neighbour | None:
+    if copy_id is None:
+        return None
+    found = db.session.execute(
+        select(Release.id, Release.title)
+        .join(Copy, Copy.release_id == Release.id)
+        .where(Copy.id == copy_id)
+    ).one()
+    return Neighbour(found.id, found.title)

@@ -14,10 +14,10 @@ from app.domain.qr_rows import Preset, Row, RowEdit, make_rows, row_warnings
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Copy, ExportBatch, Release, Selection, StickerEdit, StickerPreset
-from app.queries.browse import ORDERS, ShelfRow, shelf_rows
+from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.many_ids import among
 from app.queries.picks import picked_count
-from app.queries.shelf_index import bits_of
+from app.queries.shelf_index import ORDERS, bits_of
 from app.queries.sticker_facts import Addresses, facts_of
 
 BATCHES_SHOWN = 20

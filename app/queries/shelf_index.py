@@ -8,9 +8,11 @@ index that is behind takes in just the copies changed since. See docs/decisions/
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,6 +25,14 @@ from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
 FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
 # Beyond this share of changed copies, building anew is cheaper than mending.
 REBUILD_SHARE = 0.2
+# Each of these is an index of the table, read from end to end.
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "artist": (Copy.sort_artist, Copy.sort_year, Copy.sort_title, Copy.id),
+    "title": (Copy.sort_title, Copy.sort_artist, Copy.id),
+    "year": (Copy.sort_year, Copy.sort_artist, Copy.id),
+    "added": (Copy.added_at.nulls_first(), Copy.id),
+}
+_EIGHT_FLAGS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
 
 
 Sets = dict[str, dict[Hashable, int]]
@@ -34,13 +44,21 @@ class ShelfIndex:
     several requests look at it at the same time.
 
     `sets[facet][value]`; `all` is every copy. Values: folder id, tag id for genre, style and
-    format, country, year (None unknown), letter.
+    format, country, year (None unknown), letter. `orders` fills as orders are asked for.
     """
 
     owner_id: int
     version: int
     all: int
     sets: Sets
+    orders: dict[str, array[int]] = field(default_factory=dict)
+
+    def in_order(self, sort: str) -> array[int]:
+        """The ids of all copies, ascending by one of `ORDERS`."""
+        with _lock:
+            if sort not in self.orders:
+                self.orders[sort] = _read_order(self, sort)
+        return self.orders[sort]
 
 
 def _built(owner_id: int, version: int) -> ShelfIndex:
@@ -128,6 +146,13 @@ def _format_words(formats: Iterable[int]) -> Iterable[Any]:
     return (row for row in rows if row[0] in known)
 
 
+def _read_order(index: ShelfIndex, sort: str) -> array[int]:
+    shelf = select(Copy.id).where(Copy.owner_id == index.owner_id, Copy.removed_at.is_(None))
+    ids = db.session.scalars(shelf.order_by(*ORDERS[sort])).all()
+    # On PostgreSQL the table may have moved on since the index was made.
+    return array("q", members(ids, index.all))
+
+
 def letter_of(sort_artist: str) -> str:
     """The letter under which a sort key is found: a–z, 0-9 or other."""
     first = sort_artist[:1]
@@ -154,6 +179,13 @@ def ids_of(bits: int) -> Iterator[int]:
             lowest = byte & -byte
             yield position * 8 + lowest.bit_length() - 1
             byte ^= lowest
+
+
+def members(ids: Sequence[int], bits: int) -> Iterator[int]:
+    """Those of `ids` that are in a set, in their order."""
+    size = max(bits.bit_length(), max(ids, default=0) + 1)
+    flags = b"".join(_EIGHT_FLAGS[byte] for byte in bits.to_bytes(size // 8 + 1, "little"))
+    return compress(ids, map(flags.__getitem__, ids))
 
 
 _lock = Lock()

@@ -22,7 +22,7 @@ from app.models import Copy, ExportBatch, StickerPrint
 from app.models.base import utcnow
 from app.queries import browse, exports
 from app.queries.many_ids import own_copies
-from app.queries.shelf_index import ids_of
+from app.queries.shelf_index import ORDERS, ids_of
 from app.queries.sticker_facts import Addresses, facts_of
 from app.services.bulk import in_chunks, insert_rows, stamp
 
@@ -124,8 +124,7 @@ def _printed(
 ) -> Iterator[tuple[int, str, str]]:
     """Copy id, text and address of every sticker of a file."""
     ids = list(ids_of(int.from_bytes(batch.copies, "little")))
-    order = browse.ORDERS["artist"]
-    walk = select(Copy.id).where(own_copies(owner_id, ids)).order_by(*order)
+    walk = select(Copy.id).where(own_copies(owner_id, ids)).order_by(*ORDERS["artist"])
     ids = list(db.session.scalars(walk))
     edits = exports.edits_of(owner_id, ids)
     rows = make_rows(facts_of(owner_id, ids, addresses), preset, edits, addresses.discogs)

@@ -275,6 +275,8 @@ def keep_secret(path: Path, length: int = 48) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = _make_secret(path, length) or path.read_text().strip()
+    except FileExistsError:
+        raise ConfigError(f"INSTANCE_PATH: {path.parent} is not a folder.") from None
     except OSError as error:
         raise ConfigError(f"INSTANCE_PATH: {path} cannot be used: {error.strerror}") from None
     if not kept:

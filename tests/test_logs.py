@@ -106,7 +106,7 @@ def test_a_message_of_an_exception_cannot_forge_a_line(
         {"token": "s3cr3t-value"},
         {"discogs_token": "s3cr3t-value"},
         {"headers": {"Authorization": "Discogs token=s3cr3t-value"}},
-        {"sent": [{"oauth_token_secret": "s3cr3t-value"}]},
+        {"sent": [{"cookie": "s3cr3t-value"}]},
         {"url": "https://api.example/x?oauth_token=s3cr3t-value&page=2"},
         {"error": ValueError("401 for token=s3cr3t-value")},
     ],

@@ -249,5 +249,5 @@ def test_an_emptied_secret_is_not_used(tmp_path: Path) -> None:
 def test_an_instance_path_that_is_no_folder_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "instance").write_text("a file")
 
-    with pytest.raises(ConfigError, match="INSTANCE_PATH: "):
+    with pytest.raises(ConfigError, match=r"INSTANCE_PATH: .* is not a folder"):
         keep_secret(tmp_path / "instance" / "secret.key")

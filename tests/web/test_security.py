@@ -31,7 +31,7 @@ EVERYWHERE = ("/import", "/collection", "/import/sample/0.svg", "/healthz", "/no
 
 
 @pytest.fixture
-def browser(app: Flask) -> FlaskClient:
+def visitor(app: Flask) -> FlaskClient:
     """A browser as it comes: with cookies, and bound to send CSRF tokens."""
     return app.test_client()
 
@@ -68,8 +68,8 @@ def filled_in(rule: Rule) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-def test_every_answer_carries_the_strict_policy(browser: FlaskClient, path: str) -> None:
-    headers = browser.get(path).headers
+def test_every_answer_carries_the_strict_policy(visitor: FlaskClient, path: str) -> None:
+    headers = visitor.get(path).headers
 
     policy = policy_of(headers["Content-Security-Policy"])
     assert policy["default-src"] == "'none'"
@@ -80,9 +80,9 @@ def test_every_answer_carries_the_strict_policy(browser: FlaskClient, path: str)
 
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_every_answer_may_neither_be_framed_nor_guessed_nor_shared(
-    browser: FlaskClient, path: str
+    visitor: FlaskClient, path: str
 ) -> None:
-    headers = browser.get(path).headers
+    headers = visitor.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
@@ -94,16 +94,16 @@ def test_every_answer_may_neither_be_framed_nor_guessed_nor_shared(
 
 
 def test_forms_may_lead_to_discogs_and_nowhere_else(make_app: MakeApp) -> None:
-    browser = make_app(discogs_web_url="https://discogs.example").test_client()
+    visitor = make_app(discogs_web_url="https://discogs.example").test_client()
 
-    policy = policy_of(browser.get("/import").headers["Content-Security-Policy"])
+    policy = policy_of(visitor.get("/import").headers["Content-Security-Policy"])
 
     assert policy["form-action"] == "'self' https://discogs.example"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil"])
-def test_another_host_name_is_not_answered(browser: FlaskClient, host: str) -> None:
-    answer = browser.get("/import", headers={"Host": host})
+def test_another_host_name_is_not_answered(visitor: FlaskClient, host: str) -> None:
+    answer = visitor.get("/import", headers={"Host": host})
 
     assert answer.status_code == 400
     assert "TRUSTED_HOSTS" in answer.text
@@ -111,17 +111,17 @@ def test_another_host_name_is_not_answered(browser: FlaskClient, host: str) -> N
 
 
 def test_a_host_name_that_was_named_is_answered(make_app: MakeApp) -> None:
-    browser = make_app(trusted_hosts=("records.example",)).test_client()
+    visitor = make_app(trusted_hosts=("records.example",)).test_client()
 
-    assert browser.get("/import", headers={"Host": "records.example:8080"}).status_code == 200
-    assert browser.get("/import", headers={"Host": "localhost"}).status_code == 400
+    assert visitor.get("/import", headers={"Host": "records.example:8080"}).status_code == 200
+    assert visitor.get("/import", headers={"Host": "localhost"}).status_code == 400
 
 
-def test_forwarded_headers_count_for_nothing_without_a_proxy(browser: FlaskClient) -> None:
+def test_forwarded_headers_count_for_nothing_without_a_proxy(visitor: FlaskClient) -> None:
     forwarded = {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "127.0.0.1"}
 
-    ours = browser.get("/import", headers=forwarded)
-    theirs = browser.get(
+    ours = visitor.get("/import", headers=forwarded)
+    theirs = visitor.get(
         "/import", headers=forwarded, environ_overrides={"REMOTE_ADDR": "192.168.1.20"}
     )
 
@@ -132,34 +132,34 @@ def test_forwarded_headers_count_for_nothing_without_a_proxy(browser: FlaskClien
 
 @pytest.mark.parametrize("address", ["192.168.1.20", "10.0.0.1", "2001:db8::1", "", "not-an-ip"])
 @pytest.mark.parametrize("path", EVERYWHERE)
-def test_another_machine_is_turned_away(browser: FlaskClient, address: str, path: str) -> None:
-    answer = browser.get(path, environ_overrides={"REMOTE_ADDR": address})
+def test_another_machine_is_turned_away(visitor: FlaskClient, address: str, path: str) -> None:
+    answer = visitor.get(path, environ_overrides={"REMOTE_ADDR": address})
 
     assert answer.status_code == 403
     assert "no accounts yet" in answer.text
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1"])
-def test_this_machine_is_served(browser: FlaskClient, address: str) -> None:
-    assert browser.get("/import", environ_overrides={"REMOTE_ADDR": address}).status_code == 200
+def test_this_machine_is_served(visitor: FlaskClient, address: str) -> None:
+    assert visitor.get("/import", environ_overrides={"REMOTE_ADDR": address}).status_code == 200
 
 
-def test_no_address_takes_a_write_without_its_token(app: Flask, browser: FlaskClient) -> None:
+def test_no_address_takes_a_write_without_its_token(app: Flask, visitor: FlaskClient) -> None:
     tried = list(written_to(app))
 
-    answers = [(path, browser.open(path, method=method)) for method, path in tried]
+    answers = [(path, visitor.open(path, method=method)) for method, path in tried]
 
     assert len(tried) >= 10
     assert [path for path, answer in answers if answer.status_code != 400] == []
     assert all("Nothing was changed" in answer.text for _path, answer in answers)
 
 
-def test_no_address_takes_a_write_from_another_site(app: Flask, browser: FlaskClient) -> None:
+def test_no_address_takes_a_write_from_another_site(app: Flask, visitor: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     headers = {"Sec-Fetch-Site": "cross-site"}
 
     answers = [
-        (path, browser.open(path, method=method, headers=headers))
+        (path, visitor.open(path, method=method, headers=headers))
         for method, path in written_to(app)
     ]
 
@@ -170,11 +170,11 @@ def test_no_address_takes_a_write_from_another_site(app: Flask, browser: FlaskCl
     ("site", "status"),
     [("same-origin", 302), ("none", 302), ("same-site", 400), ("cross-site", 400), ("x", 400)],
 )
-def test_a_form_works_from_our_own_pages_only(browser: FlaskClient, site: str, status: int) -> None:
-    found = TOKEN.search(browser.get("/import").text)
+def test_a_form_works_from_our_own_pages_only(visitor: FlaskClient, site: str, status: int) -> None:
+    found = TOKEN.search(visitor.get("/import").text)
     assert found
 
-    answer = browser.post(
+    answer = visitor.post(
         "/import/sample", data={"csrf_token": found[1]}, headers={"Sec-Fetch-Site": site}
     )
 
@@ -192,8 +192,8 @@ def test_a_token_of_another_session_is_refused(app: Flask) -> None:
     assert sample_shelf.count(OWNER) == 0
 
 
-def test_a_refused_form_has_an_id_that_finds_it_in_the_log(browser: FlaskClient) -> None:
-    answer = browser.post("/import/sample")
+def test_a_refused_form_has_an_id_that_finds_it_in_the_log(visitor: FlaskClient) -> None:
+    answer = visitor.post("/import/sample")
 
     assert answer.headers["X-Request-Id"]
     assert answer.headers["X-Request-Id"] in answer.text
@@ -259,21 +259,21 @@ def test_a_busy_database_says_when_to_come_back(
     assert "sekret" not in answer.text
 
 
-def test_a_refused_method_names_those_there_are(browser: FlaskClient) -> None:
-    assert "GET" in browser.put("/healthz").headers["Allow"]
+def test_a_refused_method_names_those_there_are(visitor: FlaskClient) -> None:
+    assert "GET" in visitor.put("/healthz").headers["Allow"]
 
 
-def test_what_is_too_big_is_refused_before_it_is_read(browser: FlaskClient) -> None:
-    answer = browser.post("/import/sample", data={"csrf_token": "x" * 2_100_000})
+def test_what_is_too_big_is_refused_before_it_is_read(visitor: FlaskClient) -> None:
+    answer = visitor.post("/import/sample", data={"csrf_token": "x" * 2_100_000})
 
     assert answer.status_code == 413
     assert "Nothing was changed" in answer.text
 
 
-def test_too_many_parts_of_a_form_are_refused(browser: FlaskClient) -> None:
+def test_too_many_parts_of_a_form_are_refused(visitor: FlaskClient) -> None:
     parts = {f"copy{number}": "1" for number in range(1_100)}
 
-    answer = browser.post("/import/sample", data=parts, content_type="multipart/form-data")
+    answer = visitor.post("/import/sample", data=parts, content_type="multipart/form-data")
 
     assert answer.status_code == 413
 
@@ -292,26 +292,26 @@ def test_too_many_parts_of_a_form_are_refused(browser: FlaskClient) -> None:
     ],
 )
 def test_a_number_no_record_can_have_is_not_found(
-    browser: FlaskClient, path: str, number: str
+    visitor: FlaskClient, path: str, number: str
 ) -> None:
     if path.startswith("/import/sample") and number == "0":
         number = "285000"
 
-    assert browser.get(path.format(number)).status_code == 404
+    assert visitor.get(path.format(number)).status_code == 404
 
 
 @pytest.mark.parametrize("value", [*HUGE, "%ED%A0%80", "%F0%9F%8E%B7", "%22", "a%0d%0ab", "' OR 1"])
 def test_no_argument_of_an_address_breaks_a_page(each_database: Flask, value: str) -> None:
-    browser = each_database.test_client()
+    visitor = each_database.test_client()
     names = ("q", "page", "genre", "label", "artist", "folder", "country", "year_from", "sort")
 
-    answers = {name: browser.get(f"/collection?{name}={value}").status_code for name in names}
+    answers = {name: visitor.get(f"/collection?{name}={value}").status_code for name in names}
 
     assert answers == dict.fromkeys(names, 200)
 
 
-def test_the_session_cookie_stays_with_the_browser_and_the_site(browser: FlaskClient) -> None:
-    cookie = browser.get("/import").headers["Set-Cookie"]
+def test_the_session_cookie_stays_with_the_browser_and_the_site(visitor: FlaskClient) -> None:
+    cookie = visitor.get("/import").headers["Set-Cookie"]
 
     assert cookie.startswith("gatefold_session=")
     assert "HttpOnly" in cookie
@@ -319,23 +319,23 @@ def test_the_session_cookie_stays_with_the_browser_and_the_site(browser: FlaskCl
     assert "Secure" not in cookie
 
 
-def test_over_https_the_session_cookie_is_secure(browser: FlaskClient) -> None:
-    cookie = browser.get("/import", base_url="https://localhost").headers["Set-Cookie"]
+def test_over_https_the_session_cookie_is_secure(visitor: FlaskClient) -> None:
+    cookie = visitor.get("/import", base_url="https://localhost").headers["Set-Cookie"]
 
     assert "Secure" in cookie
 
 
 def test_behind_a_proxy_that_speaks_https_the_session_cookie_is_secure(make_app: MakeApp) -> None:
-    browser = make_app(proxy_hops=1).test_client()
+    visitor = make_app(proxy_hops=1).test_client()
     told = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
 
-    assert "Secure" in browser.get("/import", headers=told).headers["Set-Cookie"]
+    assert "Secure" in visitor.get("/import", headers=told).headers["Set-Cookie"]
 
 
 def test_behind_a_proxy_a_caller_from_outside_is_seen(make_app: MakeApp) -> None:
-    browser = make_app(proxy_hops=1).test_client()
+    visitor = make_app(proxy_hops=1).test_client()
 
-    answer = browser.get("/import", headers={"X-Forwarded-For": "127.0.0.1, 203.0.113.9"})
+    answer = visitor.get("/import", headers={"X-Forwarded-For": "127.0.0.1, 203.0.113.9"})
 
     assert answer.status_code == 403
 

@@ -95,9 +95,7 @@ def all_ids(owner_id: int, wanted: BrowseFilter) -> Iterator[int]:
 
 
 def _in_order(matches: Matches, wanted: BrowseFilter) -> Iterator[int]:
-    ids = matches.index.in_order(wanted.sort)
-    if wanted.descending:
-        ids = ids[::-1]
+    ids = matches.index.in_order(wanted.sort, descending=wanted.descending)
     return iter(ids) if matches.bits == matches.index.all else members(ids, matches.bits)
 
 

@@ -25,12 +25,14 @@ from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
 FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
 # Beyond this share of changed copies, building anew is cheaper than mending.
 REBUILD_SHARE = 0.2
-# Each of these is an index of the table, read from end to end.
+# The way back along a shelf is the same read from behind, but for dates: unknown ones come last
+# either way.
 ORDERS: dict[str, tuple[Any, ...]] = {
     "artist": (Copy.sort_artist, Copy.sort_year, Copy.sort_title, Copy.id),
     "title": (Copy.sort_title, Copy.sort_artist, Copy.id),
     "year": (Copy.sort_year, Copy.sort_artist, Copy.id),
-    "added": (Copy.added_at.nulls_first(), Copy.id),
+    "added": (Copy.added_at.is_(None), Copy.added_at, Copy.id),
+    "-added": (Copy.added_at.is_(None), Copy.added_at.desc(), Copy.id.desc()),
 }
 _EIGHT_FLAGS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
 
@@ -53,12 +55,15 @@ class ShelfIndex:
     sets: Sets
     orders: dict[str, array[int]] = field(default_factory=dict)
 
-    def in_order(self, sort: str) -> array[int]:
-        """The ids of all copies, ascending by one of `ORDERS`."""
+    def in_order(self, sort: str, *, descending: bool = False) -> array[int]:
+        """The ids of all copies, sorted by one of `ORDERS`."""
+        turned = f"-{sort}"
+        name = turned if descending and turned in ORDERS else sort
         with _lock:
-            if sort not in self.orders:
-                self.orders[sort] = _read_order(self, sort)
-        return self.orders[sort]
+            if name not in self.orders:
+                self.orders[name] = _read_order(self, name)
+        ids = self.orders[name]
+        return ids[::-1] if descending and name == sort else ids
 
 
 def _built(owner_id: int, version: int) -> ShelfIndex:

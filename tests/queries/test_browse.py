@@ -69,8 +69,12 @@ def test_unknown_years_come_last_not_first(records: Flask) -> None:
     assert titles(sort="year")[-1] == "Lies"
 
 
-def test_last_added_comes_first(records: Flask) -> None:
+def test_last_added_comes_first_and_unknown_days_last(records: Flask) -> None:
+    put_on_shelf({"Title": "Undated", "release_id": 77, "Date Added": ""})
+
     assert titles(sort="added", descending=True)[0] == '100% AND "Quotes"'
+    assert titles(sort="added", descending=True)[-1] == "Undated"
+    assert titles(sort="added")[-1] == "Undated"
 
 
 @pytest.mark.parametrize(

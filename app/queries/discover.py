@@ -18,7 +18,7 @@ from app.extensions import db
 from app.models import Copy, Tag
 from app.queries.browse import ShelfRow, ordered_ids, shelf_rows
 from app.queries.matching_copies import Matches
-from app.queries.shelf_index import ShelfIndex, shelf_index
+from app.queries.shelf_index import ShelfIndex, bits_of, shelf_index
 
 PICKS = 12
 GENRES_SHOWN = 24
@@ -238,15 +238,28 @@ def _gems(chosen: Matches, seed: str) -> _Plan:
         .limit(LOOKED_AT)
     )
     best = [(one, f"You gave it {stars} stars") for one, stars in rated if _has(chosen.bits, one)]
-    first_added = BrowseFilter(sort="added", descending=False)
-    longest = [(one, "") for one in ordered_ids(chosen, first_added, 0, GEMS_FROM)]
     chance = Random(f"gems {seed}")
-    picks = _some(best[:GEMS_FROM] or longest, chance)
+    picks = _some(best[:GEMS_FROM] or _longest_here(chosen), chance)
     if best:
         about = "What you rated highest, those longest on the shelf first in line."
         return _Plan("gems", "Hidden gems", about, picks)
     about = "Nothing is rated yet, so these are some of those that have waited longest."
     return _Plan("gems", "Longest on the shelf", about, picks)
+
+
+def _longest_here(chosen: Matches) -> list[tuple[int, str]]:
+    """Those first added; of those without a date nobody knows, so they only stand in."""
+    undated = db.session.scalars(
+        select(Copy.id).where(
+            Copy.owner_id == chosen.index.owner_id,
+            Copy.removed_at.is_(None),
+            Copy.added_at.is_(None),
+        )
+    )
+    dated = chosen.bits & ~bits_of(undated)
+    first_added = BrowseFilter(sort="added", descending=False)
+    looked_at = replace(chosen, bits=dated or chosen.bits)
+    return [(one, "") for one in ordered_ids(looked_at, first_added, 0, GEMS_FROM)]
 
 
 def _some(of: Sequence[tuple[int, str]], chance: Random) -> list[tuple[int, str]]:

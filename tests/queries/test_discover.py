@@ -151,8 +151,14 @@ def test_where_nothing_is_rated_those_longest_here_are_shown(each_database: Flas
 
     cards = shelf("gems", page()).cards
 
-    assert [card.row.artist_text for card in cards] == ["B", "A", "C"]
+    assert [card.row.artist_text for card in cards] == ["B", "A"]
     assert cards[0].why == "Here since May 2019"
+
+
+def test_records_without_a_date_are_shown_where_there_are_no_others(each_database: Flask) -> None:
+    shelve(record("C", added_at=None))
+
+    assert shelf("gems", page()).cards[0].why == "Here since nobody knows when"
 
 
 def test_an_empty_shelf_has_nothing_to_show(each_database: Flask) -> None:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, func, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
@@ -94,7 +94,15 @@ def _mended(old: ShelfIndex, version: int) -> ShelfIndex:
         for facet, values in parts.items():
             for value, bits in values.items():
                 sets[facet][value] = sets[facet].get(value, 0) | bits
+    if on_shelf.bit_count() != _counted(old.owner_id):
+        # A deleted copy leaves no row that says so (taking the sample shelf down deletes).
+        return _built(old.owner_id, version)
     return ShelfIndex(old.owner_id, version, on_shelf, sets)
+
+
+def _counted(owner_id: int) -> int:
+    on_shelf = (Copy.owner_id == owner_id) & Copy.removed_at.is_(None)
+    return db.session.scalar(select(func.count()).select_from(Copy).where(on_shelf)) or 0
 
 
 def _read(copies: Select[Any]) -> tuple[int, Sets]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import Copy, Release
 from app.queries.shelf_index import ShelfIndex, _built, bits_of, ids_of, shelf_index
-from app.services import copies, curate
+from app.services import copies, curate, sample_shelf
 from tests.shelves import OWNER, put_on_shelf
 
 
@@ -85,3 +85,14 @@ def test_another_persons_index_is_empty(app: Flask, owner: int) -> None:
     put_on_shelf({"Title": "Mine"})
 
     assert shelf_index(owner).all == 0
+
+
+def test_taking_the_sample_shelf_down_leaves_nothing_of_it(each_database: Flask) -> None:
+    put_on_shelf({"Title": "Mine"})
+    sample_shelf.load(OWNER)
+    assert shelf_index(OWNER).all.bit_count() > 200
+
+    sample_shelf.remove(OWNER)
+
+    assert shelf_index(OWNER).all.bit_count() == 1
+    assert _sets(shelf_index(OWNER)) == _sets(_built(OWNER, 0))

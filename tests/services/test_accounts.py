@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from app.errors import InvalidInputError, RateLimitedError, UnavailableError
 from app.extensions import db
 from app.models import Connection, OAuthRequest
+from app.models.base import utcnow
 from app.services import accounts
 from app.services.accounts import SignInError
 from app.services.providers import discogs_for
@@ -247,7 +248,7 @@ def test_each_way_a_sign_in_fails_has_its_own_sentence(
     third = begin(workplace)
     sentences["no permission"] = finish(workplace, third, third, "")
     fourth = begin(workplace)
-    then = accounts.utcnow() - timedelta(minutes=16)
+    then = utcnow() - timedelta(minutes=16)
     db.session.execute(update(OAuthRequest).values(created_at=then))
     db.session.commit()
     sentences["too late"] = finish(workplace, fourth, fourth, approve(discogs, fourth))

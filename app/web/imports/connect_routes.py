@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from app.errors import GatefoldError
-from app.extensions import set_reading
+from app.extensions import db, set_reading
 from app.services import accounts
 from app.services.accounts import Connected, SignInError
 from app.web.auth import owner_id
@@ -68,7 +68,12 @@ def oauth_callback() -> ResponseReturnValue:
         token, verifier = _answer()
         connected = accounts.finish_sign_in(workplace(), owner_id(), awaited, token, verifier)
     except GatefoldError as error:
-        page = render_template("imports/sign_in_failed.html", sentence=str(error))
+        db.session.rollback()
+        page = render_template(
+            "imports/sign_in_failed.html",
+            sentence=str(error),
+            has_app_keys=accounts.has_app_keys(workplace()),
+        )
         return page, status_of(error)
     session.pop(AWAITED, None)
     return _welcome(connected)

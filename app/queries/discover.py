@@ -17,6 +17,7 @@ from app.domain.filters import BrowseFilter
 from app.extensions import db
 from app.models import Copy, Tag
 from app.queries.browse import ShelfRow, ordered_ids, shelf_rows
+from app.queries.by_lot import picked
 from app.queries.matching_copies import Matches
 from app.queries.shelf_index import ShelfIndex, bits_of, shelf_index
 
@@ -157,7 +158,7 @@ def _plans(
 
 
 def _crate(chosen: Matches, seed: str) -> _Plan:
-    picks = [(one, "") for one in _picked(chosen.bits, PICKS, Random(f"crate {seed}"))]
+    picks = [(one, "") for one in picked(chosen.bits, PICKS, Random(f"crate {seed}"))]
     return _Plan(
         "crate", "Tonight’s crate", "A dozen drawn by lot, from all over the shelf.", picks
     )
@@ -206,7 +207,7 @@ def _decades(chosen: Matches, seed: str) -> Iterator[_Plan]:
     picks = [
         (copy_id, f"From the {decade}s")
         for decade, bits in sorted(by_decade.items())
-        for copy_id in _picked(bits, 1, Random(f"decade {decade} {seed}"))
+        for copy_id in picked(bits, 1, Random(f"decade {decade} {seed}"))
     ]
     about = "A walk through the years, one record each."
     yield _Plan("decades", "One per decade", about, picks)
@@ -219,7 +220,7 @@ def _style(chosen: Matches, tags: _Tags, wanted: BrowseFilter | None, seed: str)
     chance = Random(f"style {seed}")
     name, bits = chance.choice(styles)
     count = bits.bit_count()
-    picks = [(copy_id, f"Filed under {name}") for copy_id in _picked(bits, PICKS, chance)]
+    picks = [(copy_id, f"Filed under {name}") for copy_id in picked(bits, PICKS, chance)]
     about = f"A style drawn by lot: {count:,} of your records are filed under it."
     url = replace(wanted, style=(name,)).url() if wanted else ""
     yield _Plan("style", name, about, picks, url)
@@ -266,27 +267,6 @@ def _some(of: Sequence[tuple[int, str]], chance: Random) -> list[tuple[int, str]
     """A dozen, in the order they have."""
     places = sorted(chance.sample(range(len(of)), min(PICKS, len(of))))
     return [of[place] for place in places]
-
-
-def _picked(bits: int, most: int, chance: Random) -> list[int]:
-    """Up to `most` members of a set, by lot."""
-    count = bits.bit_count()
-    places = chance.sample(range(count), min(most, count))
-    return [_member(bits, place) for place in places]
-
-
-def _member(bits: int, place: int) -> int:
-    """The member that has `place` smaller ones: halves the set until one is left."""
-    lowest, width = 0, bits.bit_length()
-    while width > 1:
-        half = width // 2
-        lower = bits & ((1 << half) - 1)
-        below = lower.bit_count()
-        if place < below:
-            bits, width = lower, half
-        else:
-            bits, width, place, lowest = bits >> half, width - half, place - below, lowest + half
-    return lowest
 
 
 def _has(bits: int, copy_id: int) -> bool:

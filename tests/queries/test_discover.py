@@ -166,6 +166,7 @@ def test_an_empty_shelf_has_nothing_to_show(each_database: Flask) -> None:
 
 
 def test_the_page_costs_the_same_statements_for_any_number_of_records(records: list[int]) -> None:
+    shelve(record("Rated", rating=5))
     page()
     with statements() as few:
         page()

@@ -168,7 +168,7 @@ class _Import:
             .order_by(Copy.id)
         ):
             facts = Facts._make(row[7:13]) if row[6] == "csv" else None
-            found[row[0]].append(
+            found[row[0] or 0].append(
                 Known(row[1], row[2], row[3], tuple(row[13:]), row[4], row[5], facts)
             )
         self.news.look_up_edits({copy.release_id for copies in found.values() for copy in copies})

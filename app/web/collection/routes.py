@@ -79,6 +79,7 @@ class NameView:
     summary: str
     profile: str
     shelf_url: str
+    graph_url: str
     discogs_url: str
 
 
@@ -137,6 +138,7 @@ def _name_view(kind: str, found: NamePage, credited: int) -> NameView:
         summary=", ".join(words),
         profile=plain_text(found.profile or ""),
         shelf_url=BrowseFilter().url(**named) if own else "",
+        graph_url=f"/graph?{BrowseFilter().query(**named)}",
         discogs_url=f"{_discogs_web_url()}/{kind}/{found.discogs_id}" if found.discogs_id else "",
     )
 

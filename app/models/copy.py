@@ -8,10 +8,21 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey, UtcDateTime, reference
+from app.models.base import (
+    Base,
+    BigId,
+    Name,
+    Owned,
+    PrimaryId,
+    SortKey,
+    UtcDateTime,
+    one_of,
+    reference,
+)
 from app.models.release import Release
 
 SOURCES = ("discogs", "csv", "hand", "sample")
+REMOVERS = ("sync", "person")
 UNCATEGORIZED = "Uncategorized"
 ON_SHELF = text("removed_at IS NULL")
 
@@ -42,6 +53,7 @@ class CollectionField(Owned, Base):
 
 
 def _shelf_index(name: str, *columns: str) -> Index:
+    """An order of the shelf. Ties go by id, which SQLite keeps in every index by itself."""
     return Index(name, "owner_id", *columns, sqlite_where=ON_SHELF, postgresql_where=ON_SHELF)
 
 
@@ -58,12 +70,12 @@ class Copy(Owned, Base):
     __table_args__ = (
         UniqueConstraint("owner_id", "discogs_instance_id"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
-        CheckConstraint(f"source IN {SOURCES}", name="source"),
-        CheckConstraint("removed_by IN ('sync', 'person')", name="removed_by"),
-        _shelf_index("ix_copy_by_artist", "sort_artist", "sort_year", "sort_title", "id"),
-        _shelf_index("ix_copy_by_title", "sort_title", "sort_artist", "id"),
-        _shelf_index("ix_copy_by_year", "sort_year", "sort_artist", "id"),
-        _shelf_index("ix_copy_by_added", "added_at", "id"),
+        CheckConstraint(one_of("source", SOURCES), name="source"),
+        CheckConstraint(one_of("removed_by", REMOVERS), name="removed_by"),
+        _shelf_index("ix_copy_by_artist", "sort_artist", "sort_year", "sort_title"),
+        _shelf_index("ix_copy_by_title", "sort_title", "sort_artist"),
+        _shelf_index("ix_copy_by_year", "sort_year", "sort_artist"),
+        _shelf_index("ix_copy_by_added", "added_at"),
         Index(None, "owner_id", "changed_in"),
     )
 

@@ -12,10 +12,11 @@ from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.artist import Artist, Label
-from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, reference
+from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, one_of, reference
 from app.models.tag import Format, ReleaseTag, Tag
 
 FACTS_FROM = ("listing", "details", "csv", "hand", "sample")
+TRACK_KINDS = ("track", "heading", "index")
 
 
 class Master(Base):
@@ -41,7 +42,7 @@ class Release(Owned, Base):
     __table_args__ = (
         UniqueConstraint("owner_id", "discogs_id"),
         CheckConstraint("year IS NULL OR year BETWEEN 1 AND 9999", name="year"),
-        CheckConstraint(f"facts_from IN {FACTS_FROM}", name="facts_from"),
+        CheckConstraint(one_of("facts_from", FACTS_FROM), name="facts_from"),
     )
 
     id: Mapped[PrimaryId]
@@ -132,7 +133,7 @@ class Track(_PartOfRelease, Base):
     """A line of the track list. `depth` 1 is part of the work (kind index) above it."""
 
     __tablename__ = "track"
-    __table_args__ = (CheckConstraint("kind IN ('track', 'heading', 'index')", name="kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", TRACK_KINDS), name="kind"),)
 
     kind: Mapped[str] = mapped_column(String(10), default="track")
     depth: Mapped[int] = mapped_column(default=0)

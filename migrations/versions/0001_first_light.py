@@ -250,7 +250,7 @@ def upgrade() -> None:
     sa.Column('detailed_at', sa.DateTime(), nullable=True),
     sa.Column('gone_at', sa.DateTime(), nullable=True),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("facts_from IN ('listing', 'details', 'csv', 'hand', 'sample')", name=op.f('ck_release_facts_from')),
+    sa.CheckConstraint("facts_from = 'listing' OR facts_from = 'details' OR facts_from = 'csv' OR facts_from = 'hand' OR facts_from = 'sample'", name=op.f('ck_release_facts_from')),
     sa.CheckConstraint('year IS NULL OR year BETWEEN 1 AND 9999', name=op.f('ck_release_year')),
     sa.ForeignKeyConstraint(['artist_id'], ['artist.id'], name=op.f('fk_release_artist_id')),
     sa.ForeignKeyConstraint(['format_id'], ['format.id'], name=op.f('fk_release_format_id')),
@@ -303,8 +303,8 @@ def upgrade() -> None:
     sa.Column('search_text', sa.Text(), nullable=False),
     sa.Column('changed_in', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("removed_by IN ('sync', 'person')", name=op.f('ck_copy_removed_by')),
-    sa.CheckConstraint("source IN ('discogs', 'csv', 'hand', 'sample')", name=op.f('ck_copy_source')),
+    sa.CheckConstraint("removed_by = 'sync' OR removed_by = 'person'", name=op.f('ck_copy_removed_by')),
+    sa.CheckConstraint("source = 'discogs' OR source = 'csv' OR source = 'hand' OR source = 'sample'", name=op.f('ck_copy_source')),
     sa.CheckConstraint('rating IS NULL OR rating BETWEEN 1 AND 5', name=op.f('ck_copy_rating')),
     sa.ForeignKeyConstraint(['folder_id'], ['folder.id'], name=op.f('fk_copy_folder_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_copy_owner_id'), ondelete='CASCADE'),
@@ -313,10 +313,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('owner_id', 'discogs_instance_id', name=op.f('uq_copy_owner_id_discogs_instance_id'))
     )
     with op.batch_alter_table('copy', schema=None) as batch_op:
-        batch_op.create_index('ix_copy_by_added', ['owner_id', 'added_at', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_copy_by_artist', ['owner_id', 'sort_artist', 'sort_year', 'sort_title', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_copy_by_title', ['owner_id', 'sort_title', 'sort_artist', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_copy_by_year', ['owner_id', 'sort_year', 'sort_artist', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_copy_by_added', ['owner_id', 'added_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_copy_by_artist', ['owner_id', 'sort_artist', 'sort_year', 'sort_title'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_copy_by_title', ['owner_id', 'sort_title', 'sort_artist'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_copy_by_year', ['owner_id', 'sort_year', 'sort_artist'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_copy_owner_id_changed_in'), ['owner_id', 'changed_in'], unique=False)
         batch_op.create_index(batch_op.f('ix_copy_release_id'), ['release_id'], unique=False)
 
@@ -386,7 +386,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('release_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("kind IN ('track', 'heading', 'index')", name=op.f('ck_track_kind')),
+    sa.CheckConstraint("kind = 'track' OR kind = 'heading' OR kind = 'index'", name=op.f('ck_track_kind')),
     sa.ForeignKeyConstraint(['release_id'], ['release.id'], name=op.f('fk_track_release_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_track'))
     )

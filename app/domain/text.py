@@ -41,10 +41,8 @@ def fold(text: str) -> str:
     it can still be searched for.
     """
     ascii_text = text if text.isascii() else _to_ascii(text)
-    words = ascii_text.encode("ascii").translate(_WORDS_TABLE).decode("ascii").split()
-    if words:
-        return " ".join(words)
-    return _symbols(text)
+    words = _ascii_words(ascii_text)
+    return b" ".join(words).decode("ascii") if words else _symbols(text)
 
 
 def search_text(*parts: str) -> str:
@@ -57,13 +55,16 @@ def search_text(*parts: str) -> str:
     together = " ".join(parts)
     # A part without any letter ("!!!") is kept by its symbols, which only fold() of it alone does.
     if together.isascii() and all(map(_HAS_WORD, filter(None, parts))):
-        words = dict.fromkeys(fold(together).split())
+        text = b" ".join(dict.fromkeys(_ascii_words(together))).decode("ascii")
     else:
-        words = _words_of_each(parts)
-    text = " ".join(words)
+        text = " ".join(_words_of_each(parts))
     if len(text) <= SEARCH_TEXT_LIMIT:
         return text
     return text[: SEARCH_TEXT_LIMIT + 1].rpartition(" ")[0] or text[:SEARCH_TEXT_LIMIT]
+
+
+def _ascii_words(text: str) -> list[bytes]:
+    return text.encode("ascii").translate(_WORDS_TABLE).split()
 
 
 def _words_of_each(parts: Sequence[str]) -> dict[str, None]:
@@ -88,8 +89,8 @@ def sort_key(text: str) -> str:
     article = _ARTICLE.match(key)
     if article:
         key = key[article.end() :]
-    words = key.encode("ascii").translate(_WORDS_TABLE, _DROPPED_FROM_KEYS).decode("ascii").split()
-    key = " ".join(words)
+    words = key.encode("ascii").translate(_WORDS_TABLE, _DROPPED_FROM_KEYS).split()
+    key = b" ".join(words).decode("ascii")
     if not key:
         symbols = _symbols(text)
         return ("~" + symbols)[:SORT_KEY_LIMIT] if symbols else ""

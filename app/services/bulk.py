@@ -26,7 +26,7 @@ def stamp(moment: datetime | None) -> str | None:
     """`moment` as UtcDateTime stores it."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def in_chunks(things: Iterable[T], size: int = MANY) -> Iterator[list[T]]:

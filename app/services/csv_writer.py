@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.domain.discogs_csv import ExportRow, artist_credit, pair_labels, parse_format
 from app.domain.names import credit_line
+from app.domain.records import LabelRecord
 from app.domain.text import sort_key
 from app.extensions import db
 from app.models import Copy, Credit, Release, ReleaseLabel
@@ -27,8 +28,8 @@ from app.services.release_writer import label_texts
 # rows point at rows of the tables before.
 COLUMNS: dict[Any, tuple[str, ...]] = {
     Release: (
-        *("id", "owner_id", "discogs_id", "facts_from", "version", "title", "artist_text"),
-        *("artist_id", "label_text", "catno_text", "format_id", "year"),
+        *("id", "owner_id", "discogs_id", "facts_from", "version", "artist_id"),
+        *("artist_text", "title", "label_text", "catno_text", "format_id", "year"),
     ),
     Credit: ("release_id", "position", "artist_id", "role", "anv", "join", "tracks"),
     ReleaseLabel: ("release_id", "position", "label_id", "catno"),
@@ -38,6 +39,10 @@ COLUMNS: dict[Any, tuple[str, ...]] = {
         *("sort_title", "sort_year", "search_text", "changed_in"),
     ),
 }
+
+
+# Artist, title, labels and numbers as a release shows them.
+Shown = tuple[str, str, str, str]
 
 
 class _Artist(NamedTuple):
@@ -78,8 +83,14 @@ class CsvWriter:
         if not self._version:
             self._begin()
         for row in rows:
-            release_id = self._made.get(row.release_id) or self._release(row)
-            self._add_copy(row, release_id, folder_ids[row.folder], field_ids)
+            artist = self._artist(row.artist)
+            labels = pair_labels(row.label_text, row.catno_text)
+            shown = (artist.text, row.title, *label_texts(labels))
+            release_id = self._made.get(row.release_id)
+            if release_id is None:
+                release_id = self._release(row, artist, labels, shown)
+            fields = {str(field_ids[name]): value for name, value in row.fields.items() if value}
+            self._add_copy(row, release_id, folder_ids[row.folder], artist, shown, fields)
         return self._write()
 
     def finish(self) -> None:
@@ -97,27 +108,20 @@ class CsvWriter:
         )
         self._known = {number: our_id for number, our_id in db.session.execute(known) if number}
 
-    def _release(self, row: ExportRow) -> int:
+    def _release(
+        self, row: ExportRow, artist: _Artist, labels: tuple[LabelRecord, ...], shown: Shown
+    ) -> int:
         known = self._known.get(row.release_id)
         if known is not None:
             self._joined.add(known)
             return known
         release_id = self._made[row.release_id] = self._release_ids.next()
-        artist = self._artist(row.artist)
-        labels = pair_labels(row.label_text, row.catno_text)
+        format_id = self._format(row.format_text)
         self._rows[Release].append(
             (
-                release_id,
-                self.owner_id,
-                row.release_id,
-                "csv",
-                1,
-                row.title,
-                artist.text,
-                artist.id,
-                *label_texts(labels),
-                self._format(row.format_text),
-                row.year,
+                *(release_id, self.owner_id, row.release_id, "csv", 1, artist.id),
+                *shown,
+                *(format_id, row.year),
             )
         )
         self._rows[Credit].append((release_id, 0, artist.id, "", "", "", ""))
@@ -142,11 +146,14 @@ class CsvWriter:
         return self._formats[cell]
 
     def _add_copy(
-        self, row: ExportRow, release_id: int, folder_id: int, field_ids: Mapping[str, int]
+        self,
+        row: ExportRow,
+        release_id: int,
+        folder_id: int,
+        artist: _Artist,
+        shown: Shown,
+        fields: Mapping[str, str],
     ) -> None:
-        artist = self._artist(row.artist)
-        shown = (artist.text, row.title, *label_texts(pair_labels(row.label_text, row.catno_text)))
-        fields = {str(field_ids[name]): value for name, value in row.fields.items() if value}
         self._rows[Copy].append(
             (
                 self._copy_ids.next(),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -248,13 +247,10 @@ def _track_rows(release_id: int, tracks: Sequence[TrackRecord]) -> list[Row]:
     ]
 
 
-@lru_cache(maxsize=20_000)
-def label_texts(labels: tuple[LabelRecord, ...]) -> tuple[str, str]:
+def label_texts(labels: Sequence[LabelRecord]) -> tuple[str, str]:
     """Label names and catalogue numbers as shown: each once, joined by ", "."""
-    names = dict.fromkeys(display_name(label.name) for label in labels)
-    numbers = dict.fromkeys(
-        label.catno for label in labels if label.catno and label.catno.lower() != "none"
-    )
+    names = {display_name(label.name): None for label in labels}
+    numbers = {each.catno: None for each in labels if each.catno and each.catno.lower() != "none"}
     return ", ".join(names), ", ".join(numbers)
 
 

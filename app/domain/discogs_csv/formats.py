@@ -116,7 +116,6 @@ def parse_format(text: str) -> tuple[FormatRecord, ...]:
     return tuple(_format(words, alone=len(parts) == 1) for words in parts)
 
 
-@lru_cache(maxsize=4096)
 def pair_labels(label_text: str, catno_text: str) -> tuple[LabelRecord, ...]:
     """The labels of a record, each with its catalogue number ("none" is kept as Discogs says it).
 
@@ -124,6 +123,9 @@ def pair_labels(label_text: str, catno_text: str) -> tuple[LabelRecord, ...]:
     export has left out repeated numbers: a single one belongs to every label, and of several we
     cannot tell which, so every label shows them all. No pair comes twice.
     """
+    if ", " not in label_text and ", " not in catno_text:
+        name = label_text.strip()
+        return (LabelRecord(name, catno_text.strip()),) if name else ()
     labels = _label_names(label_text)
     catnos = [catno.strip() for catno in catno_text.split(", ")]
     if len(labels) != len(catnos):

@@ -27,9 +27,21 @@ def restore_copy(owner_id: int, copy_id: int) -> int:
     """Put a removed copy back; returns the id of its release. Raises NotFoundError."""
     copy = _get(owner_id, copy_id)
     if copy.removed_at is not None:
-        copy.removed_at = copy.removed_by = None
+        put_back(copy)
         _store(copy)
     return copy.release_id
+
+
+def put_back(copy: Copy) -> None:
+    """Have a removed copy stand on the shelf again. Does not commit.
+
+    One that Discogs no longer lists becomes the person's own: it loses its place in the listing
+    (the instance id), or the next sync would put it away again. Should Discogs list it once more,
+    that sync adopts it like a copy from a CSV file.
+    """
+    if copy.removed_by == "sync":
+        copy.discogs_instance_id, copy.source = None, "hand"
+    copy.removed_at = copy.removed_by = None
 
 
 def _get(owner_id: int, copy_id: int) -> Copy:

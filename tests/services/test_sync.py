@@ -163,6 +163,19 @@ def test_what_a_person_put_away_stays_away(world: World) -> None:
     assert world.titles() == []
 
 
+def test_what_a_person_brings_back_stays_though_discogs_lost_it(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Lost there")]
+    world.sync()
+    copy_id = the_copy(1).id
+    world.collector.remove(1)
+    world.sync()
+
+    copies.restore_copy(OWNER, copy_id)
+    world.sync()
+
+    assert world.titles() == ["Lost there"]
+
+
 def test_two_copies_of_one_release_stay_two(world: World) -> None:
     world.collector.items = [
         item(1, 11, title="Twice", notes={1: "Mint (M)"}),

@@ -122,7 +122,7 @@ def test_saying_yes_at_discogs_connects(page: Page) -> None:
     expect(page.get_by_text("Signed in at Discogs")).to_be_visible()
 
 
-def test_saying_no_at_discogs_connects_nothing_and_shows_the_other_ways(
+def test_saying_no_at_discogs_connects_nothing_and_leads_back_to_the_ways(
     page: Page, watch: Watch
 ) -> None:
     watch.expect("422")
@@ -131,7 +131,7 @@ def test_saying_no_at_discogs_connects_nothing_and_shows_the_other_ways(
     page.get_by_role("link", name="Deny").click()
 
     expect(page.get_by_text("You said no at Discogs, so nothing was connected.")).to_be_visible()
-    page.get_by_role("link", name="Other ways").click()
+    page.get_by_role("link", name="Try again").click()
     expect(page.get_by_label("Personal access token")).to_be_visible()
 
 

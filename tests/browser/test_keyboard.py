@@ -19,7 +19,7 @@ def live(showroom: LiveServer) -> LiveServer:
 
 @pytest.fixture
 def wall(page: Page) -> Page:
-    page.goto("/collection")
+    page.goto("/collection?genre=Jazz")
     return page
 
 

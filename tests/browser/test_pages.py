@@ -58,7 +58,7 @@ def addresses(browser: Browser, showroom: LiveServer) -> Mapping[str, str]:
         found["a job"] = page.url
     return {
         "the wall": "/collection",
-        "the table": "/collection?view=table",
+        "the table": "/collection?view=table&genre=Jazz",
         "nothing found": "/collection?genre=Jazz&q=zyzzyva",
         "import": "/import",
         "one record": "/import/record",
@@ -68,8 +68,8 @@ def addresses(browser: Browser, showroom: LiveServer) -> Mapping[str, str]:
         "sticker rows": "/export/edit",
         "sticker template": "/export/presets",
         "discover": "/discover",
-        "graph": "/graph",
-        "admin": "/admin",
+        "graph": "/graph?genre=Jazz",
+        "admin": "/admin?q=blue",
         **found,
     }
 

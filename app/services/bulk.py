@@ -7,7 +7,9 @@ Values are those the driver takes as they are: text, numbers, None, JSON as text
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -34,6 +36,23 @@ def in_chunks(things: Iterable[T], size: int = MANY) -> Iterator[list[T]]:
     iterator = iter(things)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Let the cycle collector rest while many rows are made.
+
+    Rows are tuples, which cannot form cycles and die with their batch; still each batch sets the
+    collector off, which then walks through everything else the process holds: a twentieth of an
+    import's time. Other threads go on meanwhile, their cycles are collected afterwards.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class IdSource:

@@ -13,16 +13,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from app.domain.discogs_csv import ExportRow, artist_credit, pair_labels, parse_format
+from app.domain.discogs_csv import ExportRow, artist_credit, label_pairs, parse_format
 from app.domain.names import credit_line
-from app.domain.records import LabelRecord
 from app.domain.text import sort_key
 from app.extensions import db
 from app.models import Copy, Credit, Release, ReleaseLabel
 from app.services import shelf
 from app.services.bulk import IdSource, Row, insert_rows, stamp
 from app.services.name_book import NameBook
-from app.services.release_writer import label_texts
+from app.services.release_writer import label_pair_texts
 
 # What an export says nothing of is left to the tables: NULL. In the order they are written, since
 # rows point at rows of the tables before.
@@ -84,12 +83,14 @@ class CsvWriter:
             self._begin()
         for row in rows:
             artist = self._artist(row.artist)
-            labels = pair_labels(row.label_text, row.catno_text)
-            shown = (artist.text, row.title, *label_texts(labels))
+            labels = label_pairs(row.label_text, row.catno_text)
+            shown = (artist.text, row.title, *label_pair_texts(labels))
             release_id = self._made.get(row.release_id)
             if release_id is None:
                 release_id = self._release(row, artist, labels, shown)
-            fields = {str(field_ids[name]): value for name, value in row.fields.items() if value}
+            fields = None
+            if row.fields:
+                fields = {str(field_ids[name]): said for name, said in row.fields.items() if said}
             self._add_copy(row, release_id, folder_ids[row.folder], artist, shown, fields)
         return self._write()
 
@@ -109,7 +110,7 @@ class CsvWriter:
         self._known = {number: our_id for number, our_id in db.session.execute(known) if number}
 
     def _release(
-        self, row: ExportRow, artist: _Artist, labels: tuple[LabelRecord, ...], shown: Shown
+        self, row: ExportRow, artist: _Artist, labels: Sequence[tuple[str, str]], shown: Shown
     ) -> int:
         known = self._known.get(row.release_id)
         if known is not None:
@@ -125,9 +126,9 @@ class CsvWriter:
             )
         )
         self._rows[Credit].append((release_id, 0, artist.id, "", "", "", ""))
-        for position, label in enumerate(labels):
-            label_id = self._book.label(label.name, None)
-            self._rows[ReleaseLabel].append((release_id, position, label_id, label.catno))
+        for position, (name, catno) in enumerate(labels):
+            label_id = self._book.label(name, None)
+            self._rows[ReleaseLabel].append((release_id, position, label_id, catno))
         return release_id
 
     def _artist(self, cell: str) -> _Artist:
@@ -152,7 +153,7 @@ class CsvWriter:
         folder_id: int,
         artist: _Artist,
         shown: Shown,
-        fields: Mapping[str, str],
+        fields: Mapping[str, str] | None,
     ) -> None:
         self._rows[Copy].append(
             (

@@ -23,7 +23,7 @@ from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Copy, Format, Release
 from app.services import folders, shelf
-from app.services.bulk import in_chunks
+from app.services.bulk import in_chunks, without_garbage_collection
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews
 from app.services.csv_writer import CsvWriter
 from app.services.release_writer import ReleaseWriter
@@ -104,6 +104,10 @@ class _Import:
         self.told_columns = _told_columns(export)
 
     def run(self) -> CsvReport:
+        with without_garbage_collection():
+            return self._run()
+
+    def _run(self) -> CsvReport:
         for rows in self._batches():
             self._learn(rows)
             known = {} if self.is_first else self._known(rows)
@@ -161,9 +165,11 @@ class _Import:
             .join(Release, Release.id == Copy.release_id)
             .outerjoin(Format, Format.id == Release.format_id)
             .where(
-                Copy.owner_id == self.owner_id,
-                Copy.source != "sample",
+                # The owner of a release owns its copies. Asked for by owner as well, copies would
+                # be the way in, and all of them read for every batch.
+                Release.owner_id == self.owner_id,
                 Release.discogs_id.in_(wanted),
+                Copy.source != "sample",
             )
             .order_by(Copy.id)
         ):

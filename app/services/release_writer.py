@@ -249,8 +249,13 @@ def _track_rows(release_id: int, tracks: Sequence[TrackRecord]) -> list[Row]:
 
 def label_texts(labels: Sequence[LabelRecord]) -> tuple[str, str]:
     """Label names and catalogue numbers as shown: each once, joined by ", "."""
-    names = {display_name(label.name): None for label in labels}
-    numbers = {each.catno: None for each in labels if each.catno and each.catno.lower() != "none"}
+    return label_pair_texts([(label.name, label.catno) for label in labels])
+
+
+def label_pair_texts(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The same of plain pairs of name and number."""
+    names = {display_name(name): None for name, _catno in pairs}
+    numbers = {catno: None for _name, catno in pairs if catno and catno.lower() != "none"}
     return ", ".join(names), ", ".join(numbers)
 
 

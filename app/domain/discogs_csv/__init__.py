@@ -3,7 +3,7 @@
 from app.domain.discogs_csv.columns import DISCOGS_COLUMNS, Columns
 from app.domain.discogs_csv.decoding import ENCODING_LABELS, Decoding
 from app.domain.discogs_csv.export_file import MOST_ROWS, ExportFile
-from app.domain.discogs_csv.formats import artist_credit, pair_labels, parse_format
+from app.domain.discogs_csv.formats import artist_credit, label_pairs, pair_labels, parse_format
 from app.domain.discogs_csv.rows import ExportRow, RowProblem
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ExportRow",
     "RowProblem",
     "artist_credit",
+    "label_pairs",
     "pair_labels",
     "parse_format",
 ]

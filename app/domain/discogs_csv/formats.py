@@ -117,7 +117,12 @@ def parse_format(text: str) -> tuple[FormatRecord, ...]:
 
 
 def pair_labels(label_text: str, catno_text: str) -> tuple[LabelRecord, ...]:
-    """The labels of a record, each with its catalogue number ("none" is kept as Discogs says it).
+    """The labels of a record, each with its catalogue number; see `label_pairs`."""
+    return tuple(LabelRecord(name, catno) for name, catno in label_pairs(label_text, catno_text))
+
+
+def label_pairs(label_text: str, catno_text: str) -> list[tuple[str, str]]:
+    """Each label with its catalogue number ("none" is kept as Discogs says it).
 
     Labels and numbers run in step when there are as many of one as of the other. Otherwise the
     export has left out repeated numbers: a single one belongs to every label, and of several we
@@ -125,13 +130,13 @@ def pair_labels(label_text: str, catno_text: str) -> tuple[LabelRecord, ...]:
     """
     if ", " not in label_text and ", " not in catno_text:
         name = label_text.strip()
-        return (LabelRecord(name, catno_text.strip()),) if name else ()
+        return [(name, catno_text.strip())] if name else []
     labels = _label_names(label_text)
     catnos = [catno.strip() for catno in catno_text.split(", ")]
     if len(labels) != len(catnos):
         catnos = [", ".join(catnos).strip(" ,")] * len(labels)
     pairs = dict.fromkeys(zip(labels, catnos, strict=True))
-    return tuple(LabelRecord(name, catno) for name, catno in pairs if name)
+    return [pair for pair in pairs if pair[0]]
 
 
 def artist_credit(text: str) -> CreditRecord:

@@ -73,8 +73,6 @@ class Copy(Owned, Base):
         CheckConstraint(one_of("source", SOURCES), name="source"),
         CheckConstraint(one_of("removed_by", REMOVERS), name="removed_by"),
         _shelf_index("ix_copy_by_artist", "sort_artist", "sort_year", "sort_title"),
-        _shelf_index("ix_copy_by_title", "sort_title", "sort_artist"),
-        _shelf_index("ix_copy_by_year", "sort_year", "sort_artist"),
         _shelf_index("ix_copy_by_added", "added_at"),
         Index(None, "owner_id", "changed_in"),
     )

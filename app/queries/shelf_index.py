@@ -25,8 +25,9 @@ from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
 FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
 # Beyond this share of changed copies, building anew is cheaper than mending.
 REBUILD_SHARE = 0.2
-# The way back along a shelf is the same read from behind, but for dates: unknown ones come last
-# either way.
+# Read once a change, so only the first has an index to be read along; the others are sorted then
+# (some 50 ms for 100,000 copies), and an import is spared two indexes. The way back along a shelf
+# is the same read from behind, but for dates: unknown ones come last either way.
 ORDERS: dict[str, tuple[Any, ...]] = {
     "artist": (Copy.sort_artist, Copy.sort_year, Copy.sort_title, Copy.id),
     "title": (Copy.sort_title, Copy.sort_artist, Copy.id),

@@ -315,8 +315,6 @@ def upgrade() -> None:
     with op.batch_alter_table('copy', schema=None) as batch_op:
         batch_op.create_index('ix_copy_by_added', ['owner_id', 'added_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('ix_copy_by_artist', ['owner_id', 'sort_artist', 'sort_year', 'sort_title'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_copy_by_title', ['owner_id', 'sort_title', 'sort_artist'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_copy_by_year', ['owner_id', 'sort_year', 'sort_artist'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_copy_owner_id_changed_in'), ['owner_id', 'changed_in'], unique=False)
         batch_op.create_index(batch_op.f('ix_copy_release_id'), ['release_id'], unique=False)
 

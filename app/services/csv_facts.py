@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from app.domain.discogs_csv import ExportRow, artist_credit, pair_labels, parse_format
+from app.domain.discogs_csv import Columns, ExportRow, artist_credit, pair_labels, parse_format
 from app.domain.documents import document_from_record
 from app.domain.formats import format_digest
 from app.domain.names import credit_line
@@ -72,6 +72,25 @@ _FIELD_OF = {
 }
 
 
+# A field is told by a file that has all of its columns: labels are pairs.
+_HEADERS_OF = {
+    "title": ("Title",),
+    "artists": ("Artist",),
+    "labels": ("Label", "Catalog#"),
+    "formats": ("Format",),
+    "year": ("Released",),
+}
+
+
+def told_fields(columns: Columns) -> frozenset[str]:
+    """The fields of a release that a file with these columns speaks of."""
+    return frozenset(
+        name
+        for name, headers in _HEADERS_OF.items()
+        if all(header in columns.positions for header in headers)
+    )
+
+
 def facts_of(row: ExportRow) -> Facts:
     """The same columns as the row has them."""
     artist, label, catno = shown(row.artist, row.label_text, row.catno_text)
@@ -80,10 +99,13 @@ def facts_of(row: ExportRow) -> Facts:
 
 
 class ReleaseNews:
-    """What a file says anew of releases known from CSV files; the first row of each decides."""
+    """What a file says anew of releases known from CSV files; the first row of each decides.
 
-    def __init__(self, owner_id: int) -> None:
-        self.owner_id = owner_id
+    `fields` are those the file speaks of: what it has no column for stays as it is.
+    """
+
+    def __init__(self, owner_id: int, fields: frozenset[str]) -> None:
+        self.owner_id, self.fields = owner_id, fields
         self._met: set[int] = set()
         self._edited: dict[int, set[str]] = {}
         self._news: dict[int, tuple[ExportRow, dict[str, Any]]] = {}
@@ -110,8 +132,10 @@ class ReleaseNews:
         differing = {
             _FIELD_OF[name]
             for name, old, new in zip(Facts._fields, before, after, strict=True)
-            if old != new
+            if old != new and _FIELD_OF[name] in self.fields
         }
+        if not differing:
+            return False
         fields = differing - self._edited.get(release_id, set())
         self._news[release_id] = (row, {name: told(row)[name] for name in fields})
         return bool(fields)
@@ -131,4 +155,5 @@ class ReleaseNews:
     def _tell_edits(self, release_id: int, facts: Mapping[str, Any]) -> None:
         """Beneath an edit waits what the newest file says."""
         document = document_from_record(ReleaseRecord(**facts))
-        overlay.let_edits_win(self.owner_id, "release", release_id, document)
+        told_here = {name: said for name, said in document.items() if name in self.fields}
+        overlay.let_edits_win(self.owner_id, "release", release_id, told_here)

@@ -24,7 +24,7 @@ from app.extensions import db
 from app.models import Copy, Format, Release
 from app.services import folders, shelf
 from app.services.bulk import in_chunks, without_garbage_collection
-from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews
+from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
 from app.services.csv_writer import CsvWriter
 from app.services.release_writer import ReleaseWriter
 
@@ -95,13 +95,14 @@ class _Import:
         self.owner_id, self.export, self.dry = owner_id, export, dry
         self.report = CsvReport()
         self.writer = CsvWriter(owner_id)
-        self.news = ReleaseNews(owner_id)
+        self.news = ReleaseNews(owner_id, told_fields(export.columns))
         self.taken: set[int] = set()
         self.folder_ids: dict[str, int] = {}
         self.field_ids: dict[str, int] = {}
         mine = exists().where(Copy.owner_id == owner_id)
         self.is_first = not db.session.scalar(select(mine))
         self.told_columns = _told_columns(export)
+        self.tells_folder = "CollectionFolder" in export.columns.positions
 
     def run(self) -> CsvReport:
         with without_garbage_collection():
@@ -206,14 +207,17 @@ class _Import:
 
     def _match(self, row: ExportRow, candidates: Sequence[Known]) -> Known | None:
         free = [copy for copy in candidates if copy.id not in self.taken]
-        folder_id = self.folder_ids.get(row.folder)
         if row.added_at is None:
-            here = [copy for copy in free if copy.folder_id == folder_id]
+            here = [copy for copy in free if self._is_in_folder(copy, row)]
             return next(iter(here or free), None)
         same_second = [copy for copy in free if copy.added_at == row.added_at]
-        same_second.sort(key=lambda copy: copy.folder_id != folder_id)
-        unknown = [c for c in free if c.added_at is None and c.folder_id == folder_id]
+        same_second.sort(key=lambda copy: not self._is_in_folder(copy, row))
+        unknown = [c for c in free if c.added_at is None and self._is_in_folder(c, row)]
         return next(iter([*same_second, *unknown]), None)
+
+    def _is_in_folder(self, copy: Known, row: ExportRow) -> bool:
+        """Whether the copy stands where the row says; any place will do if the file has none."""
+        return not self.tells_folder or copy.folder_id == self.folder_ids.get(row.folder)
 
     def _different(self, copy: Known, row: ExportRow) -> dict[str, Any]:
         says = self._values(row)
@@ -222,7 +226,7 @@ class _Import:
             kept = {k: v for k, v in (before["fields"] or {}).items() if k not in self._own_keys()}
             says["fields"] = {**kept, **(says["fields"] or {})} or None
         different = {name: said for name, said in says.items() if said != before[name]}
-        if self.folder_ids.get(row.folder) != copy.folder_id:
+        if not self._is_in_folder(copy, row):
             different["folder_id"] = self.folder_ids.get(row.folder)
         if copy.added_at is None and row.added_at is not None:
             different["added_at"] = row.added_at

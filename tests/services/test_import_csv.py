@@ -111,6 +111,79 @@ def test_an_export_without_the_notes_column_leaves_notes_alone(each_database: Fl
     assert db.session.scalars(select(Copy.notes)).all() == ["mine"]
 
 
+def without(*missing: str) -> tuple[str, ...]:
+    """The header of a file somebody took columns out of."""
+    return tuple(name for name in DISCOGS_COLUMNS if name not in missing)
+
+
+def facts() -> tuple[Any, ...]:
+    """What the only release shows: artist, title, labels, numbers, format, year."""
+    shown = browse.page(OWNER, BrowseFilter()).rows[0]
+    return (
+        *(shown.artist_text, shown.title, shown.label_text, shown.catno_text),
+        *(shown.format_text, shown.year),
+    )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(("Artist", "Title", "release_id"), id="only what is required"),
+        *(pytest.param(without(name), id=f"no {name}") for name in DISCOGS_COLUMNS[3:7]),
+        pytest.param(without("Catalog#"), id="no Catalog#"),
+        pytest.param(without("CollectionFolder"), id="no CollectionFolder"),
+    ],
+)
+def test_what_a_file_has_no_column_for_stays(each_database: Flask, header: tuple[str, ...]) -> None:
+    bring_in(export(row(notes="mine")))
+    before = facts()
+
+    report = bring_in(export(row(notes="mine"), header=header))
+
+    assert counts(report) == (0, 0, 1, 0)
+    assert facts() == before
+    assert shelf() == [(4711, "Jazz", 4)]
+
+
+def test_a_file_without_label_changes_what_it_does_tell(each_database: Flask) -> None:
+    bring_in(export(row(Title="Frist Light")))
+    before = facts()
+
+    report = bring_in(export(row(catno="OTHER 1", Released="1995"), header=without("Label")))
+
+    assert counts(report) == (0, 1, 0, 0)
+    assert facts() == (before[0], "First Light", *before[2:5], 1995)
+
+
+def test_a_file_without_folders_puts_new_copies_into_uncategorized(app: Flask) -> None:
+    bring_in(export(row()))
+
+    bring_in(export(row(), row(release_id="5"), header=without("CollectionFolder")))
+
+    assert shelf() == [(4711, "Jazz", 4), (5, "Uncategorized", 4)]
+
+
+def test_a_copy_of_unknown_time_is_found_in_any_folder_by_a_file_without(app: Flask) -> None:
+    bring_in(export(row(added="")))
+
+    report = bring_in(export(row(), header=without("CollectionFolder")))
+
+    assert counts(report) == (0, 1, 0, 0)
+    assert shelf() == [(4711, "Jazz", 4)]
+
+
+def test_beneath_an_edit_waits_nothing_a_file_does_not_tell(each_database: Flask) -> None:
+    bring_in(export(row()))
+    release_id = db.session.execute(select(Release.id)).scalar_one()
+    version = open_subject("release", OWNER, release_id).version
+    curate.save("release", OWNER, release_id, version, '{"year": 1990}')
+
+    bring_in(export(row(Title="Last Light"), header=without("Released")))
+
+    assert facts()[1::4] == ("Last Light", 1990)
+    assert db.session.scalars(select(Edit.upstream)).all() == [1994]
+
+
 def test_own_columns_become_fields(each_database: Flask) -> None:
     bring_in(export({**row(), "Collection Cleaned": "2021"}, header=CUSTOM))
 

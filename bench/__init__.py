@@ -1,0 +1,1 @@
+"""How fast and how big Gatefold is, measured against the least that could do the same work."""

@@ -1,0 +1,77 @@
+"""python -m bench [run [scenario …] --sizes 1k,100k --json out.json | list | compare A B]"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.figures import (
+    BASELINE,
+    Figure,
+    compared,
+    excess,
+    machine,
+    parse_size,
+    read,
+    write,
+)
+from bench.scenarios import SCENARIOS
+
+# What `make bench` measures: under three minutes on two cores.
+USUAL_SIZES = "1k,100k"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 1 if a count is above the baseline."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "list":
+        for name, scenario in SCENARIOS.items():
+            print(f"{name:<11} {scenario.__doc__}")
+        return 0
+    if chosen.command == "compare":
+        print("\n".join(compared(read(chosen.before), read(chosen.after))))
+        return 0
+    return _run(chosen.scenarios or list(SCENARIOS), chosen.sizes, chosen.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and size.")
+    commands = parser.add_subparsers(dest="command")
+    run = commands.add_parser("run", help="measure scenarios, all if none is named")
+    for where in (parser, run):
+        where.set_defaults(scenarios=[], sizes=_sizes(USUAL_SIZES), json=None)
+    run.add_argument("scenarios", nargs="*", choices=[*SCENARIOS, []], metavar="scenario")
+    run.add_argument("--sizes", type=_sizes, help=f"for example 1k,10k,100k ({USUAL_SIZES})")
+    run.add_argument("--json", type=Path, help="keep the figures in this file")
+    commands.add_parser("list", help="name the scenarios")
+    compare = commands.add_parser("compare", help="two files of figures side by side")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
+    return parser
+
+
+def _sizes(text: str) -> list[int]:
+    return [parse_size(part) for part in text.split(",")]
+
+
+def _run(names: Sequence[str], sizes: Sequence[int], target: Path | None) -> int:
+    print(machine())
+    figures: list[Figure] = []
+    for name in names:
+        for figure in SCENARIOS[name](sizes):
+            print(figure, flush=True)
+            figures.append(figure)
+    if target:
+        write(target, figures)
+    failures, warnings = excess(figures, read(BASELINE))
+    for sentence in warnings:
+        print(f"slower than hoped: {sentence}", file=sys.stderr)
+    for sentence in failures:
+        print(f"MORE THAN BEFORE: {sentence}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""What is measured. A scenario is a function from sizes to figures; its docstring is its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bench.figures import Figure
+from bench.scenarios import import_csv, memory, pages, qr_csv, start, sync
+
+Scenario = Callable[[Sequence[int]], Iterator[Figure]]
+
+SCENARIOS: dict[str, Scenario] = {
+    "import_csv": import_csv.run,
+    "pages": pages.run,
+    "sync": sync.run,
+    "qr_csv": qr_csv.run,
+    "start": start.run,
+    "memory": memory.run,
+}

@@ -298,6 +298,36 @@ def test_a_missing_quote_in_a_long_file_is_not_a_crash() -> None:
     assert "a quote is missing" in first.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "longest"),
+    [
+        ("Artist", 500),
+        ("Title", 1000),
+        ("Label", 1000),
+        ("Catalog#", 500),
+        ("CollectionFolder", 300),
+        ("Collection Media Condition", 200),
+        ("Collection Sleeve Condition", 200),
+    ],
+)
+def test_a_cell_longer_than_can_be_kept_is_a_problem(name: str, longest: int) -> None:
+    too_long = [row(**{name: letter * (longest + 1)}) for letter in "xé"]
+    found = problems(export(ROW, row(**{name: "x" * longest + "  "}), *too_long))
+
+    reason = f"The cell {name} has more than {longest} characters."
+    assert [(problem.line, problem.reason) for problem in found] == [(4, reason), (5, reason)]
+
+
+def test_a_character_that_composing_makes_two_counts_as_two() -> None:
+    found = problems(export(row(**{"Collection Media Condition": "\u0958" * 101})))
+
+    assert [problem.line for problem in found] == [2]
+
+
+def test_long_notes_are_read() -> None:
+    assert len(read(export(row(notes="x" * 30_000)))[0].notes) == 30_000
+
+
 def test_a_line_without_end_is_refused() -> None:
     content = export(ROW) + b"x" * 1_500_000
 

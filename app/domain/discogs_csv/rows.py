@@ -23,6 +23,17 @@ LARGEST_ID = 2**63 - 1
 EARLIEST_RELEASE = 1850
 LATEST_RELEASE = 2100
 _SHOWN = 200
+# How many characters a cell may have; far more than any record needs, and what can be kept.
+_LONGEST = {
+    "Artist": 500,
+    "Title": 1000,
+    "Label": 1000,
+    "Catalog#": 500,
+    "CollectionFolder": 300,
+    "Collection Media Condition": 200,
+    "Collection Sleeve Condition": 200,
+}
+_ALWAYS_FITS = min(_LONGEST.values())
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _MANY_LINED = frozenset({"Collection Notes"})
 
@@ -83,6 +94,11 @@ class RowReader:
         places = [columns.positions.get(name, columns.width) for name in DISCOGS_COLUMNS]
         self._pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*places)
         self._is_complete = columns.width not in places
+        self._bounds = [
+            (columns.positions[name], name, longest)
+            for name, longest in _LONGEST.items()
+            if name in columns.positions
+        ]
         self._many_lined = frozenset(
             {columns.positions.get(name, -1) for name in _MANY_LINED} | {*columns.custom.values()}
         )
@@ -95,10 +111,14 @@ class RowReader:
         try:
             if len(cells) != self._width:
                 cells = self._squared(cells)
-            if not together.isprintable() or not together.isascii() or self._columns.from_r:
+            is_plain = together.isascii() and together.isprintable() and not self._columns.from_r
+            if not is_plain:
                 cells = self._examined(cells, together)
             if "'" in together:
                 cells = [_unescaped(cell) for cell in cells]
+            # Composing accents may lengthen a cell, so only a plain line is judged as a whole.
+            if not is_plain or len(together) > _ALWAYS_FITS:
+                self._refuse_overlong(cells)
             return self._row(line, cells)
         except UnreadableError as problem:
             return RowProblem(line, str(problem), _shown(cells))
@@ -142,6 +162,11 @@ class RowReader:
             f"This line has {len(cells)} cells where the header has {self._width};"
             " a comma or a quote may be missing or too many."
         )
+
+    def _refuse_overlong(self, cells: list[str]) -> None:
+        for at, name, longest in self._bounds:
+            if len(cells[at]) > longest and len(cells[at].strip()) > longest:
+                raise UnreadableError(f"The cell {name} has more than {longest} characters.")
 
     def _examined(self, cells: list[str], together: str) -> list[str]:
         """Refuse characters that damage or deceive; compose accents; lines end in a line feed."""

@@ -2,7 +2,7 @@
 
 An export has no instance ids. A row is the copy of the same release that was added in the same
 second, else one whose time is not known in the same folder; every other row is a new copy. Nothing
-is ever removed by an import.
+is ever removed by an import, and a copy that Discogs lists stays as Discogs told it.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Known(NamedTuple):
     values: tuple[Any, ...]
     added_at: Any
     removed_by: str | None
+    source: str
     facts: Facts | None
 
 
@@ -159,6 +160,7 @@ class _Import:
                 Copy.folder_id,
                 Copy.added_at,
                 Copy.removed_by,
+                Copy.source,
                 Release.facts_from,
                 *FACT_COLUMNS,
                 *columns,
@@ -174,9 +176,9 @@ class _Import:
             )
             .order_by(Copy.id)
         ):
-            facts = Facts._make(row[7:13]) if row[6] == "csv" else None
+            facts = Facts._make(row[8:14]) if row[7] == "csv" else None
             found[row[0] or 0].append(
-                Known(row[1], row[2], row[3], tuple(row[13:]), row[4], row[5], facts)
+                Known(row[1], row[2], row[3], tuple(row[14:]), row[4], row[5], row[6], facts)
             )
         self.news.look_up_edits({copy.release_id for copies in found.values() for copy in copies})
         return found
@@ -220,6 +222,9 @@ class _Import:
         return not self.tells_folder or copy.folder_id == self.folder_ids.get(row.folder)
 
     def _different(self, copy: Known, row: ExportRow) -> dict[str, Any]:
+        """What the row changes about the copy. Discogs itself knows better than any file."""
+        if copy.source == "discogs" and copy.removed_by != "sync":
+            return {}
         says = self._values(row)
         before = dict(zip(self.told_columns, copy.values, strict=True))
         if "fields" in says:
@@ -231,7 +236,9 @@ class _Import:
         if copy.added_at is None and row.added_at is not None:
             different["added_at"] = row.added_at
         if copy.removed_by == "sync":
+            # Without its place in the listing (the instance id) the next sync lets it stand.
             different |= {"removed_at": None, "removed_by": None}
+            different |= {"discogs_instance_id": None, "source": "csv"}
         return different
 
     def _own_keys(self) -> set[str]:

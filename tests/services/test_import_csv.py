@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from app.domain.discogs_csv import DISCOGS_COLUMNS, ExportFile
 from app.domain.filters import BrowseFilter
 from app.errors import InvalidInputError
 from app.extensions import db
+from app.jobs import runner
 from app.models import CollectionField, Copy, Edit, Folder, Release
+from app.models.base import utcnow
 from app.queries import browse
-from app.services import copies, curate, import_csv, one_record, sample_shelf
+from app.services import copies, curate, import_csv, one_record, runs, sample_shelf
 from app.services.import_csv import CsvReport
 from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.csv_shelf import strangers_copy
 from tests.domain.discogs_csv_files import export, row
+from tests.standin.discogs import Collector, DiscogsStandIn, item
 
 OWNER = 1
 CUSTOM = (*DISCOGS_COLUMNS, "Collection Cleaned")
@@ -357,6 +361,65 @@ def test_a_copy_put_away_by_hand_stays_away(each_database: Flask) -> None:
 
     assert (report.put_away, report.new) == (1, 0)
     assert shelf() == []
+
+
+def listed_at_discogs(**as_told: Any) -> None:
+    """The copy of `row()` as a sync has adopted it and Discogs told it."""
+    told = {"source": "discogs", "discogs_instance_id": 77, **as_told}
+    db.session.execute(update(Copy).values(told))
+    db.session.commit()
+
+
+def test_what_discogs_told_of_a_copy_no_file_overwrites(each_database: Flask) -> None:
+    bring_in(export({**row(), "Collection Cleaned": "2021"}, header=CUSTOM))
+    listed_at_discogs(rating=2, notes="newer", media_condition="Mint (M)")
+    before = db.session.scalars(select(Copy.fields)).all()
+    older = {**row(notes="older", CollectionFolder="Soul"), "Collection Cleaned": "2001"}
+
+    report = bring_in(export(older, header=CUSTOM))
+
+    assert counts(report) == (0, 0, 1, 0)
+    assert shelf() == [(4711, "Jazz", 2)]
+    copy = db.session.scalars(select(Copy)).one()
+    assert (copy.notes, copy.media_condition) == ("newer", "Mint (M)")
+    assert [copy.fields] == before
+
+
+def test_a_row_brings_back_what_a_sync_put_away_as_a_copy_of_the_file(
+    each_database: Flask,
+) -> None:
+    bring_in(export(row()))
+    listed_at_discogs(removed_at=utcnow(), removed_by="sync")
+
+    report = bring_in(export(row(Rating="1")))
+
+    assert counts(report) == (0, 1, 0, 0)
+    assert shelf() == [(4711, "Jazz", 1)]
+    copy = db.session.scalars(select(Copy)).one()
+    assert (copy.source, copy.discogs_instance_id, copy.removed_by) == ("csv", None, None)
+    assert counts(bring_in(export(row(Rating="1")))) == (0, 0, 1, 0)
+
+
+def test_a_copy_brought_back_by_a_file_outlives_the_next_sync(
+    make_app: Callable[..., Flask],
+) -> None:
+    with DiscogsStandIn(Collector("collector", token="test-token")) as discogs:
+        app = make_app(
+            discogs_api_url=discogs.url,
+            discogs_web_url=discogs.web_url,
+            discogs_token="test-token",
+            discogs_limit="6000/60",
+        )
+        with app.app_context():
+            bring_in(export(row()))
+            listed_at_discogs(removed_at=utcnow(), removed_by="sync")
+            discogs.users[0].items = [item(1, 11, title="Listed")]
+
+            bring_in(export(row()))
+            runner.work_on(app, runs.start(OWNER, "sync").id)
+
+            assert [release for release, _folder, _rating in shelf()] == [4711, 11]
+            db.session.remove()
 
 
 def test_the_sample_shelf_is_never_taken_for_own_copies(app: Flask) -> None:

@@ -19,6 +19,8 @@ SORTS = ("artist", "title", "year", "added")
 VIEWS = ("wall", "table")
 DESCENDING_FIRST = ("added",)
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "0-9", "other")
+# The years a copy can have been added in; a day more or less than the calendar has is an error.
+EARLIEST_ADDED, LATEST_ADDED = 1900, 2200
 LONGEST_QUERY = 500
 MOST_VALUES = 50
 CHIP_NAMES = {
@@ -38,7 +40,10 @@ CHIP_NAMES = {
     "q": "Search",
 }
 _WORD = re.compile(r'(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
-_RANGE = re.compile(r"(\d{4})?\s*(-|\.\.)\s*(\d{4})?|(\d{4})")
+_RANGE = re.compile(r"(\d{4})?\s*(-|\.\.)\s*(\d{4})?|(\d{4})", re.ASCII)
+_YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
+_PAGE = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_DECADE = re.compile(r"[12]\d{2}0", re.ASCII)
 
 
 class Arguments(Protocol):
@@ -87,6 +92,7 @@ class BrowseFilter:
         listed: dict[str, Any] = {
             name: _merged(getattr(typed, name), args.getlist(name)) for name in LISTED
         }
+        listed["decade"] = tuple(filter(_DECADE.fullmatch, listed["decade"]))
         return replace(
             typed,
             **listed,
@@ -164,12 +170,14 @@ def from_query(text: str) -> BrowseFilter:
     for match in _WORD.finditer(clean(text, LONGEST_QUERY).replace("\n", " ")):
         name = match["field"]
         value = (match["quoted"] if match["quoted"] is not None else match["bare"]).strip()
-        if name in found and value:
-            found[name].append(value.removesuffix("s") if name == "decade" else value)
+        if name == "decade" and _DECADE.fullmatch(value.removesuffix("s")):
+            found[name].append(value.removesuffix("s"))
+        elif name in found and name != "decade" and value:
+            found[name].append(value)
         elif name == "year" and _RANGE.fullmatch(value):
             ranges["year_from"], ranges["year_to"] = _year_range(value)
-        elif name == "added" and _year(value[:4]):
-            ranges["added_from"] = date(int(value[:4]), 1, 1)
+        elif name == "added" and (added_from := _date(f"{value[:4]}-01-01")):
+            ranges["added_from"] = added_from
         else:
             words.append(match[0] if name else value)
     listed: dict[str, Any] = {name: _merged((), values) for name, values in found.items()}
@@ -191,18 +199,19 @@ def _merged(typed: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _year(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"[1-9]\d{3}", text) else None
+    return int(text) if text and _YEAR.fullmatch(text) else None
 
 
 def _date(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if EARLIEST_ADDED <= day.year <= LATEST_ADDED else None
 
 
 def _page(text: str | None) -> int:
-    return int(text) if text and re.fullmatch(r"[1-9]\d{0,6}", text) else 1
+    return int(text) if text and _PAGE.fullmatch(text) else 1
 
 
 def search_words(q: str) -> list[str]:

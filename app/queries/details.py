@@ -15,8 +15,8 @@ from app.extensions import db
 from app.models import CollectionField, Copy, Credit, Edit, Release, Selection, StickerPrint, Track
 from app.queries.release_record import whole_release
 
-_SIDE = re.compile(r"(?:(?:CD|DVD|Video)?\d+(?=-)|[A-Z]+(?=\d*[a-z]?$))")
-_DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)")
+_SIDE = re.compile(r"(?:(?:CD|DVD|Video)?\d+(?=-)|[A-Z]+(?=\d*[a-z]?$))", re.ASCII)
+_DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ SUGGESTIONS = 5
 _BEGINNING = 3
 _LOOKED_AT = 400
 _ALIKE = 0.5
-_NODE_ID = re.compile(r"(artist|label|style)-([1-9]\d{0,17})")
+_NODE_ID = re.compile(r"(artist|label|style)-([1-9]\d{0,17})", re.ASCII)
 
 
 class FoundName(NamedTuple):

@@ -69,7 +69,7 @@ def _facet_sets(index: ShelfIndex, wanted: BrowseFilter) -> dict[str, int]:
     if wanted.country:
         sets["country"] = _union(index, "country", wanted.country)
     if wanted.decade:
-        years = (y for d in wanted.decade if d.isdigit() for y in range(int(d), int(d) + 10))
+        years = (y for d in wanted.decade for y in range(int(d), int(d) + 10))
         sets["decade"] = _union(index, "year", years)
     if wanted.year_from or wanted.year_to:
         first, last = wanted.year_from or 1, wanted.year_to or 9999

@@ -40,6 +40,38 @@ def test_nonsense_in_an_address_is_passed_over() -> None:
     assert from_url("/collection" + nonsense) == BrowseFilter()
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "added_to=9999-12-31",
+        "added_from=0001-01-01",
+        "added_to=2201-01-01",
+        "added_from=1899-12-31",
+        "decade=²",
+        "decade=195",
+        "decade=1955",
+        "decade=٠٩٧٠",
+        "decade=" + "9" * 5_000,
+        "year_from=１９５９",
+        "page=1٢",
+    ],
+)
+def test_dates_years_and_pages_no_shelf_has_are_passed_over(nonsense: str) -> None:
+    assert from_url(f"/collection?{nonsense}") == BrowseFilter()
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), date(2200, 12, 31)])
+def test_dates_to_the_ends_of_what_is_taken_are_kept(day: date) -> None:
+    found = from_url(f"/collection?added_from={day}&added_to={day}")
+
+    assert (found.added_from, found.added_to) == (day, day)
+
+
+@pytest.mark.parametrize("typed", ["decade:²", "decade:195", "added:9999", "year:１９５９"])
+def test_a_filter_typed_with_nonsense_is_searched_for(typed: str) -> None:
+    assert from_query(typed) == BrowseFilter(q=typed)
+
+
 def test_the_search_box_knows_the_filters() -> None:
     typed = 'genre:jazz label:"Blue Note" year:1955-1965 decade:1950s miles davis'
 

@@ -16,7 +16,8 @@ from app.queries.graph import ALL_KINDS
 MIN_BUDGET = 20
 COLUMNS = ("records", "from", "to", "kind")
 KINDS: tuple[Kind, ...] = ("artist", "label", "style")
-_NODE = re.compile(r"(artist|label|style)-([1-9]\d{0,17})")
+_NODE = re.compile(r"(artist|label|style)-([1-9]\d{0,17})", re.ASCII)
+_BUDGET = re.compile(r"\d{1,6}", re.ASCII)
 # How the collection and the pages of names call a node of each kind.
 _PAGES = {"artist": "/artists/", "label": "/labels/"}
 
@@ -158,6 +159,6 @@ def _narrowed(names: dict[str, str]) -> dict[str, Any]:
 
 
 def _budget(text: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", text):
+    if not _BUDGET.fullmatch(text):
         return DEFAULT_BUDGET
     return min(max(int(text), MIN_BUDGET), MAX_BUDGET)

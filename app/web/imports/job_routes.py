@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +13,7 @@ from app.services import runs, swept_copies
 from app.web.auth import owner_id
 from app.web.imports import job_words
 
-LARGEST_ID = 2**63 - 1
+_ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 STOP_POLLING = 286
 
 
@@ -52,7 +54,7 @@ def pill() -> str:
 def restore() -> ResponseReturnValue:
     """Bring back the copies one sync put away."""
     run_id = request.form.get("run", "", type=str)
-    if not (run_id.isascii() and run_id.isdigit() and 0 < int(run_id[:20]) <= LARGEST_ID):
+    if not _ID.fullmatch(run_id):
         raise NotFoundError("There is no such job.")
     count = swept_copies.bring_back(owner_id(), int(run_id))
     flash(

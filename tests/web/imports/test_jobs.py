@@ -174,7 +174,9 @@ def test_what_a_sync_put_away_can_be_brought_back_for_good(
         assert db.session.scalar(on_shelf) == 150
 
 
-@pytest.mark.parametrize("run", ["", "0", "-1", "x", "9" * 40, "1" * 5000, "4711", "²"])
+@pytest.mark.parametrize(
+    "run", ["", "0", "-1", "x", "9" * 40, "1" * 5000, "4711", "²", "0" * 19 + "1" + "9" * 20]
+)
 def test_bringing_back_of_no_job_is_not_found(visitor: FlaskClient, run: str) -> None:
     assert visitor.post("/import/restore", data={"run": run}).status_code == 404
 

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models import Artist, Label, Release
 from app.queries import release_record
 from app.services.release_writer import write_fields
+from app.services.shelf import next_version
 
 SOURCES = {
     "listing": "Discogs",
@@ -151,6 +152,8 @@ def _write_artist(artist: Artist, changes: dict[str, Any]) -> None:
     if "name" in changes:
         artist.name = changes["name"]
         artist.sort_key = sort_key(display_name(artist.name))
+        # Graphs are kept for as long as the collection stays the same, and they show names.
+        next_version(artist.owner_id)
     if "profile" in changes:
         artist.profile = changes["profile"]
     artist.version += 1

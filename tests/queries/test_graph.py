@@ -13,7 +13,7 @@ from app.models import Copy
 from app.queries.graph import ShelfGraph, node_panel, shelf_graph
 from app.queries.graph_names import find_name, near_names
 from app.queries.graph_paths import find_ends, find_path
-from app.services import copies
+from app.services import copies, curate
 from tests.tied_shelf import OWNER, record, shelve, statements
 
 EVERYTHING = BrowseFilter()
@@ -53,6 +53,17 @@ def test_a_node_weighs_its_copies_also_those_of_nobody(records: list[int]) -> No
 
     assert (nodes["Columbia"].weight, nodes["Krautrock"].weight) == (3, 2)
     assert {"Various", "Not On Label"} & set(nodes) == set()
+
+
+def test_a_renamed_artist_is_drawn_under_the_new_name(records: list[int]) -> None:
+    nodes = shelf_graph(OWNER, EVERYTHING, 60).graph.nodes
+    can = next(int(node.id.removeprefix("artist-")) for node in nodes if node.label == "Can")
+
+    curate.save("artist", OWNER, can, 1, '{"name": "The Can"}')
+
+    drawn = {node.label for node in shelf_graph(OWNER, EVERYTHING, 60).graph.nodes}
+    assert "The Can" in drawn
+    assert "Can" not in drawn
 
 
 def test_the_filter_is_respected(records: list[int]) -> None:

@@ -19,8 +19,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.domain.preset_settings import STANDARD
+from app.domain.qr_rows import Preset
 from app.extensions import db
 from app.services import runs
+from app.services.sticker_presets import save_preset
+from tests.conftest import OWNER
 from tests.domain.discogs_csv_files import export, row
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 
@@ -177,6 +181,22 @@ def test_the_csv_for_stickers_goes_to_standard_output_or_a_file(
     assert printed.stdout.startswith("Type,OutputSize,")
     assert printed.stdout.count("/release/") >= 5
     assert written == {"file": str(file), "bytes": file.stat().st_size}
+
+
+def test_a_code_that_leads_to_gatefold_leads_to_where_it_listens(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOST", "127.0.0.2")
+    monkeypatch.setenv("PORT", "5050")
+    app = make_app()
+    runner = app.test_cli_runner()
+    runner.invoke(args=["demo"])
+    with app.app_context():
+        save_preset(OWNER, Preset(STANDARD, content_target="gatefold"), STANDARD)
+
+    printed = runner.invoke(args=["export-csv"])
+
+    assert "http://127.0.0.2:5050/s/" in printed.stdout
 
 
 def test_a_file_that_cannot_be_written_fails_in_one_line(command: Command) -> None:

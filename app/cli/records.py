@@ -96,7 +96,9 @@ def import_file(
 def export_file(query: str, output: Path | None, as_json: bool) -> None:
     """Write the CSV that QR Factory 3 imports, to standard output unless -o names a file."""
     settings = workplace().settings
-    addresses = Addresses(discogs=settings.discogs_web_url)
+    addresses = Addresses(
+        discogs=settings.discogs_web_url, ours=f"http://{settings.host}:{settings.port}/s/"
+    )
     pieces = export_csv.csv_of_filter(OWNER_ID, from_query(query), addresses)
     if output is None:
         stream = sys.stdout.buffer

@@ -24,8 +24,8 @@ AT_ONCE = 500
 class Addresses(NamedTuple):
     """Where codes lead: the website of Discogs, and what stands before our short codes."""
 
-    discogs: str = "https://www.discogs.com"
-    ours: str = "http://127.0.0.1:5000/s/"
+    discogs: str
+    ours: str
 
 
 def facts_of(

@@ -74,14 +74,11 @@ def csv_of_picks(owner_id: int, addresses: Addresses) -> Iterator[bytes]:
         yield from write_csv(make_rows(facts, preset, edits, addresses.discogs), preset.dialect)
 
 
-def csv_of_filter(
-    owner_id: int, wanted: BrowseFilter, addresses: Addresses | None = None
-) -> Iterator[bytes]:
+def csv_of_filter(owner_id: int, wanted: BrowseFilter, addresses: Addresses) -> Iterator[bytes]:
     """The same for every copy that `wanted` means, in its order, whatever is picked.
 
     Notes nothing. With no copies the file is its header alone.
     """
-    addresses = addresses or Addresses()
     with reading():
         preset = exports.current_preset(owner_id)
         ids = list(browse.all_ids(owner_id, wanted))

@@ -201,7 +201,9 @@ def test_the_file_of_a_filter_follows_its_order_and_leaves_the_picks_alone(
 
 
 def test_a_filter_that_finds_nothing_gives_the_header_alone(app: Flask) -> None:
-    assert b"".join(export_csv.csv_of_filter(OWNER, BrowseFilter(q="x"))) == f"{HEADER}\n".encode()
+    pieces = export_csv.csv_of_filter(OWNER, BrowseFilter(q="x"), HERE)
+
+    assert b"".join(pieces) == f"{HEADER}\n".encode()
 
 
 def test_memory_does_not_grow_with_the_file(app: Flask) -> None:

@@ -13,7 +13,7 @@ from app.services import picks, sticker_edits
 from tests.csv_shelf import OWNER, row, shelve, strangers_copy
 
 PRESET = Preset(STANDARD)
-HERE = Addresses()
+HERE = Addresses("https://www.discogs.com", "http://here/s/")
 
 
 @pytest.fixture

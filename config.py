@@ -259,6 +259,9 @@ def load_settings(**overrides: Any) -> Settings:
     except OSError as error:
         raise ConfigError(f"{secrets_file()} cannot be read: {error.strerror}") from None
     settings.instance_path = settings.instance_path.resolve()
+    if _is_loopback(settings.host) and settings.host not in settings.trusted_hosts:
+        # Or no page could be had under the address that is listened on.
+        settings.trusted_hosts = (*settings.trusted_hosts, settings.host)
     return settings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.errors import (
@@ -49,6 +49,10 @@ TOKEN_SENTENCE = (
     "The form was too old, or did not come from a page of Gatefold. Nothing was changed. "
     "Go back, load the page anew and send it again."
 )
+RACE_SENTENCE = (
+    "Something that cannot be there twice was saved at the same moment. Nothing of what you sent "
+    "was saved. Go back, load the page anew and see what is there now."
+)
 # What a refusal must tell machines as well: which methods there are, when to come back.
 KEPT_HEADERS = ("Allow", "Retry-After")
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -60,6 +64,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(GatefoldError, _own_error)
+    app.register_error_handler(IntegrityError, _race)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(500, _bug)
 
@@ -93,6 +98,14 @@ def _database_error(error: OperationalError) -> Page:
     sentence = "The database is busy or out of reach. Wait a few seconds and try again."
     body, code = _page(503, sentence)
     return body, code, {"Retry-After": "5"}
+
+
+def _race(error: IntegrityError) -> Page:
+    """Two saves at once passed the same checks, and the database took only the first of them."""
+    db.session.rollback()
+    # The lines after the first are PostgreSQL's, and hold what was to be stored.
+    log.warning("save_refused", reason=str(error.orig).partition("\n")[0])
+    return _page(409, RACE_SENTENCE)
 
 
 def _bug(_error: Exception) -> Page:

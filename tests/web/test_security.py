@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.routing import Rule
 
 from app.errors import (
@@ -19,6 +20,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.extensions import db
 from app.services import sample_shelf
 from tests.conftest import OWNER
 
@@ -26,6 +28,7 @@ MakeApp = Callable[..., Flask]
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 HUGE = ("99999999999999999999", str(2**63), "9" * 5_000, "0", "-1", "1.5", "%00", "x")
+STRANGE = ("²", "decade:²", "9999-12-31", "0001-01-01")
 # A page, a fragment of nothing, a picture, an address for machines, an error.
 EVERYWHERE = ("/import", "/collection", "/import/sample/0.svg", "/healthz", "/no/such/page")
 
@@ -115,6 +118,13 @@ def test_a_host_name_that_was_named_is_answered(make_app: MakeApp) -> None:
 
     assert visitor.get("/import", headers={"Host": "records.example:8080"}).status_code == 200
     assert visitor.get("/import", headers={"Host": "localhost"}).status_code == 400
+
+
+def test_the_address_listened_on_is_answered(make_app: MakeApp) -> None:
+    visitor = make_app(host="127.0.0.2").test_client()
+
+    assert visitor.get("/import", headers={"Host": "127.0.0.2:5000"}).status_code == 200
+    assert visitor.get("/import", headers={"Host": "127.0.0.3:5000"}).status_code == 400
 
 
 def test_forwarded_headers_count_for_nothing_without_a_proxy(visitor: FlaskClient) -> None:
@@ -259,6 +269,27 @@ def test_a_busy_database_says_when_to_come_back(
     assert "sekret" not in answer.text
 
 
+def test_of_two_saves_at_once_the_second_is_told_so(
+    failing: Callable[[Exception], FlaskClient],
+) -> None:
+    refused = IntegrityError("INSERT sekret", {}, Exception("UNIQUE constraint failed\nsekret"))
+
+    answer = failing(refused).get("/failing")
+
+    assert answer.status_code == 409
+    assert "at the same moment" in answer.text
+    assert "sekret" not in answer.text
+
+
+def test_a_database_error_names_no_value_that_was_to_be_stored(each_database: Flask) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        db.session.execute(text("SELECT :note FROM no_such_table"), {"note": "my own words"})
+
+    assert "no_such_table" in str(caught.value)
+    assert "my own words" not in str(caught.value)
+    db.session.rollback()
+
+
 def test_a_refused_method_names_those_there_are(visitor: FlaskClient) -> None:
     assert "GET" in visitor.put("/healthz").headers["Allow"]
 
@@ -300,10 +331,13 @@ def test_a_number_no_record_can_have_is_not_found(
     assert visitor.get(path.format(number)).status_code == 404
 
 
-@pytest.mark.parametrize("value", [*HUGE, "%ED%A0%80", "%F0%9F%8E%B7", "%22", "a%0d%0ab", "' OR 1"])
+@pytest.mark.parametrize(
+    "value", [*HUGE, "%ED%A0%80", "%F0%9F%8E%B7", "%22", "a%0d%0ab", "' OR 1", *STRANGE]
+)
 def test_no_argument_of_an_address_breaks_a_page(each_database: Flask, value: str) -> None:
     visitor = each_database.test_client()
     names = ("q", "page", "genre", "label", "artist", "folder", "country", "year_from", "sort")
+    names += ("decade", "added_from", "added_to")
 
     answers = {name: visitor.get(f"/collection?{name}={value}").status_code for name in names}
 

@@ -324,6 +324,12 @@ def test_a_character_that_composing_makes_two_counts_as_two() -> None:
     assert [problem.line for problem in found] == [2]
 
 
+def test_a_label_with_too_many_bytes_for_an_index_is_a_problem() -> None:
+    found = problems(export(row(Label="草" * 866), row(Label="草" * 867)))
+
+    assert [problem.line for problem in found] == [3]
+
+
 def test_long_notes_are_read() -> None:
     assert len(read(export(row(notes="x" * 30_000)))[0].notes) == 30_000
 

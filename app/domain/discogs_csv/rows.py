@@ -33,6 +33,8 @@ _LONGEST = {
     "Collection Media Condition": 200,
     "Collection Sleeve Condition": 200,
 }
+# Names are indexed, and an entry of a PostgreSQL index holds 2,704 bytes.
+_MOST_BYTES = 2600
 _ALWAYS_FITS = min(_LONGEST.values())
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _MANY_LINED = frozenset({"Collection Notes"})
@@ -167,6 +169,8 @@ class RowReader:
         for at, name, longest in self._bounds:
             if len(cells[at]) > longest and len(cells[at].strip()) > longest:
                 raise UnreadableError(f"The cell {name} has more than {longest} characters.")
+            if len(cells[at].encode()) > _MOST_BYTES:
+                raise UnreadableError(f"The cell {name} has more than {_MOST_BYTES} bytes.")
 
     def _examined(self, cells: list[str], together: str) -> list[str]:
         """Refuse characters that damage or deceive; compose accents; lines end in a line feed."""

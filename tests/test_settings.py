@@ -251,3 +251,12 @@ def test_an_instance_path_that_is_no_folder_is_told_in_one_line(tmp_path: Path) 
 
     with pytest.raises(ConfigError, match=r"INSTANCE_PATH: .* is not a folder"):
         keep_secret(tmp_path / "instance" / "secret.key")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "localhost"])
+def test_the_address_listened_on_is_trusted_once(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOST", host)
+
+    assert load_settings().trusted_hosts.count(host) == 1

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import Base
 
 __all__ = [
+    "NEVER_AGAIN",
     "Base",
     "BigId",
     "Name",
@@ -54,6 +55,11 @@ SortKey = Annotated[
     str, mapped_column(String(400).with_variant(String(400, collation="C"), "postgresql"))
 ]
 OwnerId = Annotated[int, mapped_column(ForeignKey("user.id", ondelete="CASCADE"))]
+
+
+# Table options: SQLite gives a deleted row's id to the next one, unless told so. An id that stands
+# on a printed sticker, or in a cached address, must not come to mean another record.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 def reference(target: str, *, cascade: bool = False) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import (
+    NEVER_AGAIN,
     Base,
     BigId,
     Name,
@@ -75,6 +76,7 @@ class Copy(Owned, Base):
         _shelf_index("ix_copy_by_artist", "sort_artist", "sort_year", "sort_title"),
         _shelf_index("ix_copy_by_added", "added_at"),
         Index(None, "owner_id", "changed_in"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[PrimaryId]
@@ -82,8 +84,8 @@ class Copy(Owned, Base):
     folder_id: Mapped[int] = mapped_column(reference("folder.id"))
     discogs_instance_id: Mapped[BigId | None]
     rating: Mapped[int | None]
-    media_condition: Mapped[str | None] = mapped_column(String(200))
-    sleeve_condition: Mapped[str | None] = mapped_column(String(200))
+    media_condition: Mapped[str | None] = mapped_column(Text)
+    sleeve_condition: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
     fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

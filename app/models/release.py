@@ -12,7 +12,17 @@ from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.artist import Artist, Label
-from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, one_of, reference
+from app.models.base import (
+    NEVER_AGAIN,
+    Base,
+    BigId,
+    Name,
+    Owned,
+    PrimaryId,
+    UtcDateTime,
+    one_of,
+    reference,
+)
 from app.models.tag import Format, ReleaseTag, Tag
 
 FACTS_FROM = ("listing", "details", "csv", "hand", "sample")
@@ -43,6 +53,7 @@ class Release(Owned, Base):
         UniqueConstraint("owner_id", "discogs_id"),
         CheckConstraint("year IS NULL OR year BETWEEN 1 AND 9999", name="year"),
         CheckConstraint(one_of("facts_from", FACTS_FROM), name="facts_from"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[PrimaryId]
@@ -54,8 +65,8 @@ class Release(Owned, Base):
     catno_text: Mapped[str] = mapped_column(Text, default="")
     format_id: Mapped[int | None] = mapped_column(reference("format.id"))
     year: Mapped[int | None]
-    released: Mapped[str | None] = mapped_column(String(40))
-    country: Mapped[str | None] = mapped_column(String(200))
+    released: Mapped[str | None] = mapped_column(Text)
+    country: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
     master_discogs_id: Mapped[BigId | None]
     thumb_url: Mapped[str | None] = mapped_column(Text)
@@ -111,7 +122,7 @@ class Credit(_PartOfRelease, Base):
     artist_id: Mapped[int] = mapped_column(reference("artist.id"))
     role: Mapped[str] = mapped_column(Text, default="")
     anv: Mapped[str] = mapped_column(Text, default="")
-    join: Mapped[str] = mapped_column(String(100), default="")
+    join: Mapped[str] = mapped_column(Text, default="")
     tracks: Mapped[str] = mapped_column(Text, default="")
 
     artist: Mapped[Artist] = relationship(lazy="raise_on_sql")
@@ -137,9 +148,9 @@ class Track(_PartOfRelease, Base):
 
     kind: Mapped[str] = mapped_column(String(10), default="track")
     depth: Mapped[int] = mapped_column(default=0)
-    number: Mapped[str] = mapped_column(String(100), default="")
+    number: Mapped[str] = mapped_column(Text, default="")
     title: Mapped[Name]
-    duration: Mapped[str] = mapped_column(String(40), default="")
+    duration: Mapped[str] = mapped_column(Text, default="")
     artist_text: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -148,8 +159,8 @@ class Identifier(_PartOfRelease, Base):
 
     __tablename__ = "identifier"
 
-    kind: Mapped[str] = mapped_column(String(100))
-    value: Mapped[Name] = mapped_column(index=True)
+    kind: Mapped[Name]
+    value: Mapped[Name]
     description: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -159,7 +170,7 @@ class Company(_PartOfRelease, Base):
     __tablename__ = "company"
 
     name: Mapped[Name]
-    role: Mapped[str] = mapped_column(String(200))
+    role: Mapped[Name]
     catno: Mapped[str] = mapped_column(Text, default="")
     discogs_id: Mapped[BigId | None]
 

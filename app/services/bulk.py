@@ -78,12 +78,19 @@ class IdSource:
 
     def _more(self) -> Iterable[int]:
         if db.engine.dialect.name == "sqlite":
-            highest = db.session.scalar(select(func.max(self._table.c.id))) or 0
-            return range(highest + 1, 2**62)
+            return range(self._highest_ever() + 1, 2**62)
         sequence = f"pg_get_serial_sequence('\"{self._table.name}\"', 'id')"
         return db.session.scalars(
             text(f"SELECT nextval({sequence}) FROM generate_series(1, :n)"), {"n": self.BLOCK}
         ).all()
+
+    def _highest_ever(self) -> int:
+        """The highest id SQLite gave here; where it notes that, to rows since deleted too."""
+        highest = db.session.scalar(select(func.max(self._table.c.id))) or 0
+        if not self._table.dialect_options["sqlite"]["autoincrement"]:
+            return highest
+        noted = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        return max(highest, db.session.scalar(noted, {"name": self._table.name}) or 0)
 
 
 def insert_rows(model: Any, columns: Sequence[str], rows: Sequence[Row]) -> None:

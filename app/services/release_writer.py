@@ -185,7 +185,7 @@ class ReleaseWriter:
     def _add_credits(self, release_id: int, told: Told) -> None:
         both = (*told.get("artists", ()), *told.get("credits", ()))
         for position, c in enumerate(both):
-            row = (release_id, position, self._artist_id(c), c.role, c.anv, c.join, c.tracks)
+            row = (release_id, position, self._artist_id(c), c.role, c.anv, c.join[:100], c.tracks)
             self._children[Credit].append(row)
 
     def _add_tags(self, release_id: int, told: Told) -> None:

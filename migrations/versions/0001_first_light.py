@@ -238,8 +238,8 @@ def upgrade() -> None:
     sa.Column('catno_text', sa.Text(), nullable=False),
     sa.Column('format_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('year', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('released', sa.String(length=40), nullable=True),
-    sa.Column('country', sa.String(length=200), nullable=True),
+    sa.Column('released', sa.Text(), nullable=True),
+    sa.Column('country', sa.Text(), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('master_discogs_id', sa.BigInteger(), nullable=True),
     sa.Column('thumb_url', sa.Text(), nullable=True),
@@ -256,7 +256,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['format_id'], ['format.id'], name=op.f('fk_release_format_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_release_owner_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_release')),
-    sa.UniqueConstraint('owner_id', 'discogs_id', name=op.f('uq_release_owner_id_discogs_id'))
+    sa.UniqueConstraint('owner_id', 'discogs_id', name=op.f('uq_release_owner_id_discogs_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('release', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_release_artist_id'), ['artist_id'], unique=False)
@@ -271,7 +272,7 @@ def upgrade() -> None:
     )
     op.create_table('company',
     sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('role', sa.String(length=200), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
     sa.Column('catno', sa.Text(), nullable=False),
     sa.Column('discogs_id', sa.BigInteger(), nullable=True),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -289,8 +290,8 @@ def upgrade() -> None:
     sa.Column('folder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('discogs_instance_id', sa.BigInteger(), nullable=True),
     sa.Column('rating', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('media_condition', sa.String(length=200), nullable=True),
-    sa.Column('sleeve_condition', sa.String(length=200), nullable=True),
+    sa.Column('media_condition', sa.Text(), nullable=True),
+    sa.Column('sleeve_condition', sa.Text(), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('fields', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('added_at', sa.DateTime(), nullable=True),
@@ -310,7 +311,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_copy_owner_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['release_id'], ['release.id'], name=op.f('fk_copy_release_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_copy')),
-    sa.UniqueConstraint('owner_id', 'discogs_instance_id', name=op.f('uq_copy_owner_id_discogs_instance_id'))
+    sa.UniqueConstraint('owner_id', 'discogs_instance_id', name=op.f('uq_copy_owner_id_discogs_instance_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('copy', schema=None) as batch_op:
         batch_op.create_index('ix_copy_by_added', ['owner_id', 'added_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
@@ -322,7 +324,7 @@ def upgrade() -> None:
     sa.Column('artist_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('role', sa.Text(), nullable=False),
     sa.Column('anv', sa.Text(), nullable=False),
-    sa.Column('join', sa.String(length=100), nullable=False),
+    sa.Column('join', sa.Text(), nullable=False),
     sa.Column('tracks', sa.Text(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('release_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -336,7 +338,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_credit_release_id'), ['release_id'], unique=False)
 
     op.create_table('identifier',
-    sa.Column('kind', sa.String(length=100), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
     sa.Column('description', sa.Text(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -347,7 +349,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('identifier', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_identifier_release_id'), ['release_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_identifier_value'), ['value'], unique=False)
 
     op.create_table('release_label',
     sa.Column('label_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -377,9 +378,9 @@ def upgrade() -> None:
     op.create_table('track',
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('depth', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.String(length=100), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('duration', sa.String(length=40), nullable=False),
+    sa.Column('duration', sa.Text(), nullable=False),
     sa.Column('artist_text', sa.Text(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('release_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -7,7 +7,9 @@ is taken up again (see docs/decisions/0002).
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,8 @@ import structlog
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
-from sqlalchemy.exc import SQLAlchemyError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import (
     GatefoldError,
@@ -23,10 +26,10 @@ from app.errors import (
     RefusedError,
     UnavailableError,
 )
-from app.extensions import db, set_reading
+from app.extensions import db, reading, set_reading
 from app.jobs.kinds import KINDS
 from app.services import runs
-from app.services.runs import CancelledError, Lease, LostLeaseError
+from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 from config import Settings
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,9 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
+BUSY_SECONDS = 5.0
+WAKE_AGAIN_SECONDS = 3.0
+QUEUE_FAULTS = (sqlite3.Error, RedisError, OSError)
 # A refusal half-way (a revoked token) needs a person; "Sync now" goes on from there at once.
 WAIT_FOR_PERSON_SECONDS = 86_400.0
 
@@ -51,7 +57,7 @@ class Runner:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         self._stopping = threading.Event()
-        self._queued: set[int] = set()
+        self._woken: dict[int, float] = {}
         self._huey = make_huey(settings)
         self._work = self._huey.task(name="work_on_run")(self._work_on)
         self._consumer = EmbeddedConsumer(
@@ -75,26 +81,40 @@ class Runner:
             thread.join(timeout)
 
     def wake(self, run_id: int) -> None:
-        """Have a run taken up now rather than within a second."""
-        if run_id not in self._queued:
-            self._queued.add(run_id)
+        """Have a run taken up now rather than within a second.
+
+        One message every few seconds is enough, and taking a run is safe against two. A queue out
+        of order (full disk, Redis away) only costs its service: the run is worked on all the same.
+        """
+        now = time.monotonic()
+        if now - self._woken.get(run_id, -WAKE_AGAIN_SECONDS) < WAKE_AGAIN_SECONDS:
+            return
+        self._woken = {run_id: now, **{k: v for k, v in self._woken.items() if v > now - 60}}
+        try:
             self._work(run_id)
+        except QUEUE_FAULTS as error:
+            log.warning("queue_failed", reason=type(error).__name__)
+            if self._sweeper.is_alive():
+                threading.Thread(target=self._work_on, args=(run_id,), daemon=True).start()
 
     def _work_on(self, run_id: int) -> None:
-        self._queued.discard(run_id)
         with self.app.app_context():
             work_on(self.app, run_id, self._stopping.is_set)
 
     def _sweep(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):
-            with self.app.app_context():
-                try:
-                    for run_id in runs.due():
-                        self.wake(run_id)
-                except SQLAlchemyError as error:
-                    log.warning("sweep_failed", reason=type(error).__name__)
-                finally:
-                    db.session.remove()
+            for run_id in self._due():
+                self.wake(run_id)
+
+    def _due(self) -> list[int]:
+        with self.app.app_context(), reading():
+            try:
+                return runs.due()
+            except SQLAlchemyError as error:
+                log.warning("sweep_failed", reason=type(error).__name__)
+                return []
+            finally:
+                db.session.remove()
 
 
 def make_huey(settings: Settings) -> Huey:
@@ -137,7 +157,7 @@ def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: F
     heart = _Heart(app, lease)
     heart.start()
     try:
-        _attempt(app, lease, lambda: should_stop() or heart.lost.is_set())
+        _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
     finally:
         heart.stop()
         db.session.remove()
@@ -152,6 +172,13 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         log.warning("lease_lost")
     except CancelledError as stopped:
         runs.end(lease, "cancelled", str(stopped))
+    except StoppedError:
+        db.session.rollback()
+        runs.give_back(lease)
+    except OperationalError as error:
+        db.session.rollback()
+        log.warning("database_busy", reason=type(error.orig).__name__)
+        _postpone_if_possible(lease)
     except (RateLimitedError, UnavailableError) as error:
         db.session.rollback()
         wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
@@ -172,21 +199,29 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         raise
 
 
+def _postpone_if_possible(lease: Lease) -> None:
+    """Try again soon; if even that cannot be written, the lease runs out by itself."""
+    try:
+        runs.postpone(lease, BUSY_SECONDS, "The database is busy; this goes on by itself.")
+    except OperationalError:
+        db.session.rollback()
+
+
 class _Heart(threading.Thread):
-    """Keeps a lease alive while its holder waits for the network."""
+    """Keeps a lease alive while its holder waits for the network, and listens for "stop"."""
 
     def __init__(self, app: Flask, lease: Lease) -> None:
         super().__init__(name=f"heart-{lease.run_id}", daemon=True)
         self._app, self._lease = app, lease
         self._done = threading.Event()
-        self.lost = threading.Event()
+        self.has_news = threading.Event()
 
     def run(self) -> None:
         with self._app.app_context():
             while not self._done.wait(HEARTBEAT_SECONDS):
                 try:
                     if not runs.keep_alive(self._lease):
-                        self.lost.set()
+                        self.has_news.set()
                         return
                 except SQLAlchemyError as error:
                     log.warning("heartbeat_missed", reason=type(error).__name__)

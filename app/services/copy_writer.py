@@ -41,9 +41,7 @@ class _Page:
     ) -> None:
         self.owner_id, self.told, self.changes = owner_id, told, changes
         self.release_ids = release_ids
-        self.folder_ids = folders.folder_ids_by_discogs_id(
-            owner_id, {copy.folder_discogs_id or folders.UNCATEGORIZED_ID for copy in told}
-        )
+        self.folder_ids = folders.folder_ids_by_discogs_id(owner_id)
         self.field_ids = folders.field_ids_by_discogs_id(owner_id)
         self.touched: set[int] = set()
         self.added: list[tuple[Copy, CopyRecord]] = []
@@ -89,23 +87,27 @@ class _Page:
                 Copy.release_id.in_(wanted),
                 Copy.discogs_instance_id.is_(None),
                 Copy.source.in_(("csv", "hand")),
-                Copy.removed_at.is_(None),
             )
             .options(joinedload(Copy.release), joinedload(Copy.folder))
-            .order_by(Copy.id)
+            .order_by(Copy.removed_at.is_not(None), Copy.id)
         ):
             found[copy.release_id].append(copy)
         return found
 
     def _adopt(self, record: CopyRecord, adoptable: dict[int, list[Copy]]) -> Copy | None:
-        """The same second decides; without a time, or typed by hand, the same folder does."""
+        """The same second decides; without a time, or typed by hand, the same folder does.
+
+        One that its owner put away is known again by its second only, and stays away.
+        """
         candidates = adoptable.get(self.release_ids[record.release.discogs_id or 0], [])
         same_second = [c for c in candidates if c.added_at and c.added_at == record.added_at]
-        folder_id = self.folder_ids[record.folder_discogs_id or folders.UNCATEGORIZED_ID]
+        folder_id = self._folder_id(record)
         same_folder = [
             c
             for c in candidates
-            if c.folder_id == folder_id and (c.added_at is None or c.source == "hand")
+            if c.removed_at is None
+            and c.folder_id == folder_id
+            and (c.added_at is None or c.source == "hand")
         ]
         chosen = next(iter([*same_second, *same_folder]), None)
         if chosen is not None:
@@ -115,14 +117,22 @@ class _Page:
             self.touched.add(chosen.release_id)
         return chosen
 
+    def _folder_id(self, record: CopyRecord) -> int | None:
+        """Our id of the copy's folder; None if Discogs told us nothing of that folder.
+
+        Others than the owner are shown the numbers of folders, but not the folders.
+        """
+        return self.folder_ids.get(record.folder_discogs_id or folders.UNCATEGORIZED_ID)
+
     def _values(self, record: CopyRecord) -> dict[str, Any]:
         """The columns Discogs decides; what it does not show us is left out."""
         values: dict[str, Any] = {
             "release_id": self.release_ids[record.release.discogs_id or 0],
-            "folder_id": self.folder_ids[record.folder_discogs_id or folders.UNCATEGORIZED_ID],
             "rating": record.rating,
             "added_at": record.added_at,
         }
+        if (folder_id := self._folder_id(record)) is not None:
+            values["folder_id"] = folder_id
         for name in ("media_condition", "sleeve_condition", "notes"):
             if getattr(record, name) is not None:
                 values[name] = getattr(record, name) or None
@@ -136,7 +146,7 @@ class _Page:
             owner_id=self.owner_id,
             discogs_instance_id=record.instance_id,
             source="discogs",
-            **self._values(record),
+            **{"folder_id": self.folder_ids[folders.UNCATEGORIZED_ID], **self._values(record)},
         )
         self.added.append((copy, record))
         self.touched.add(copy.release_id)

@@ -53,16 +53,16 @@ def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
     db.session.flush()
 
 
-def folder_ids_by_discogs_id(owner_id: int, wanted: Iterable[int]) -> dict[int, int]:
-    """Our ids of Discogs' folders; one met in a listing before it was told of is made."""
+def folder_ids_by_discogs_id(owner_id: int) -> dict[int, int]:
+    """Our ids of the folders Discogs told of, Uncategorized always among them."""
     known = {folder.discogs_id: folder.id for folder in _folders(owner_id) if folder.discogs_id}
-    for discogs_id in wanted:
-        if discogs_id not in known:
-            name = UNCATEGORIZED if discogs_id == UNCATEGORIZED_ID else f"Folder {discogs_id}"
-            folder = Folder(owner_id=owner_id, discogs_id=discogs_id, name=name)
-            db.session.add(folder)
-            db.session.flush()
-            known[discogs_id] = folder.id
+    if UNCATEGORIZED_ID not in known:
+        by_name = next((f for f in _folders(owner_id) if f.name == UNCATEGORIZED), None)
+        folder = by_name or Folder(owner_id=owner_id, name=UNCATEGORIZED)
+        folder.discogs_id = UNCATEGORIZED_ID
+        db.session.add(folder)
+        db.session.flush()
+        known[UNCATEGORIZED_ID] = folder.id
     return known
 
 

@@ -12,12 +12,15 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from app.errors import RateLimitedError
 from app.extensions import db
 from app.models import CallSlot, ProviderPause
+from app.services.runs import StoppedError
 from config import RateLimit
 
 # A provider counts when a call arrives, we when it leaves: keep the difference clear of the window.
 MARGIN = 1.01
+LISTENS_EVERY_SECONDS = 0.25
 
 
 class DatabaseLimiter:
@@ -30,9 +33,11 @@ class DatabaseLimiter:
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        patience: float | None = None,
     ) -> None:
+        """`patience`: so many seconds may a call wait; longer is RateLimitedError at once."""
         self.name, self.limit = name, limit
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._patience = clock, sleep, patience
 
     def acquire(self) -> None:
         """Book the next free slot and wait for it."""
@@ -46,8 +51,16 @@ class DatabaseLimiter:
             self._one_at_a_time(connection)
             self._forget_old(connection)
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
+            if self._patience is not None and at - self._clock() > self._patience:
+                raise self._too_long(at - self._clock())
             connection.execute(insert(CallSlot).values(provider=self.name, at=at))
         return at
+
+    def _too_long(self, seconds: float) -> RateLimitedError:
+        sentence = (
+            f"All calls {self.name.title()} allows are used up. Try again in {seconds:.0f} s."
+        )
+        return RateLimitedError(self.name, sentence, seconds)
 
     def penalise(self, seconds: float) -> None:
         """Nobody calls for so many seconds: the provider complained."""
@@ -114,3 +127,16 @@ class DatabaseLimiter:
             connection.execute(
                 insert(ProviderPause).values(provider=self.name, until=until, reason=reason)
             )
+
+
+def sleeping_until_told(should_stop: Callable[[], bool]) -> Callable[[float], None]:
+    """A sleep for workers: it raises StoppedError as soon as `should_stop()`."""
+
+    def sleep(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if should_stop():
+                raise StoppedError("Told to stop while waiting.")
+            time.sleep(min(left, LISTENS_EVERY_SECONDS))
+
+    return sleep

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from app.domain.formats import format_digest, format_json, format_text, format_words
 from app.domain.names import display_name
@@ -145,6 +145,7 @@ class _Names:
             if key not in self.ids:
                 unknown[key] = name
         self._find([key for key in unknown if isinstance(key, int)], self._model.discogs_id)
+        self._adopt({key: unknown[key] for key in unknown if isinstance(key, int)})
         self._find([key for key in unknown if isinstance(key, str)], self._model.name)
         for key, name in unknown.items():
             if key not in self.ids:
@@ -154,9 +155,23 @@ class _Names:
         for chunk in in_chunks(keys):
             self.ids.update(db.session.execute(self._mine(column).where(column.in_(chunk))).all())
 
+    def _adopt(self, told: dict[int, str]) -> None:
+        """A name known only as a name gets the number Discogs now tells, and so keeps its page.
+
+        Discogs' names are unique: namesakes carry a number ("Justice (3)").
+        """
+        numbers = {name: number for number, name in told.items() if number not in self.ids}
+        bare = self._mine(self._model.name).where(self._model.discogs_id.is_(None))
+        for chunk in in_chunks(numbers):
+            for name, row_id in db.session.execute(bare.where(self._model.name.in_(chunk))).all():
+                self.ids[numbers[name]] = row_id
+                row = update(self._model).where(self._model.id == row_id)
+                db.session.execute(row.values(discogs_id=numbers[name]))
+
     def _mine(self, column: Any) -> Select[Any]:
+        """Keys and ids; of two that bear one name the one with a number comes last, and counts."""
         mine = select(column, self._model.id).where(self._model.owner_id == self._owner_id)
-        return mine.where(self._model.discogs_id.is_(None)) if column is self._model.name else mine
+        return mine.order_by(self._model.discogs_id.is_not(None))
 
     def _add(self, key: str | int, name: str) -> None:
         self.ids[key] = self._fresh.next()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from app.services.workplace import Workplace
 from config import RateLimit
 
 DISCOGS = "discogs"
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,16 @@ class DiscogsAccess:
 
 
 def discogs_client(
-    workplace: Workplace, credential: DiscogsCredential, *, tries: int = 3
+    workplace: Workplace,
+    credential: DiscogsCredential,
+    *,
+    tries: int = 3,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> DiscogsClient:
-    """A client for `credential`, paced by the budget that fits it; 1 try where a person waits."""
+    """A client for `credential`, paced by the budget that fits it.
+
+    1 try is for where a person waits: then a call that could not be made soon is refused instead.
+    """
     settings = workplace.settings
     is_anonymous = not (credential.token or credential.consumer_key)
     limit = settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
@@ -38,13 +48,24 @@ def discogs_client(
         api_url=settings.discogs_api_url,
         web_url=settings.discogs_web_url,
         user_agent=settings.user_agent,
-        limiter=DatabaseLimiter(DISCOGS, RateLimit.parse(limit)),
+        limiter=DatabaseLimiter(
+            DISCOGS,
+            RateLimit.parse(limit),
+            sleep=sleep,
+            patience=PATIENCE_SECONDS if tries == 1 else None,
+        ),
         tries=tries,
+        sleep=sleep,
     )
 
 
 def discogs_for(
-    workplace: Workplace, owner_id: int, username: str = "", *, tries: int = 3
+    workplace: Workplace,
+    owner_id: int,
+    username: str = "",
+    *,
+    tries: int = 3,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> DiscogsAccess:
     """Discogs as this person connected it: on the page, else by settings.
 
@@ -59,7 +80,7 @@ def discogs_for(
             DISCOGS, "Discogs is not connected yet. Choose how on the import page.", "credential"
         )
     return DiscogsAccess(
-        client=discogs_client(workplace, credential, tries=tries),
+        client=discogs_client(workplace, credential, tries=tries, sleep=sleep),
         username=credential.username,
         is_owner=bool(credential.token or credential.oauth_token),
     )

@@ -24,6 +24,7 @@ from app.models.run import ACTIVE_STATES
 LEASE_SECONDS = 8.0
 MOST_ATTEMPTS = 20
 EVENTS_KEPT = 200
+STOPPED = "Stopped as you asked. What had arrived stays."
 
 
 class LostLeaseError(ConflictError):
@@ -32,6 +33,10 @@ class LostLeaseError(ConflictError):
 
 class CancelledError(ConflictError):
     """The person asked to stop."""
+
+
+class StoppedError(ConflictError):
+    """The worker was told to stop, for whatever reason; the run is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,14 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
     """
     active = _active(owner_id, kind)
     if active is not None:
-        if active.state == "waiting":
-            active.lease_until = None
+        _refuse_another(active, (cursor or {}).get("username", ""))
+        # Only where it still waits: a lease taken this moment is not to be touched.
+        db.session.execute(
+            update(Run)
+            .where(Run.id == active.id, Run.state == "waiting")
+            .values(lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
         db.session.commit()
         return active
     run = Run(owner_id=owner_id, kind=kind, cursor=dict(cursor or {}), counts={})
@@ -64,6 +75,12 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
         db.session.rollback()
         return _active(owner_id, kind) or start(owner_id, kind, cursor)
     return run
+
+
+def _refuse_another(active: Run, username: str) -> None:
+    under_way = str(active.cursor.get("username", ""))
+    if username and username.casefold() != under_way.casefold():
+        raise ConflictError("Another sync is under way. Wait for its end, or cancel it.")
 
 
 def _active(owner_id: int, kind: str) -> Run | None:
@@ -123,10 +140,11 @@ def take(run_id: int) -> Lease | None:
 
 
 def keep_alive(lease: Lease) -> bool:
-    """Prolong the lease; False when it is lost. Commits."""
+    """Prolong the lease; False when it is lost, or the person asked to stop. Commits."""
     kept = _mine(lease, lease_until=database_time() + LEASE_SECONDS)
+    asked = db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id))
     db.session.commit()
-    return kept
+    return kept and not asked
 
 
 def progress(lease: Lease, **values: Any) -> None:
@@ -140,7 +158,7 @@ def progress(lease: Lease, **values: Any) -> None:
         raise LostLeaseError("Another worker has taken this run over.")
     if db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id)):
         db.session.rollback()
-        raise CancelledError("Stopped as you asked. What had arrived stays.")
+        raise CancelledError(STOPPED)
 
 
 def has_begun(lease: Lease) -> bool:
@@ -148,8 +166,14 @@ def has_begun(lease: Lease) -> bool:
     return "page" in get(lease.owner_id, lease.run_id).cursor
 
 
-def let_go(lease: Lease) -> None:
-    """Give an unfinished run back, so that the next worker need not wait. Commits."""
+def give_back(lease: Lease) -> None:
+    """Let an unfinished run go, so that the next worker need not wait; a cancelled one ends here.
+
+    Commits.
+    """
+    if db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id)):
+        end(lease, "cancelled", STOPPED)
+        return
     _mine(lease, state="queued", lease=None, lease_until=None)
     db.session.commit()
 
@@ -185,7 +209,7 @@ def ask_to_stop(owner_id: int, run_id: int) -> Run:
         run.cancel_asked = True
         if run.state != "running":
             run.state, run.ended_at = "cancelled", utcnow()
-            run.message = "Stopped as you asked. What had arrived stays."
+            run.message = STOPPED
     db.session.commit()
     return run
 

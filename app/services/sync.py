@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from app.clients.discogs import DiscogsClient
-from app.domain.records import CollectionPage
+from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import RunEvent, RunSeen
+from app.models import Run, RunEvent, RunSeen
 from app.services import folders, runs
 from app.services.changes import Changes
 from app.services.copy_writer import store_copies
+from app.services.limits import sleeping_until_told
 from app.services.providers import DiscogsAccess, discogs_for
-from app.services.runs import Lease
+from app.services.runs import Lease, StoppedError
 from app.services.sweep import sweep
 from app.services.workplace import Workplace
 
@@ -30,12 +31,14 @@ MOST_READINGS = 3
 
 
 def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
-    """Work on a sync until it is done or `should_stop()`; goes on where a former worker stopped.
+    """Work on a sync until it is done; goes on where a former worker stopped.
 
-    Raises the provider errors of app.errors; everything stored so far stays.
+    Raises StoppedError soon after `should_stop()`, or the provider errors of app.errors; everything
+    stored so far stays.
     """
     run = runs.get(lease.owner_id, lease.run_id)
-    access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""))
+    sleep = sleeping_until_told(should_stop)
+    access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""), sleep=sleep)
     username = run.cursor.get("username") or access.username
     db.session.commit()
     if "page" not in run.cursor:
@@ -43,33 +46,33 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     while not should_stop():
         if _read_next_page(lease, access.client, username):
             return
-    runs.let_go(lease)
+    raise StoppedError("Told to stop between two pages.")
 
 
 def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
     """Who, which folders, which fields: at most three calls before the listing."""
     runs.progress(lease, phase="folders")
     db.session.commit()
-    username = _account_name(access, username)
-    client = access.client
+    account = _account(access, username)
+    username, client = account.username, access.client
     told_folders, told_fields = client.folders(username), client.fields(username)
     folders.store_folders(lease.owner_id, told_folders)
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
-    cursor = {"username": username, "page": 1, "reading": 1}
+    cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
     db.session.commit()
     return username
 
 
-def _account_name(access: DiscogsAccess, username: str) -> str:
-    """The account's name as Discogs has it now: people rename, their number stays."""
+def _account(access: DiscogsAccess, username: str) -> IdentityRecord:
+    """The account as Discogs has it now: people rename, their number stays."""
     if access.is_owner and username.casefold() in ("", access.username.casefold()):
-        return access.client.identity().username
+        return access.client.identity()
     profile = access.client.profile(username)
     if profile is None:
         raise NotFoundError(f"Discogs knows nobody called {username}.")
-    return profile.username
+    return profile
 
 
 def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
@@ -81,6 +84,7 @@ def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
     _note_met(lease.run_id, page)
     _tell(lease, changes, page.odd)
     cursor["page"] += 1
+    cursor["odd"] += len(page.odd)
     run = runs.get(lease.owner_id, lease.run_id)
     counts = changes.added_to(run.counts)
     met = _met(lease.run_id)
@@ -93,29 +97,49 @@ def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
 
 def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
     """After the last page: read again if the count is wrong, else put away what has gone."""
-    if met != total and cursor["reading"] < MOST_READINGS:
+    odd = cursor["odd"]
+    if met + odd != total and cursor["reading"] < MOST_READINGS:
         db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
         runs.tell(lease.run_id, "note", "The collection changed while it was read; reading again.")
-        again = {**cursor, "page": 1, "reading": cursor["reading"] + 1}
+        again = {**cursor, "page": 1, "odd": 0, "reading": cursor["reading"] + 1}
         runs.progress(lease, cursor=again, done=0)
         db.session.commit()
         return False
-    message = None
-    run = runs.get(lease.owner_id, lease.run_id)
-    counts = dict(run.counts)
-    if met == total:
+    counts = dict(runs.get(lease.owner_id, lease.run_id).counts)
+    message = _why_not_sweep(lease, cursor, total, met)
+    if message is None:
         gone = sweep(lease.owner_id, lease.run_id)
         counts = gone.added_to(counts)
         _tell(lease, gone)
-    else:
-        message = (
-            f"Discogs counts {total} copies but listed {met}, three times over. "
-            "Everything listed is here; nothing was removed."
-        )
     db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
     runs.progress(lease, phase="done", counts=counts, done=met)
     runs.end(lease, "done", message)
     return True
+
+
+def _why_not_sweep(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> str | None:
+    """Why copies that were not met may not be put away; None when they may."""
+    if other := _other_account(lease, cursor["account"]):
+        return f"The shelf holds copies of {other} too, so nothing was put away."
+    if met == total:
+        return None
+    if met + cursor["odd"] == total:
+        return f"{cursor['odd']} entries could not be read, so nothing was put away."
+    return (
+        f"Discogs counts {total} copies but listed {met}, three times over. "
+        "Everything listed is here; nothing was put away."
+    )
+
+
+def _other_account(lease: Lease, account: int) -> str | None:
+    """The user name of another account that was synced to this shelf before."""
+    earlier = select(Run.cursor).where(
+        Run.owner_id == lease.owner_id, Run.kind == "sync", Run.state == "done"
+    )
+    for cursor in db.session.scalars(earlier):
+        if cursor.get("account", account) != account:
+            return str(cursor.get("username"))
+    return None
 
 
 def _note_met(run_id: int, page: CollectionPage) -> None:

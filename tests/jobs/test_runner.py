@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.jobs import runner
@@ -123,6 +125,37 @@ def test_a_fault_of_ours_is_shown_as_failed(
     assert "secret detail" not in (run.message or "")
 
 
+def test_a_busy_database_is_waited_for(
+    app: Flask, job: Callable[[Callable[..., None]], str]
+) -> None:
+    """Row S9 of the fault list."""
+
+    def locked(_workplace: Any, _lease: Lease, _should_stop: Callable[[], bool]) -> None:
+        raise OperationalError("UPDATE", {}, sqlite3.OperationalError("database is locked"))
+
+    running = runner.start(app)
+    run_id = runs.start(OWNER, job(locked)).id
+    running.wake(run_id)
+
+    assert wait_for(run_id, "waiting", "failed") == "waiting"
+
+
+def test_a_queue_out_of_order_stops_nothing(
+    app: Flask, job: Callable[[Callable[..., None]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row S11 of the fault list: jobs never live in the queue alone."""
+
+    def full(_run_id: int) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    running = runner.start(app)
+    monkeypatch.setattr(running, "_work", full)
+    run_id = runs.start(OWNER, job(quick)).id
+    running.wake(run_id)
+
+    assert wait_for(run_id, "done", "failed") == "done"
+
+
 def test_stopping_the_process_gives_the_run_back_at_once(
     app: Flask, job: Callable[[Callable[..., None]], str]
 ) -> None:
@@ -131,7 +164,7 @@ def test_stopping_the_process_gives_the_run_back_at_once(
     def patient(_workplace: Any, lease: Lease, should_stop: Callable[[], bool]) -> None:
         while not should_stop():
             time.sleep(0.05)
-        runs.let_go(lease)
+        raise runs.StoppedError
 
     running = runner.start(app)
     run_id = runs.start(OWNER, job(patient)).id

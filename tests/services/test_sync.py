@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from sqlalchemy import func, select, update
 
 from app.domain.discogs_csv import ExportFile
 from app.domain.filters import BrowseFilter
+from app.errors import ConflictError
 from app.extensions import db
 from app.jobs import runner
-from app.models import Copy, Edit, Folder, Release, Run, RunEvent
+from app.models import Artist, Copy, Edit, Folder, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
-from app.services import copies, curate, import_csv, runs
+from app.services import copies, curate, import_csv, runs, sample_shelf
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items, item
 
 OWNER = 1
@@ -174,6 +176,88 @@ def test_what_a_person_brings_back_stays_though_discogs_lost_it(world: World) ->
     world.sync()
 
     assert world.titles() == ["Lost there"]
+
+
+def test_a_csv_copy_put_away_stays_away_when_discogs_lists_it(world: World) -> None:
+    """Row E7 of the fault list."""
+    csv = HEADER + "X 1,Nobody,Unwanted,Lab,LP,,1970,11,Uncategorized,2020-06-24 11:44:41\n"
+    import_text(csv)
+    copies.remove_copy(OWNER, db.session.scalars(select(Copy.id)).one())
+    world.collector.items = [item(5, 11, title="Unwanted", added="2020-06-24T11:44:41-07:00")]
+
+    world.sync()
+
+    assert world.titles() == []
+    assert count(Copy) == 1
+
+
+def test_an_artist_known_from_a_csv_keeps_the_page_and_the_edits(world: World) -> None:
+    csv = HEADER + "X 1,Nobody,Adopted,Lab,LP,,1970,11,Uncategorized,2020-06-24 11:44:41\n"
+    import_text(csv)
+    artist = db.session.scalars(select(Artist)).one()
+    artist_id = artist.id
+    curate.save("artist", OWNER, artist_id, artist.version, '{"profile": "Mine"}')
+    world.collector.items = [item(5, 11, title="Adopted", artist="Nobody")]
+
+    world.sync()
+
+    kept = db.session.scalars(select(Artist)).one()
+    assert (kept.id, kept.profile) == (artist_id, "Mine")
+    assert kept.discogs_id is not None
+
+
+def test_the_copies_of_another_account_are_not_put_away(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Mine")]
+    world.sync()
+    theirs = Collector("neighbour", user_id=2, items=[item(9, 19, title="Theirs")])
+    world.discogs.users.append(theirs)
+    run_id = runs.start(OWNER, "sync", {"username": "neighbour"}).id
+    runner.work_on(world.app, run_id)
+
+    run = runs.get(OWNER, run_id)
+    assert run.state == "done"
+    assert "collector" in (run.message or "")
+    assert world.titles() == ["Mine", "Theirs"]
+
+
+def test_a_sync_of_one_account_is_not_taken_for_that_of_another(world: World) -> None:
+    runs.start(OWNER, "sync", {"username": "collector"})
+
+    with pytest.raises(ConflictError):
+        runs.start(OWNER, "sync", {"username": "neighbour"})
+
+
+def test_ids_are_not_given_again_to_other_records(world: World) -> None:
+    sample_shelf.load(OWNER)
+    highest = max(db.session.scalars(select(Copy.id)))
+    sample_shelf.remove(OWNER)
+    import_text(HEADER + "X 1,Nobody,Fresh,Lab,LP,,1970,11,,2020-06-24 11:44:41\n")
+    world.collector.items = [item(1, 12)]
+    world.sync()
+
+    assert min(db.session.scalars(select(Copy.id))) > highest
+    assert min(db.session.scalars(select(Release.id))) > 1
+
+
+def test_a_sync_that_waits_for_its_turn_hears_cancel(
+    make_app: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    discogs.users[0].items = generated_items(300)
+    app = make_app(
+        discogs_api_url=discogs.url,
+        discogs_web_url=discogs.web_url,
+        discogs_token="test-token",
+        discogs_limit="4/600",
+    )
+    with app.app_context():
+        run_id = runs.start(OWNER, "sync").id
+        discogs.before_page(1, lambda: _ask_to_stop(app, run_id))
+        started = time.monotonic()
+
+        runner.work_on(app, run_id)
+
+        assert runs.get(OWNER, run_id).state == "cancelled"
+        assert time.monotonic() - started < 30
 
 
 def test_two_copies_of_one_release_stay_two(world: World) -> None:
@@ -382,12 +466,14 @@ def test_an_entry_that_cannot_be_read_is_told_and_blocks_removals(world: World) 
 
     assert "odd" in [kind for kind, _text in story(run)]
     assert world.titles() == ["Good", "Odd"]
+    assert world.discogs.calls("/users/collector/collection/folders/0/releases") == 2
 
 
 def test_with_a_username_alone_the_public_part_arrives(
     make_app: Callable[..., Flask], discogs: DiscogsStandIn
 ) -> None:
-    discogs.users[0].items = [item(1, 11, title="Public", folder_id=1, notes={3: "secret"})]
+    discogs.users[0].folders[8231] = "Private name"
+    discogs.users[0].items = [item(1, 11, title="Public", folder_id=8231, notes={3: "secret"})]
     app = make_app(
         discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_username="Collector"
     )
@@ -396,6 +482,7 @@ def test_with_a_username_alone_the_public_part_arrives(
 
         assert world.sync().state == "done"
         assert the_copy(1).notes is None
+        assert set(db.session.scalars(select(Folder.name))) == {"Uncategorized"}
 
 
 def test_a_private_collection_says_which_setting_to_change(

@@ -62,7 +62,10 @@ def told(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-def test_a_sync_waits_for_the_end_and_tells_its_progress(command: Command) -> None:
+def test_a_sync_waits_for_the_end_and_tells_its_progress(
+    command: Command, discogs: DiscogsStandIn
+) -> None:
+    discogs.delay = 0.4
     result = command("sync")
 
     assert result.exit_code == 0

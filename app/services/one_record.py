@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -225,7 +226,7 @@ def _year(text: str, problems: dict[str, list[str]]) -> int | None:
     text = text.strip()
     if text in ("", "0"):
         return None
-    if text.isascii() and text.isdigit() and EARLIEST <= int(text[:9]) <= LATEST:
+    if re.fullmatch(r"\d{4}", text, re.ASCII) and EARLIEST <= int(text) <= LATEST:
         return int(text)
     problems["year"] = [f"A year from {EARLIEST} to {LATEST}, or nothing if you do not know."]
     return None

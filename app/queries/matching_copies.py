@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, or_, select, text
@@ -43,7 +44,7 @@ def matching(owner_id: int, wanted: BrowseFilter) -> Matches:
     index = shelf_index(owner_id)
     facets = _facet_sets(index, wanted)
     rest = index.all
-    for bits in _searched_sets(owner_id, wanted):
+    for bits in _searched_sets(index, wanted):
         rest &= bits
     everything = rest
     for bits in facets.values():
@@ -101,14 +102,18 @@ def _tag_ids(kind: str, names: Iterable[str]) -> list[int]:
     return list(db.session.scalars(found))
 
 
-def _searched_sets(owner_id: int, wanted: BrowseFilter) -> Iterable[int]:
+def _searched_sets(index: ShelfIndex, wanted: BrowseFilter) -> Iterable[int]:
     """Sets for what only the database knows: words, labels, artists, dates."""
+    owner_id = index.owner_id
     if wanted.q:
-        yield found_by_words(search_words(wanted.q))
+        words = search_words(wanted.q)
+        yield index.keep(("words", *words), partial(found_by_words, words))
     if wanted.label:
-        yield _named(owner_id, Label, ReleaseLabel.label_id, wanted.label)
+        find = partial(_named, owner_id, Label, ReleaseLabel.label_id, wanted.label)
+        yield index.keep(("label", *wanted.label), find)
     if wanted.artist:
-        yield _named(owner_id, Artist, Credit.artist_id, wanted.artist)
+        find = partial(_named, owner_id, Artist, Credit.artist_id, wanted.artist)
+        yield index.keep(("artist", *wanted.artist), find)
     if wanted.added_from or wanted.added_to:
         yield _added_between(owner_id, wanted)
 

@@ -114,27 +114,32 @@ class BrowseFilter:
 
     def params(self) -> list[tuple[str, str]]:
         """The arguments of this filter's address; defaults are left out."""
-        pairs: list[tuple[str, str]] = []
-        for part in fields(self):
-            value = getattr(self, part.name)
-            if isinstance(value, tuple):
-                pairs.extend((part.name, each) for each in value)
-            elif part.name == "descending":
-                if value != (self.sort in DESCENDING_FIRST):
-                    pairs.append(("order", "desc" if value else "asc"))
-            elif value != part.default:
-                pairs.append((part.name, str(value)))
-        return pairs
+        return self.pairs()
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
-        """The arguments of this filter's address with `changes`, for hidden fields."""
-        return replace(self, **changes).params()
+        """The arguments of this filter's address with `changes`, for hidden fields.
+
+        A page of the collection has 150 addresses, so no filter is made for each.
+        """
+        pairs: list[tuple[str, str]] = []
+        for name, default in _DEFAULTS:
+            value = changes[name] if name in changes else getattr(self, name)
+            if name == "descending":
+                if value != (changes.get("sort", self.sort) in DESCENDING_FIRST):
+                    pairs.append(("order", "desc" if value else "asc"))
+            elif value == default:
+                continue
+            elif isinstance(value, tuple):
+                pairs.extend((name, each) for each in value)
+            else:
+                pairs.append((name, str(value)))
+        return pairs
 
     def query(self, **changes: Any) -> str:
         """The part of the address after "?", with `changes`; any change but page goes to page 1."""
         if "page" not in changes:
             changes["page"] = 1
-        return urlencode(replace(self, **changes).params())
+        return urlencode(self.pairs(**changes))
 
     def url(self, **changes: Any) -> str:
         """The collection page of this filter with `changes`."""
@@ -160,6 +165,9 @@ class BrowseFilter:
                 empty: Any = "" if isinstance(value, str) else None
                 chips.append((f"{words}: {value}", self.url(**{name: empty})))
         return chips
+
+
+_DEFAULTS = tuple((part.name, part.default) for part in fields(BrowseFilter))
 
 
 def from_query(text: str) -> BrowseFilter:

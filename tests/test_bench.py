@@ -15,6 +15,7 @@ from bench import shelves
 from bench.corpus import collection
 from bench.figures import Figure, compared, excess, parse_size, read, write
 from bench.scenarios import import_csv, pages, sync
+from bench.scenarios.qr_csv import ADDRESSES
 from tests.conftest import OWNER
 
 SIZE = 100
@@ -64,7 +65,7 @@ def test_a_sync_asks_once_a_page_and_pages_ask_nothing() -> None:
 
 def test_the_sticker_file_has_a_row_for_every_copy() -> None:
     with shelves.filled_shelf(SIZE) as folder, shelves.inside_app_on(folder):
-        whole = b"".join(csv_of_filter(OWNER, BrowseFilter())).decode()
+        whole = b"".join(csv_of_filter(OWNER, BrowseFilter(), ADDRESSES)).decode()
 
     assert len(list(csv.reader(io.StringIO(whole)))) == SIZE + 1
 

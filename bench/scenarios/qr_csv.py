@@ -9,12 +9,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from app.domain.filters import BrowseFilter
+from app.queries.sticker_facts import Addresses
 from app.services.export_csv import csv_of_filter
 from bench import floor
 from bench.figures import Figure
 from bench.measure import in_turns, ratio, statements
 from bench.shelves import OWNER, export_of, filled_shelf, inside_app_on
 
+ADDRESSES = Addresses("https://www.discogs.com", "http://127.0.0.1:5000")
 FIRST_BYTE_AT_MOST = 50.0
 
 
@@ -49,10 +51,10 @@ def run(sizes: Sequence[int]) -> Iterator[Figure]:
 
 
 def _whole() -> int:
-    return sum(len(piece) for piece in csv_of_filter(OWNER, BrowseFilter()))
+    return sum(len(piece) for piece in csv_of_filter(OWNER, BrowseFilter(), ADDRESSES))
 
 
 def _first_piece() -> None:
-    pieces = csv_of_filter(OWNER, BrowseFilter())
+    pieces = csv_of_filter(OWNER, BrowseFilter(), ADDRESSES)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]

@@ -39,6 +39,8 @@ def counts(wanted: BrowseFilter, matches: Matches) -> dict[str, list[FacetValue]
 
 def _counted(matches: Matches, facet: str, own: str = "") -> dict[Hashable, int]:
     within = matches.without.get(own or facet, matches.bits)
+    if within == matches.index.all:
+        return matches.index.totals(facet)
     counted = {
         value: (bits & within).bit_count() for value, bits in matches.index.sets[facet].items()
     }

@@ -49,8 +49,8 @@ class ShelfIndex:
     several requests look at it at the same time.
 
     `sets[facet][value]`; `all` is every copy. Values: folder id, tag id for genre, style and
-    format, country, year (None unknown), letter. `orders` fills as orders are asked for, and so
-    does `found`, with the sets that only the database knows.
+    format, country, year (None unknown), letter. The others fill as they are asked for: `orders`,
+    `found` (sets that only the database knows) and `counted` (what all facets add up to).
     """
 
     owner_id: int
@@ -59,6 +59,7 @@ class ShelfIndex:
     sets: Sets
     orders: dict[str, array[int]] = field(default_factory=dict)
     found: dict[Hashable, int] = field(default_factory=dict)
+    counted: dict[str, dict[Hashable, int]] = field(default_factory=dict)
 
     def keep(self, question: Hashable, find: Callable[[], int]) -> int:
         """The set that answers `question`, looked for once: people page through what they find."""
@@ -69,6 +70,12 @@ class ShelfIndex:
                 self.found.clear()
             self.found[question] = answer
         return answer
+
+    def totals(self, facet: str) -> dict[Hashable, int]:
+        """How many copies each value of a facet has on the whole shelf, counted once."""
+        if facet not in self.counted:
+            self.counted[facet] = {v: bits.bit_count() for v, bits in self.sets[facet].items()}
+        return self.counted[facet]
 
     def in_order(self, sort: str, *, descending: bool = False) -> array[int]:
         """The ids of all copies, sorted by one of `ORDERS`."""

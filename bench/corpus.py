@@ -181,13 +181,13 @@ class _Maker:
         many = chance.choices((1, 2, 3), (60, 33, 7))[0]
         places = {int(self.labels * chance.random() ** 2.5): None for _ in range(many)}
         return tuple(
-            LabelRecord(_label_name(place), self._catno(place), 500 + place) for place in places
+            LabelRecord(label_name(place), self._catno(place), 500 + place) for place in places
         )
 
     def _catno(self, place: int) -> str:
         if self.chance.random() < 0.04:
             return "none"
-        return f"{_label_name(place)[:3].upper()} {self.chance.randrange(1, 9_999):03}"
+        return f"{label_name(place)[:3].upper()} {self.chance.randrange(1, 9_999):03}"
 
     def _format(self) -> str:
         chance = self.chance
@@ -223,7 +223,8 @@ def _artist_name(number: int) -> str:
 
 
 @cache
-def _label_name(number: int) -> str:
+def label_name(number: int) -> str:
+    """The name of label `number`; most records are on the first ones."""
     chance = random.Random(f"label {number}")
     name = f"{chance.choice(words.FIRST)} {chance.choice(words.SECOND)}"
     ending = chance.choice(words.LABEL_ENDINGS)

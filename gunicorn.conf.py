@@ -29,6 +29,7 @@ keepalive = 5
 
 # A filtered address is long, but never this long; uploads are limited by the app itself.
 limit_request_line = 8190
+forwarder_headers = ""  # nobody on this machine tells us where we are mounted
 limit_request_fields = 60
 limit_request_field_size = 16380
 

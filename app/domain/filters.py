@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from app.domain.text import clean, search_text
+from app.domain.text import clean, fold
 
 LISTED = ("folder", "genre", "style", "format", "country", "decade", "label", "artist")
 SORTS = ("artist", "title", "year", "added")
@@ -224,4 +224,4 @@ def _page(text: str | None) -> int:
 
 def search_words(q: str) -> list[str]:
     """The folded words of a search, each to be found as the beginning of a word."""
-    return search_text(q).split()[:20]
+    return fold(q).split()[:20]

@@ -203,12 +203,17 @@ def compile_template(text: str, unknown_year: str = UNKNOWN_YEAR) -> CompiledTem
     return CompiledTemplate(_TOKEN.sub(slot, text.replace("%", "%%")), names, unknown_year)
 
 
+LONGEST_TEMPLATE = 5_000
+
+
 def template_problems(text: str, *, file_placeholders: bool = True) -> list[str]:
     """Sentences about what cannot be filled in, each with its place; [] when all is well.
 
     `file_placeholders` says whether {url} and {filename} have a meaning here.
     """
     text = one_newline(text)
+    if len(text) > LONGEST_TEMPLATE:
+        return [f"At most {LONGEST_TEMPLATE:,} characters."]
     known = PLACEHOLDERS + (FILE_PLACEHOLDERS if file_placeholders else ())
     problems, unknown = [], False
     for token in _TOKEN.finditer(text):

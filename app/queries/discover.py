@@ -189,7 +189,7 @@ def _this_day(chosen: Matches, today: date) -> Iterator[_Plan]:
     if not shown:
         return
     to_the_day = all(far == 0 for far, _copy_id, _added in shown)
-    title = "Added this day" if to_the_day else "Added these days"
+    title = "On this day" if to_the_day else "Around this day"
     about = f"They came to the shelf {'on' if to_the_day else 'around'} {today.day} {today:%B}"
     about += " of other years."
     picks = [(copy_id, f"Added {added.day} {added:%b %Y}") for _far, copy_id, added in shown]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from gunicorn.http.errors import ParseException
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.errors import (
@@ -63,6 +64,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _stranger)
     app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ParseException, _garbled)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(GatefoldError, _own_error)
     app.register_error_handler(IntegrityError, _race)
     app.register_error_handler(OperationalError, _database_error)
@@ -117,6 +120,17 @@ def _bug(_error: Exception) -> Page:
 def _stranger(error: SecurityError) -> Page:
     """Asked under a name that is not ours: no address of a page can be made for that name."""
     return "Gatefold does not answer to this host name; see TRUSTED_HOSTS.\n", 400
+
+
+def _garbled(_error: ParseException) -> Page:
+    """A body whose chunks make no sense, which gunicorn notices only while it is read."""
+    return _page(400, "The request broke off or was garbled on its way. Nothing was changed.")
+
+
+def _unstorable(_error: DataError) -> Page:
+    """PostgreSQL refuses what SQLite would keep: NUL characters, texts beyond all measure."""
+    db.session.rollback()
+    return _page(422, "It holds characters that cannot be stored. Nothing was changed.")
 
 
 def _page(code: int, sentence: str) -> tuple[str, int]:

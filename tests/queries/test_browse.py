@@ -81,6 +81,7 @@ def test_last_added_comes_first_and_unknown_days_last(records: Flask) -> None:
     ("typed", "found"),
     [
         ("bjork", "Début"),
+        ("Béatlès", "Help!"),
         ("BJÖRK debut", "Début"),
         ("beat hel", "Help!"),
         ("久石譲", "風の谷のナウシカ"),

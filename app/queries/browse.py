@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -16,7 +15,6 @@ from app.extensions import db
 from app.models import Copy, Folder, Format, Release, Selection, StickerPrint
 from app.queries.many_ids import own_copies
 from app.queries.matching_copies import Matches, matching
-from app.queries.shelf_index import members
 
 PER_PAGE = 60
 
@@ -86,17 +84,15 @@ def page_of(owner_id: int, ids: Sequence[int], number: int) -> Page:
 
 def ordered_ids(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> list[int]:
     """At most `limit` copy ids of the matches in the wanted order, from `offset` on."""
-    return list(islice(_in_order(matches, wanted), offset, offset + limit))
+    order, backwards = matches.index.in_order(wanted.sort, descending=wanted.descending)
+    return order.part(matches.bits, offset, limit, backwards=backwards)
 
 
 def all_ids(owner_id: int, wanted: BrowseFilter) -> Iterator[int]:
     """Every matching copy id of this person in the wanted order."""
-    return _in_order(matching(owner_id, wanted), wanted)
-
-
-def _in_order(matches: Matches, wanted: BrowseFilter) -> Iterator[int]:
-    ids = matches.index.in_order(wanted.sort, descending=wanted.descending)
-    return iter(ids) if matches.bits == matches.index.all else members(ids, matches.bits)
+    matches = matching(owner_id, wanted)
+    order, backwards = matches.index.in_order(wanted.sort, descending=wanted.descending)
+    return order.among(matches.bits, backwards=backwards)
 
 
 def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:

@@ -8,11 +8,9 @@ index that is behind takes in just the copies changed since. See docs/decisions/
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from itertools import compress
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,6 +19,9 @@ from sqlalchemy import Engine, Select, func, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
+from app.queries.shelf_order import ShelfOrder, ids_of, members
+
+__all__ = ["FACETS", "ORDERS", "ShelfIndex", "bits_of", "ids_of", "letter_of", "shelf_index"]
 
 FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
 # Beyond this share of changed copies, building anew is cheaper than mending.
@@ -37,7 +38,6 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "added": (Copy.added_at.is_(None), Copy.added_at, Copy.id),
     "-added": (Copy.added_at.is_(None), Copy.added_at.desc(), Copy.id.desc()),
 }
-_EIGHT_FLAGS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
 
 
 Sets = dict[str, dict[Hashable, int]]
@@ -57,7 +57,7 @@ class ShelfIndex:
     version: int
     all: int
     sets: Sets
-    orders: dict[str, array[int]] = field(default_factory=dict)
+    orders: dict[str, ShelfOrder] = field(default_factory=dict)
     found: dict[Hashable, int] = field(default_factory=dict)
     counted: dict[str, dict[Hashable, int]] = field(default_factory=dict)
 
@@ -77,15 +77,14 @@ class ShelfIndex:
             self.counted[facet] = {v: bits.bit_count() for v, bits in self.sets[facet].items()}
         return self.counted[facet]
 
-    def in_order(self, sort: str, *, descending: bool = False) -> array[int]:
-        """The ids of all copies, sorted by one of `ORDERS`."""
+    def in_order(self, sort: str, *, descending: bool = False) -> tuple[ShelfOrder, bool]:
+        """All copies, sorted by one of `ORDERS`, and whether to walk along them backwards."""
         turned = f"-{sort}"
         name = turned if descending and turned in ORDERS else sort
         with _lock:
             if name not in self.orders:
                 self.orders[name] = _read_order(self, name)
-        ids = self.orders[name]
-        return ids[::-1] if descending and name == sort else ids
+        return self.orders[name], descending and name == sort
 
 
 def _built(owner_id: int, version: int) -> ShelfIndex:
@@ -184,11 +183,11 @@ def _format_words(formats: Iterable[int]) -> Iterable[Any]:
     return (row for row in rows if row[0] in known)
 
 
-def _read_order(index: ShelfIndex, sort: str) -> array[int]:
+def _read_order(index: ShelfIndex, sort: str) -> ShelfOrder:
     shelf = select(Copy.id).where(Copy.owner_id == index.owner_id, Copy.removed_at.is_(None))
     ids = db.session.scalars(shelf.order_by(*ORDERS[sort])).all()
     # On PostgreSQL the table may have moved on since the index was made.
-    return array("q", members(ids, index.all))
+    return ShelfOrder(members(ids, index.all, max(ids, default=0)))
 
 
 def letter_of(sort_artist: str) -> str:
@@ -208,22 +207,6 @@ def bits_of(ids: Iterable[int]) -> int:
     for number in ids:
         buffer[number >> 3] |= 1 << (number & 7)
     return int.from_bytes(buffer, "little")
-
-
-def ids_of(bits: int) -> Iterator[int]:
-    """The copy ids in a set, ascending."""
-    for position, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
-        while byte:
-            lowest = byte & -byte
-            yield position * 8 + lowest.bit_length() - 1
-            byte ^= lowest
-
-
-def members(ids: Sequence[int], bits: int) -> Iterator[int]:
-    """Those of `ids` that are in a set, in their order."""
-    size = max(bits.bit_length(), max(ids, default=0) + 1)
-    flags = b"".join(_EIGHT_FLAGS[byte] for byte in bits.to_bytes(size // 8 + 1, "little"))
-    return compress(ids, map(flags.__getitem__, ids))
 
 
 _lock = Lock()

@@ -14,7 +14,7 @@ from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 USER_AGENT = "Gatefold/1.0 +https://gatefold.example"
 TOKEN = DiscogsCredential(username="Collector", token="test-token")
 NOBODY = DiscogsCredential(username="Collector")
-IMPATIENT = Limits(connect_seconds=0.5, total_seconds=0.4, body_bytes=1_000_000)
+IMPATIENT = Limits(connect_seconds=0.8, total_seconds=0.8, body_bytes=1_000_000)
 
 Connect = Callable[..., DiscogsClient]
 

@@ -1,4 +1,4 @@
-"""python -m bench [run [scenario …] --sizes 1k,100k --json out.json | list | compare A B]"""
+"""python -m bench [run [scenario …] --sizes 1k,100k --json out.json --keep | list | compare A B]"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bench.figures import (
     Figure,
     compared,
     excess,
+    keep_as_baseline,
     machine,
     parse_size,
     read,
@@ -33,7 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "compare":
         print("\n".join(compared(read(chosen.before), read(chosen.after))))
         return 0
-    return _run(chosen.scenarios or list(SCENARIOS), chosen.sizes, chosen.json)
+    figures = _measured(chosen.scenarios or list(SCENARIOS), chosen.sizes)
+    if chosen.json:
+        write(chosen.json, figures)
+    if chosen.keep:
+        keep_as_baseline(figures)
+    return _judged(figures)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,10 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     run = commands.add_parser("run", help="measure scenarios, all if none is named")
     for where in (parser, run):
-        where.set_defaults(scenarios=[], sizes=_sizes(USUAL_SIZES), json=None)
+        where.set_defaults(scenarios=[], sizes=_sizes(USUAL_SIZES), json=None, keep=False)
     run.add_argument("scenarios", nargs="*", choices=[*SCENARIOS, []], metavar="scenario")
     run.add_argument("--sizes", type=_sizes, help=f"for example 1k,10k,100k ({USUAL_SIZES})")
     run.add_argument("--json", type=Path, help="keep the figures in this file")
+    run.add_argument("--keep", action="store_true", help="make this the new baseline")
     commands.add_parser("list", help="name the scenarios")
     compare = commands.add_parser("compare", help="two files of figures side by side")
     compare.add_argument("before", type=Path)
@@ -56,15 +63,17 @@ def _sizes(text: str) -> list[int]:
     return [parse_size(part) for part in text.split(",")]
 
 
-def _run(names: Sequence[str], sizes: Sequence[int], target: Path | None) -> int:
+def _measured(names: Sequence[str], sizes: Sequence[int]) -> list[Figure]:
     print(machine())
     figures: list[Figure] = []
     for name in names:
         for figure in SCENARIOS[name](sizes):
             print(figure, flush=True)
             figures.append(figure)
-    if target:
-        write(target, figures)
+    return figures
+
+
+def _judged(figures: Sequence[Figure]) -> int:
     failures, warnings = excess(figures, read(BASELINE))
     for sentence in warnings:
         print(f"slower than hoped: {sentence}", file=sys.stderr)

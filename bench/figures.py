@@ -91,6 +91,12 @@ def _lines(path: str) -> list[str]:
         return []
 
 
+def keep_as_baseline(figures: Sequence[Figure]) -> None:
+    """Let later runs be compared with these counts and ratios. Others of the baseline stay."""
+    kept = read(BASELINE) | {f.key: f for f in figures if f.unit in ("count", "ratio")}
+    write(BASELINE, [kept[key] for key in sorted(kept)])
+
+
 def write(path: Path, figures: Sequence[Figure]) -> None:
     """Keep figures in a file that `read` and `compare` take."""
     whole = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}

@@ -43,7 +43,7 @@ def run(sizes: Sequence[int]) -> Iterator[Figure]:
             name="first piece", value=median(first) * 1000, unit="ms", at_most=FIRST_BYTE_AT_MOST
         )
         yield figure(name="statements", value=len(told), unit="count")
-        yield figure(name="bytes", value=size_in_bytes, unit="count")
+        yield figure(name="file", value=size_in_bytes / 1e6, unit="MB")
     small, large = min(per_row), max(per_row)
     if large > small:
         linear = per_row[large] / per_row[small]

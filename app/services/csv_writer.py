@@ -137,7 +137,7 @@ class CsvWriter:
             credit = artist_credit(cell)
             shown = credit_line((credit,))
             artist_id = self._book.artist(credit.name, None)
-            found = self._artists[cell] = _Artist(artist_id, shown, sort_key(shown))
+            found = self._artists[cell] = _Artist(artist_id, shown, shelf.cached_sort_key(shown))
         return found
 
     def _format(self, cell: str) -> int | None:

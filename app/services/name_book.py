@@ -16,10 +16,10 @@ from sqlalchemy import Select, select, update
 from app.domain.formats import format_digest, format_json, format_text, format_words
 from app.domain.names import display_name
 from app.domain.records import FormatRecord
-from app.domain.text import sort_key
 from app.extensions import db
 from app.models import Artist, Format, FormatTag, Label, Tag
 from app.services.bulk import IdSource, Row, in_chunks, insert_rows
+from app.services.shelf import cached_sort_key
 
 NameKey = tuple[str, int | None]
 TagKey = tuple[str, str]
@@ -177,7 +177,7 @@ class _Names:
         self.ids[key] = self._fresh.next()
         discogs_id = key if isinstance(key, int) else None
         self._new.append(
-            (self.ids[key], self._owner_id, discogs_id, name, sort_key(display_name(name)))
+            (self.ids[key], self._owner_id, discogs_id, name, cached_sort_key(display_name(name)))
         )
 
     def write(self) -> None:

@@ -85,20 +85,21 @@ class NameBook:
             return None
         known = self._formats.get(parts)
         if known is None:
-            known = self._formats[parts] = self._find_format(parts) or self._make_format(parts)
+            digest = format_digest(parts)
+            known = self._find_format(digest) or self._make_format(digest, parts)
+            self._formats[parts] = known
         return known
 
-    def _find_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat | None:
-        digest = format_digest(parts)
+    def _find_format(self, digest: str) -> KnownFormat | None:
         if self._known_formats is not None:
             return self._known_formats.get(digest)
         formats = select(Format.digest, Format.id, Format.text)
         return _read_formats(formats.where(Format.digest == digest)).get(digest)
 
-    def _make_format(self, parts: tuple[FormatRecord, ...]) -> KnownFormat:
+    def _make_format(self, digest: str, parts: tuple[FormatRecord, ...]) -> KnownFormat:
         made = KnownFormat(self._format_ids.next(), format_text(parts))
         plain = json.dumps(format_json(parts), ensure_ascii=False)
-        self._new_formats.append((made.id, format_digest(parts), plain, made.text))
+        self._new_formats.append((made.id, digest, plain, made.text))
         words = {self.tag("format", word) for word in format_words(parts)}
         self._new_format_tags.extend((made.id, tag_id) for tag_id in words)
         return made

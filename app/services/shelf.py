@@ -45,7 +45,7 @@ def words_of(
     """
     catno = release[-1]
     squeezed = catno.replace(" ", "").replace("-", "") if " " in catno or "-" in catno else ""
-    values = (str(value) for value in (fields or {}).values())
+    values = map(str, fields.values()) if fields else ()
     return search_text(*release, squeezed, *tracks, notes or "", *values)
 
 

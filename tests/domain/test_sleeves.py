@@ -275,3 +275,10 @@ def test_whatever_the_texts_the_sleeve_is_well_formed_and_keeps_them_inside(
     for line in lines_of(svg):
         assert SQUARE.holds(line.box)
         assert contrast(line.fill, line.ground) >= 4.5
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_record_without_a_printable_word_has_a_sleeve(seed: int) -> None:
+    genres = ("Non-Music", "Electronic") if seed % 2 else ()
+
+    assert draw_sleeve(SleeveFacts("", "\u200b", genres=genres, seed=seed)).startswith("<svg")

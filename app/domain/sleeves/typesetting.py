@@ -84,7 +84,8 @@ def fit(
     Sizes, `width` and `most_height` are in drawing units. Too long a text is cut with an ellipsis.
     """
     width *= _SPACE_CAUTION
-    pieces = _pieces(text, face)
+    # A record may have no word that can be printed, and still has a sleeve.
+    pieces = _pieces(text, face) or _pieces("–", face)
     space = measure(" ", face)
     widest = max(piece.width for piece in pieces)
     size = largest

@@ -138,7 +138,8 @@ def _frame(words: Words, composition: str, series: Chance, one: Chance) -> str:
         return POSTER
     names = series.some(_FRAMES, 4)
     banned = set()
-    if max(map(len, words.title.split()), default=0) > 10 or len(words.title) > 45 or composition == "keys":
+    longest = max(map(len, words.title.split()), default=0)
+    if longest > 10 or len(words.title) > 45 or composition == "keys":
         banned.add("beside")
     if composition in _ONE_FIGURE:
         banned |= {"plate", "beside"}

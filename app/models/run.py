@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, reference, utcnow
 
-RUN_KINDS = ("sync", "import_csv")
 ACTIVE_STATES = ("queued", "running", "waiting")
 ENDED_STATES = ("done", "failed", "cancelled")
 IS_ACTIVE = text("state IN ('queued', 'running', 'waiting')")

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
         "i.discogs.com",
         "coverartarchive.org",
         "archive.org",
+        "mzstatic.com",
     )
 
     discogs_limit: str = "60/60"
@@ -116,10 +117,19 @@ class Settings(BaseSettings):
     wikidata_limit: str = "5/1"
     wikipedia_limit: str = "5/1"
     itunes_limit: str = "20/60"
-    apple_music_limit: str = "1/2"
+    apple_music_limit: str = "2/1"
     spotify_limit: str = "5/1"
+    images_limit: str = "2/1"
 
     enable_discogs: bool = True
+    enable_musicbrainz: bool = True
+    enable_coverart: bool = True
+    enable_wikidata: bool = True
+    enable_wikipedia: bool = True
+    enable_itunes: bool = True
+    enable_apple_music: bool = True
+    enable_spotify: bool = True
+    image_cache_mb: int = Field(2000, ge=50, le=1_000_000)
     jobs: Literal["inprocess", "worker"] = "inprocess"
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -155,6 +165,7 @@ class Settings(BaseSettings):
         "itunes_limit",
         "apple_music_limit",
         "spotify_limit",
+        "images_limit",
     )
     @classmethod
     def _check_limit(cls, value: str) -> str:

@@ -4,6 +4,9 @@ from app.models.artist import Artist, Label
 from app.models.copy import CollectionField, Copy, Folder
 from app.models.edit import Edit
 from app.models.export import ExportBatch, Selection, StickerEdit, StickerPreset, StickerPrint
+from app.models.image import Image, Picture
+from app.models.match import Article, Link
+from app.models.preference import Preference, ProviderHealth, Schedule
 from app.models.provider_result import ProviderResult
 from app.models.release import (
     Company,
@@ -20,6 +23,7 @@ from app.models.tag import Format, FormatTag, ReleaseTag, Tag
 from app.models.user import Connection, OAuthRequest, User
 
 __all__ = [
+    "Article",
     "Artist",
     "CallSlot",
     "CollectionField",
@@ -33,9 +37,14 @@ __all__ = [
     "Format",
     "FormatTag",
     "Identifier",
+    "Image",
     "Label",
+    "Link",
     "Master",
     "OAuthRequest",
+    "Picture",
+    "Preference",
+    "ProviderHealth",
     "ProviderPause",
     "ProviderResult",
     "Release",
@@ -44,6 +53,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunSeen",
+    "Schedule",
     "Selection",
     "StickerEdit",
     "StickerPreset",

@@ -14,9 +14,13 @@ RESULT_STATES = ("pending", "found", "none", "doubtful", "failed", "parked")
 
 
 class ProviderResult(Base):
-    """`key` is the Discogs id of a release, master or artist, or "own:<id>" for a hand-made one.
+    """What one provider said about one thing, or will be asked.
 
-    `payload` is the provider's raw answer, zlib-compressed; pages never read it.
+    `key` is the Discogs id of a release, master or artist, or "own:<id>" for a hand-made release; a
+    title (all pressings of one work) has "m<master id>", or "r<release id>" without a master.
+    `evidence` holds the small facts other lanes go on with (an MBID, a Wikidata id); `payload` is
+    the provider's raw answer, zlib-compressed; pages never read it. `attempts` is raised before a
+    call is made, so that a thing that kills its worker is put aside (parked) after a few times.
     """
 
     __tablename__ = "provider_result"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.artist import Artist, Label
@@ -30,13 +30,18 @@ TRACK_KINDS = ("track", "heading", "index")
 
 
 class Master(Base):
-    """The work behind all pressings of a title; `year` is the original year."""
+    """The work behind all pressings of a title; `year` is the original year.
+
+    `year_from` names the provider that told it, `mbid` is MusicBrainz' release group.
+    """
 
     __tablename__ = "master"
 
     discogs_id: Mapped[BigId] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str | None] = mapped_column(Text)
     year: Mapped[int | None]
+    year_from: Mapped[str | None] = mapped_column(String(20))
+    mbid: Mapped[str | None] = mapped_column(String(36))
 
 
 class Release(Owned, Base):
@@ -45,7 +50,7 @@ class Release(Owned, Base):
     `artist_text` is the credit line as shown, `label_text` and `catno_text` the labels and numbers
     joined by ", ". `year` None = unknown. `version` grows with every change, for the editor's lock.
     `facts_from` names the source of the facts; `facts_digest` is that of the listing entry they
-    came from, so that an unchanged entry costs nothing.
+    came from, so that an unchanged entry costs nothing. `image_sha256` is the cover shown.
     """
 
     __tablename__ = "release"
@@ -53,6 +58,12 @@ class Release(Owned, Base):
         UniqueConstraint("owner_id", "discogs_id"),
         CheckConstraint("year IS NULL OR year BETWEEN 1 AND 9999", name="year"),
         CheckConstraint(one_of("facts_from", FACTS_FROM), name="facts_from"),
+        Index(
+            None,
+            "image_sha256",
+            sqlite_where=text("image_sha256 IS NOT NULL"),
+            postgresql_where=text("image_sha256 IS NOT NULL"),
+        ),
         NEVER_AGAIN,
     )
 
@@ -71,6 +82,7 @@ class Release(Owned, Base):
     master_discogs_id: Mapped[BigId | None]
     thumb_url: Mapped[str | None] = mapped_column(Text)
     cover_url: Mapped[str | None] = mapped_column(Text)
+    image_sha256: Mapped[str | None] = mapped_column(reference("image.sha256"))
     version: Mapped[int] = mapped_column(default=1)
     facts_from: Mapped[str] = mapped_column(String(10), default="hand")
     facts_digest: Mapped[str | None] = mapped_column(String(32))

@@ -20,7 +20,7 @@ class Run(Owned, Base):
 
     Whoever holds `lease` until `lease_until` may work on it; each taking adds one to `fence`, and
     a write by an older fence is refused. `cursor` says where to go on, `counts` what was done.
-    Times of the lease are seconds of the database's clock.
+    Times of the lease are seconds of the database's clock. Nobody takes up a run with `paused_at`.
     """
 
     __tablename__ = "run"
@@ -45,6 +45,7 @@ class Run(Owned, Base):
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     cursor: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
@@ -80,13 +81,17 @@ class RunSeen(Base):
 
 
 class CallSlot(Base):
-    """A call to a provider, made or reserved, at a second of the shared clock."""
+    """A call to a provider, made or reserved, at a second of the shared clock.
+
+    `for_person`: somebody waited for it at a page.
+    """
 
     __tablename__ = "call_slot"
     __table_args__ = (Index(None, "provider", "at"),)
 
     id: Mapped[PrimaryId]
     provider: Mapped[str] = mapped_column(String(40))
+    for_person: Mapped[bool] = mapped_column(default=False)
     at: Mapped[float] = mapped_column(Float(53))
 
 

@@ -7,10 +7,11 @@ lost or forgotten when a process dies. See docs/decisions/0002.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from app.errors import RateLimitedError
 from app.extensions import db
@@ -19,8 +20,12 @@ from app.services.runs import StoppedError
 from config import RateLimit
 
 # A provider counts when a call arrives, we when it leaves: keep the difference clear of the window.
-MARGIN = 1.01
+MARGIN = 1.005
 LISTENS_EVERY_SECONDS = 0.25
+# While people ask for single records, the job leaves them room: two calls and as many as they made.
+PEOPLE_STAY_SECONDS = 300.0
+RESERVE = 2
+MOST_RESERVED = 10
 
 
 class DatabaseLimiter:
@@ -34,16 +39,27 @@ class DatabaseLimiter:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         patience: float | None = None,
+        for_person: bool = False,
     ) -> None:
-        """`patience`: so many seconds may a call wait; longer is RateLimitedError at once."""
-        self.name, self.limit = name, limit
+        """`patience`: so many seconds may a call wait; longer is RateLimitedError at once.
+
+        `for_person`: somebody waits at a page; such calls may use the whole window, all others
+        leave a little of it to people for some minutes after they were last seen.
+        """
+        self.name, self.limit, self._for_person = name, limit, for_person
         self._clock, self._sleep, self._patience = clock, sleep, patience
+        self._turn = threading.Lock()
 
     def acquire(self) -> None:
-        """Book the next free slot and wait for it."""
-        wait = self.book() - self._clock()
-        if wait > 0:
-            self._sleep(wait)
+        """Book the next free slot and wait for it.
+
+        The threads of a job wait in line here: were each to book ahead, a person would have to
+        wait for all of them.
+        """
+        with self._turn:
+            wait = self.book() - self._clock()
+            if wait > 0:
+                self._sleep(wait)
 
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
@@ -53,7 +69,9 @@ class DatabaseLimiter:
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
             if self._patience is not None and at - self._clock() > self._patience:
                 raise self._too_long(at - self._clock())
-            connection.execute(insert(CallSlot).values(provider=self.name, at=at))
+            connection.execute(
+                insert(CallSlot).values(provider=self.name, at=at, for_person=self._for_person)
+            )
         return at
 
     def _too_long(self, seconds: float) -> RateLimitedError:
@@ -90,14 +108,28 @@ class DatabaseLimiter:
 
     def _window_opens(self, connection: Connection) -> float:
         """When the oldest call that fills the window leaves it; 0 while there is room."""
+        room = max(self.limit.calls - self._reserved(connection), 1)
         oldest = connection.scalar(
             select(CallSlot.at)
-            .where(CallSlot.provider == self.name)
+            .where(CallSlot.provider == self.name, CallSlot.at >= self._window_start())
             .order_by(CallSlot.at.desc())
-            .offset(self.limit.calls - 1)
+            .offset(room - 1)
             .limit(1)
         )
         return 0.0 if oldest is None else oldest + self.limit.seconds * MARGIN
+
+    def _reserved(self, connection: Connection) -> int:
+        """How many calls of a window are left to people just now."""
+        if self._for_person or self.limit.calls <= 2 * MOST_RESERVED:
+            return 0
+        theirs = connection.scalars(
+            select(CallSlot.at).where(CallSlot.provider == self.name, CallSlot.for_person)
+        ).all()
+        recent = sum(at >= self._window_start() for at in theirs)
+        return min(RESERVE + recent, MOST_RESERVED) if theirs else 0
+
+    def _window_start(self) -> float:
+        return self._clock() - self.limit.seconds * MARGIN
 
     def _paused_until(self, connection: Connection) -> float:
         until = connection.scalar(
@@ -106,10 +138,10 @@ class DatabaseLimiter:
         return until or 0.0
 
     def _forget_old(self, connection: Connection) -> None:
-        gone = self._clock() - self.limit.seconds * MARGIN
-        connection.execute(
-            delete(CallSlot).where(CallSlot.provider == self.name, CallSlot.at < gone)
-        )
+        window = self._window_start()
+        people = min(self._clock() - PEOPLE_STAY_SECONDS, window)
+        is_old = or_(CallSlot.at < people, and_(CallSlot.at < window, ~CallSlot.for_person))
+        connection.execute(delete(CallSlot).where(CallSlot.provider == self.name, is_old))
 
     def _used(self) -> int:
         since = self._clock() - self.limit.seconds

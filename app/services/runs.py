@@ -53,7 +53,7 @@ class Lease:
 def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> Run:
     """A new run, or the one already under way: asking twice starts one. Commits.
 
-    A run that waits for something is told not to wait any longer.
+    A run that waits for something, or was paused, is told to go on.
     """
     active = _active(owner_id, kind)
     if active is not None:
@@ -65,6 +65,7 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
             .values(lease_until=None)
             .execution_options(synchronize_session=False)
         )
+        active.paused_at = None
         db.session.commit()
         return active
     run = Run(owner_id=owner_id, kind=kind, cursor=dict(cursor or {}), counts={})
@@ -102,7 +103,9 @@ def due() -> list[int]:
     free = or_(Run.lease_until.is_(None), Run.lease_until < now)
     return list(
         db.session.scalars(
-            select(Run.id).where(Run.state.in_(ACTIVE_STATES), free).order_by(Run.id)
+            select(Run.id)
+            .where(Run.state.in_(ACTIVE_STATES), Run.paused_at.is_(None), free)
+            .order_by(Run.id)
         )
     )
 
@@ -116,6 +119,7 @@ def take(run_id: int) -> Lease | None:
         .where(
             Run.id == run_id,
             Run.state.in_(ACTIVE_STATES),
+            Run.paused_at.is_(None),
             or_(Run.lease_until.is_(None), Run.lease_until < now),
         )
         .values(
@@ -140,25 +144,35 @@ def take(run_id: int) -> Lease | None:
 
 
 def keep_alive(lease: Lease) -> bool:
-    """Prolong the lease; False when it is lost, or the person asked to stop. Commits."""
+    """Prolong the lease; False when it is lost, or the person asked to stop or pause. Commits."""
     kept = _mine(lease, lease_until=database_time() + LEASE_SECONDS)
-    asked = db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id))
+    asked = _asked(lease)
     db.session.commit()
-    return kept and not asked
+    return kept and asked is None
 
 
 def progress(lease: Lease, **values: Any) -> None:
     """Note how far the run is, in the transaction of what was done. Does not commit.
 
-    Raises LostLeaseError, or CancelledError when the person asked to stop.
+    Raises LostLeaseError, CancelledError when the person asked to stop, StoppedError to pause.
     """
     values |= {"lease_until": database_time() + LEASE_SECONDS, "attempts": 0}
     if not _mine(lease, **values):
         db.session.rollback()
         raise LostLeaseError("Another worker has taken this run over.")
-    if db.session.scalar(select(Run.cancel_asked).where(Run.id == lease.run_id)):
+    if (asked := _asked(lease)) is not None:
         db.session.rollback()
-        raise CancelledError(STOPPED)
+        raise asked
+
+
+def _asked(lease: Lease) -> CancelledError | StoppedError | None:
+    """What the person asked for meanwhile, as the error that ends the work."""
+    run = db.session.execute(
+        select(Run.cancel_asked, Run.paused_at).where(Run.id == lease.run_id)
+    ).one()
+    if run.cancel_asked:
+        return CancelledError(STOPPED)
+    return StoppedError("Paused.") if run.paused_at else None
 
 
 def has_begun(lease: Lease) -> bool:
@@ -176,6 +190,23 @@ def give_back(lease: Lease) -> None:
         return
     _mine(lease, state="queued", lease=None, lease_until=None)
     db.session.commit()
+
+
+def pause(owner_id: int, run_id: int) -> Run:
+    """Let a run rest until `resume`; a worker on it gives it back at its next step. Commits."""
+    run = get(owner_id, run_id)
+    if run.state in ACTIVE_STATES and run.paused_at is None:
+        run.paused_at = utcnow()
+    db.session.commit()
+    return run
+
+
+def resume(owner_id: int, run_id: int) -> Run:
+    """Let a paused run go on where it was. Commits."""
+    run = get(owner_id, run_id)
+    run.paused_at = None
+    db.session.commit()
+    return run
 
 
 def postpone(lease: Lease, seconds: float, message: str) -> None:

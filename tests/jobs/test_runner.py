@@ -215,3 +215,34 @@ def test_with_workers_the_web_process_only_announces(
         finally:
             worker.stop()
         db.session.remove()
+
+
+def test_a_paused_run_rests_until_it_is_resumed(
+    app: Flask, job: Callable[[Callable[..., None]], str]
+) -> None:
+    """Row P11 of the fault list."""
+    rounds: list[float] = []
+
+    def patient(_workplace: Any, lease: Lease, should_stop: Callable[[], bool]) -> None:
+        while not should_stop():
+            rounds.append(time.monotonic())
+            runs.progress(lease)
+            db.session.commit()
+            time.sleep(0.05)
+        raise runs.StoppedError
+
+    running = runner.start(app)
+    run_id = runs.start(OWNER, job(patient)).id
+    running.wake(run_id)
+    wait_for(run_id, "running")
+    runs.pause(OWNER, run_id)
+    runs.pause(OWNER, run_id)
+    wait_for(run_id, "queued")
+    rested = len(rounds)
+    time.sleep(1.5)
+
+    assert (len(rounds), runs.due()) == (rested, [])
+    runs.resume(OWNER, run_id)
+    assert wait_for(run_id, "running") == "running"
+    runs.ask_to_stop(OWNER, run_id)
+    assert wait_for(run_id, "cancelled") == "cancelled"

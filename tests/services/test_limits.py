@@ -97,3 +97,40 @@ def test_threads_share_one_window(each_database: Flask) -> None:
     booked.sort()
     assert len(booked) == 40
     assert all(later - earlier >= 600 for earlier, later in zip(booked, booked[10:], strict=False))
+
+
+def test_a_job_leaves_room_to_people_who_were_seen_lately(app: Flask, clock: Clock) -> None:
+    """Row U24 of the fault list."""
+
+    def bulk() -> DatabaseLimiter:
+        return limiter(clock, "60/60")
+
+    def person() -> DatabaseLimiter:
+        return DatabaseLimiter(
+            "discogs",
+            RateLimit.parse("60/60"),
+            clock=clock.time,
+            sleep=clock.sleep,
+            patience=10,
+            for_person=True,
+        )
+
+    person().acquire()
+    job = bulk()
+    started = clock.now
+    for _ in range(300):
+        job.acquire()
+    clicked = clock.now
+    person().acquire()
+
+    assert clock.now - clicked <= 2
+    assert clicked - started <= 5 * 60 * 1.01, "and what it leaves is little"
+
+
+def test_a_job_uses_the_whole_window_while_nobody_is_there(app: Flask, clock: Clock) -> None:
+    job = limiter(clock, "60/60")
+    started = clock.now
+    for _ in range(241):
+        job.acquire()
+
+    assert clock.now - started < 4 * 60 * 1.01

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from app.domain.documents_schema import RESERVED, Schema
 from app.domain.strict_json import JsonDocument
 from app.domain.text import clean
+from app.domain.visible import shows_something
 
 MOST_PROBLEMS = 200
 
@@ -53,7 +54,7 @@ _Validator = validators.extend(
 
 
 def _is_visible(value: object) -> bool:
-    return not isinstance(value, str) or bool(clean(value).strip())
+    return not isinstance(value, str) or shows_something(clean(value))
 
 
 def _is_release_date(value: object) -> bool:
@@ -98,6 +99,10 @@ def _complaint(error: ValidationError) -> str:
             return f"has {size:,} characters; {schema['maxLength']:,} is the most"
         case "maxItems":
             return f"has {size:,} entries; {schema['maxItems']:,} is the most"
+        case "minItems":
+            return "must have at least one entry"
+        case "pattern":
+            return "holds an invisible character that reverses what is shown"
         case "required":
             missing = next(key for key in schema["required"] if repr(key) in error.message)
             return f'has no "{missing}"'
@@ -107,7 +112,8 @@ def _complaint(error: ValidationError) -> str:
             *most, last = schema["enum"]
             return f"must be {', '.join(most)} or {last}"
         case "format" if schema["format"] == "visible":
-            return "must not be empty"
+            blank = not clean(error.instance).strip()
+            return "must not be empty" if blank else "has nothing in it that can be seen"
     return f"must be {schema['description']}"
 
 

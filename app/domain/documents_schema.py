@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from app.domain.visible import REVERSING
+
 Schema = dict[str, Any]
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -49,11 +51,15 @@ RESERVED: Final = frozenset(
     }
 )
 
+# Read by JSON Schema as "somewhere in the text".
+_READS_AS_WRITTEN = f"^[^{REVERSING}]*$"
+
 
 def _text(example: str, limit: int = MAX_TITLE) -> Schema:
     return {
         "type": "string",
         "maxLength": limit,
+        "pattern": _READS_AS_WRITTEN,
         "default": "",
         "description": f"text such as {example}",
     }
@@ -70,6 +76,7 @@ def _text_or_null(example: str, limit: int) -> Schema:
     return {
         "type": ["string", "null"],
         "maxLength": limit,
+        "pattern": _READS_AS_WRITTEN,
         "description": f"text such as {example}, or null",
     }
 
@@ -205,7 +212,7 @@ _RELEASED = {
 RELEASE: Final[Schema] = _object(
     {
         "title": _needed("Kind Of Blue", MAX_TITLE),
-        "artists": _list(_ARTIST),
+        "artists": _list(_ARTIST) | {"minItems": 1},
         "labels": _list(_LABEL),
         "formats": _list(_FORMAT),
         "genres": _list(_needed("Jazz", 200)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -16,6 +15,7 @@ from app.domain.names import credit_line
 from app.domain.records import CreditRecord, LabelRecord, ReleaseRecord
 from app.domain.text import clean
 from app.domain.track_lines import read_tracks
+from app.domain.visible import reverses_what_is_shown, shows_something
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.models import Copy, Release
@@ -211,15 +211,13 @@ def _read(typed: Typed) -> tuple[ReleaseRecord, str, str]:
 def _checked(field: str, text: str) -> str:
     """The text of a field, cleaned. Raises InvalidInputError at it."""
     cleaned = clean(text).strip()
-    if field in NEEDED and not _is_visible(cleaned):
+    if field in NEEDED and not shows_something(cleaned):
         raise _wrong(field, NEEDED[field])
     if len(cleaned) > LIMITS[field]:
         raise _wrong(field, f"At most {LIMITS[field]:,} characters.")
     return cleaned if field in ("tracks", "notes") else " ".join(cleaned.split())
-
-
-def _is_visible(text: str) -> bool:
-    return any(unicodedata.category(char)[0] in "LNPS" for char in text)
+    if reverses_what_is_shown(cleaned):
+        raise _wrong(field, "There is an invisible character in it that reverses what is shown.")
 
 
 def _year(text: str, problems: dict[str, list[str]]) -> int | None:

@@ -229,6 +229,8 @@ def test_ids_that_cannot_be_are_reported_by_line(cell: str, reason: str) -> None
         {"Title": "First\x85Light"},
         {"Title": "First \u202ethgiL"},
         {"notes": "\u2066x"},
+        {"Title": "\u200b"},
+        {"Artist": "\u2060\u00ad"},
         {"Title": "First\nLight"},
         {"Title": "First \ufffd"},
         {"notes": "x" * 131_073},

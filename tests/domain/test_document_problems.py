@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.document_problems import MOST_PROBLEMS, problems
 from app.domain.documents import RELEASE, document_from_record, record_from_document, tidy
 from app.domain.documents_schema import ARTIST
-from app.domain.records import ReleaseRecord
+from app.domain.records import CreditRecord, ReleaseRecord
 from app.domain.strict_json import parse
 
 
@@ -27,6 +27,21 @@ def messages(value: Any, schema: Any = RELEASE) -> list[str]:
         (None, "A release must be an object in curly brackets."),
         ({"title": None}, "title must be text such as Kind Of Blue."),
         ({"title": " \u0007"}, "title must not be empty."),
+        ({"title": "\u200b\u2060"}, "title has nothing in it that can be seen."),
+        ({"title": "\u3164"}, "title has nothing in it that can be seen."),
+        (
+            {"title": "Blue\u202egnineve"},
+            "title holds an invisible character that reverses what is shown.",
+        ),
+        (
+            {"notes": "\u2067Blue"},
+            "notes holds an invisible character that reverses what is shown.",
+        ),
+        (
+            {"artists": [{"name": "\u00ad"}]},
+            "artists[0].name has nothing in it that can be seen.",
+        ),
+        ({"artists": []}, "artists must have at least one entry."),
         ({"title": "x" * 1001}, "title has 1,001 characters; 1,000 is the most."),
         ({"year": "1959"}, "year must be a whole number such as 1959, or null."),
         ({"year": 1959.0}, "year must be a whole number such as 1959, or null."),
@@ -132,7 +147,9 @@ DOCUMENTS = st.fixed_dictionaries(
         "genres": st.lists(TEXT, max_size=4),
         "country": st.none() | TEXT,
         "year": st.none() | st.integers(1, 9999),
-        "artists": st.lists(st.fixed_dictionaries({"name": TEXT}, optional={"anv": TEXT})),
+        "artists": st.lists(
+            st.fixed_dictionaries({"name": TEXT}, optional={"anv": TEXT}), min_size=1
+        ),
         "tracks": st.lists(
             st.fixed_dictionaries(
                 {"title": TEXT},
@@ -158,4 +175,11 @@ def test_what_has_no_problems_is_a_record_and_settles_when_tidied(document: Any)
 
 
 def test_what_a_listing_tells_has_no_problems() -> None:
-    assert messages(document_from_record(ReleaseRecord(title="Blue"))) == []
+    told = ReleaseRecord(title="Blue", artists=(CreditRecord("Joni Mitchell"),))
+
+    assert messages(document_from_record(told)) == []
+
+
+@pytest.mark.parametrize("title", ["†", "!!!", "★", "0", "坂本", "👩🏽‍🎤", "ﷲ", "אין"])
+def test_a_title_of_signs_only_is_a_title(title: str) -> None:
+    assert messages({"title": title}) == []

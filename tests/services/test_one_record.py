@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -198,6 +199,16 @@ def test_artist_and_title_are_enough(each_database: Flask) -> None:
     one_record.add_by_hand(OWNER, Typed(artist="水", title="†"))
 
     assert browse.page(OWNER, BrowseFilter()).rows[0].title == "†"
+
+
+@pytest.mark.parametrize("field", ["title", "label", "notes", "tracks", "folder"])
+def test_what_would_be_read_otherwise_than_written_is_refused(app: Flask, field: str) -> None:
+    typed = replace(Typed(artist="A", title="B"), **{field: "Blue \u202egnineve"})
+
+    with pytest.raises(InvalidInputError) as refusal:
+        one_record.add_by_hand(OWNER, typed)
+
+    assert set(refusal.value.problems) == {field}
 
 
 def test_each_wrong_field_is_named(app: Flask) -> None:

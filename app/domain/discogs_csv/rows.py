@@ -18,6 +18,7 @@ from typing import NamedTuple
 from app.domain.discogs_csv.columns import DISCOGS_COLUMNS, Columns
 from app.domain.discogs_csv.dates import DayOrder, added_at, is_rewritten
 from app.domain.discogs_csv.decoding import LOST
+from app.domain.visible import reverses_what_is_shown, shows_something
 
 LARGEST_ID = 2**63 - 1
 EARLIEST_RELEASE = 1850
@@ -40,7 +41,6 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _MANY_LINED = frozenset({"Collection Notes"})
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
 _NOT_TOLD = frozenset({"", "NA", "NaN", "nan", "0", "0.0"})
 _RATING = re.compile(r"([1-5])(?:\.0+)?")
@@ -134,10 +134,10 @@ class RowReader:
         ) = self._pick(cells)  # fmt: skip
         artist = artist.strip()
         title = title.strip()
-        if not artist or not title:
-            raise UnreadableError(
-                "The artist is missing." if not artist else "The title is missing."
-            )
+        if not _is_named(artist):
+            raise UnreadableError("The artist is missing.")
+        if not _is_named(title):
+            raise UnreadableError("The title is missing.")
         return ExportRow(
             line,
             _release_id(release_id),
@@ -180,8 +180,10 @@ class RowReader:
             )
         if _CONTROLS.search(together):
             raise UnreadableError("There is an invisible control character in this line.")
-        if _BIDI.search(together):
-            raise UnreadableError("There is a character in this line that reverses what is shown.")
+        if reverses_what_is_shown(together):
+            raise UnreadableError(
+                "There is an invisible character in this line that reverses what is shown."
+            )
         if "\n" in together or "\r" in together or "\t" in together:
             cells = [self._one_lined(at, cell) for at, cell in enumerate(cells)]
         if not unicodedata.is_normalized("NFC", together):
@@ -221,6 +223,11 @@ class RowReader:
 
     def _custom(self, cells: list[str]) -> dict[str, str]:
         return {name: cells[at].strip() for name, at in self._columns.custom.items()}
+
+
+def _is_named(text: str) -> bool:
+    # Every ASCII character that is left by strip() can be seen.
+    return shows_something(text) if not text.isascii() else bool(text)
 
 
 def _release_id(text: str) -> int:

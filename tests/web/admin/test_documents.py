@@ -307,9 +307,9 @@ def test_a_page_with_more_history_asks_no_more_of_the_database(
 
 
 def test_hostile_characters_are_shown_in_isolation(client: FlaskClient, address: str) -> None:
-    send(client, address, with_fields(opened(client, address), title="\u202ebad\u200d <script>"))
+    send(client, address, with_fields(opened(client, address), title="\u200fbad\u200d <script>"))
 
     page = client.get(address).text
 
     assert "<script>" not in page.replace("<script type", "")
-    assert "<h1>Edit <bdi>\u202ebad\u200d &lt;script&gt;</bdi></h1>" in page
+    assert "<h1>Edit <bdi>\u200fbad\u200d &lt;script&gt;</bdi></h1>" in page

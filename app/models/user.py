@@ -18,6 +18,7 @@ class User(Base):
     """
 
     __tablename__ = "user"
+    __table_args__ = (UniqueConstraint("name"),)
 
     id: Mapped[PrimaryId]
     name: Mapped[Name]

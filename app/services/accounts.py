@@ -20,6 +20,7 @@ from app.errors import InvalidInputError, RefusedError
 from app.extensions import db
 from app.models import Connection, OAuthRequest
 from app.models.base import utcnow
+from app.services import catalogue_lock
 from app.services.providers import DISCOGS, app_keys, discogs_client, settings_credential
 from app.services.workplace import Workplace
 
@@ -222,6 +223,7 @@ def _kept(owner_id: int) -> Select[Any]:
 def _keep(
     workplace: Workplace, owner_id: int, kind: str, who: IdentityRecord, secrets: dict[str, str]
 ) -> Connected:
+    catalogue_lock.hold(owner_id)  # of two that connect at once the later one counts
     kept: Connection | None = db.session.scalar(_kept(owner_id))
     if kept is None:
         kept = Connection(owner_id=owner_id, provider=DISCOGS)

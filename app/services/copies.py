@@ -8,7 +8,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Copy
 from app.models.base import utcnow
-from app.services import shelf
+from app.services import catalogue_lock, shelf
 
 
 def remove_copy(owner_id: int, copy_id: int) -> int:
@@ -16,6 +16,7 @@ def remove_copy(owner_id: int, copy_id: int) -> int:
 
     Returns the id of its release. Raises NotFoundError.
     """
+    catalogue_lock.hold(owner_id)
     copy = _get(owner_id, copy_id)
     if copy.removed_by != "person":
         copy.removed_at, copy.removed_by = copy.removed_at or utcnow(), "person"
@@ -25,6 +26,7 @@ def remove_copy(owner_id: int, copy_id: int) -> int:
 
 def restore_copy(owner_id: int, copy_id: int) -> int:
     """Put a removed copy back; returns the id of its release. Raises NotFoundError."""
+    catalogue_lock.hold(owner_id)
     copy = _get(owner_id, copy_id)
     if copy.removed_at is not None:
         put_back(copy)

@@ -22,7 +22,7 @@ from app.domain.discogs_csv import (
 from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Copy, Format, Release
-from app.services import folders, shelf
+from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import in_chunks, without_garbage_collection
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
 from app.services.csv_writer import CsvWriter
@@ -80,6 +80,7 @@ def import_export(owner_id: int, export: ExportFile, *, leave_out_unreadable: bo
 
     Raises InvalidInputError naming the first unreadable line, unless those may be left out.
     """
+    catalogue_lock.hold(owner_id)
     report = _Import(owner_id, export, dry=False).run()
     if report.unreadable and not leave_out_unreadable:
         db.session.rollback()

@@ -17,7 +17,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.models import Artist, Copy, Edit
 from app.queries.run_status import owns_anything
-from app.services import folders, shelf
+from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
 from app.services.release_writer import ReleaseWriter, told_by
 
@@ -53,6 +53,7 @@ def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
     Raises ConflictError when the shelf is not empty, InvalidInputError naming the line that cannot
     be used.
     """
+    catalogue_lock.hold(owner_id)
     if owns_anything(owner_id):
         raise ConflictError("There are records on the shelf. A dump is loaded into an empty one.")
     lines = _read(text)

@@ -18,11 +18,13 @@ from app.domain.names import display_name
 from app.domain.records import FormatRecord
 from app.extensions import db
 from app.models import Artist, Format, FormatTag, Label, Tag
+from app.services import catalogue_lock
 from app.services.bulk import IdSource, Row, in_chunks, insert_rows
 from app.services.shelf import cached_sort_key
 
 NameKey = tuple[str, int | None]
 TagKey = tuple[str, str]
+_FORMATS = select(Format.digest, Format.id, Format.text)
 
 
 class KnownFormat(NamedTuple):
@@ -44,13 +46,14 @@ class NameBook:
         self._new_formats: list[Row] = []
         self._new_format_tags: list[Row] = []
         self._new_tags: list[Row] = []
+        self._is_adding = False
         self._format_ids, self._tag_ids = IdSource(Format), IdSource(Tag)
 
     def read_all(self) -> None:
         """Learn all names that have no Discogs id, and all formats; nothing need be announced."""
         self._artists.read_all()
         self._labels.read_all()
-        self._known_formats = _read_formats(select(Format.digest, Format.id, Format.text))
+        self._known_formats = _read_formats(_FORMATS)
 
     def meet_artists(self, keys: Iterable[NameKey]) -> None:
         """Announce artists by (name, Discogs id or None)."""
@@ -70,10 +73,11 @@ class NameBook:
 
     def tag(self, kind: str, name: str) -> int:
         """The id of a genre, style or format word."""
-        if not self._tags:
-            rows = db.session.execute(select(Tag.kind, Tag.name, Tag.id))
-            self._tags = {(row.kind, row.name): row.id for row in rows}
         key = (kind, name[:200])
+        if not self._tags:
+            self._read_tags()
+        if key not in self._tags and self._has_waited():
+            self._read_tags()
         if key not in self._tags:
             self._tags[key] = self._tag_ids.next()
             self._new_tags.append((self._tags[key], *key))
@@ -86,15 +90,31 @@ class NameBook:
         known = self._formats.get(parts)
         if known is None:
             digest = format_digest(parts)
-            known = self._find_format(digest) or self._make_format(digest, parts)
+            known = self._find_format(digest)
+            if known is None and self._has_waited():
+                known = self._find_format(digest)
+            known = known or self._make_format(digest, parts)
             self._formats[parts] = known
         return known
+
+    def _read_tags(self) -> None:
+        rows = db.session.execute(select(Tag.kind, Tag.name, Tag.id))
+        self._tags.update({(row.kind, row.name): row.id for row in rows})
+
+    def _has_waited(self) -> bool:
+        """Whether another shelf may have added words before it was our turn to add some."""
+        if self._is_adding:
+            return False
+        self._is_adding = True
+        has_waited = catalogue_lock.hold_words()
+        if has_waited and self._known_formats is not None:
+            self._known_formats = _read_formats(_FORMATS)
+        return has_waited
 
     def _find_format(self, digest: str) -> KnownFormat | None:
         if self._known_formats is not None:
             return self._known_formats.get(digest)
-        formats = select(Format.digest, Format.id, Format.text)
-        return _read_formats(formats.where(Format.digest == digest)).get(digest)
+        return _read_formats(_FORMATS.where(Format.digest == digest)).get(digest)
 
     def _make_format(self, digest: str, parts: tuple[FormatRecord, ...]) -> KnownFormat:
         made = KnownFormat(self._format_ids.next(), format_text(parts))

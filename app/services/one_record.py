@@ -20,7 +20,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.models import Copy, Release
 from app.models.base import utcnow
-from app.services import folders, shelf
+from app.services import catalogue_lock, folders, shelf
 from app.services.providers import (
     app_keys,
     discogs_client,
@@ -102,6 +102,7 @@ def add_from_discogs(
     if known and not another:
         _refuse_if_owned(known.id)
     if known and known.detailed_at:
+        catalogue_lock.hold(owner_id)
         return _add_copy(owner_id, known.id, folder)
     credential = _credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
@@ -109,6 +110,7 @@ def add_from_discogs(
     if found is None:
         sentence = f"Discogs has no release {discogs_id} (any more)."
         raise InvalidInputError(sentence, {"discogs": [sentence]})
+    catalogue_lock.hold(owner_id)
     return _add_copy(owner_id, store_details(owner_id, *found), folder)
 
 
@@ -119,6 +121,7 @@ def add_by_hand(owner_id: int, typed: Typed, *, another: bool = False) -> Added:
     the same artist, title and number are here, unless `another` copy is wanted.
     """
     record, folder, notes = _read(typed)
+    catalogue_lock.hold(owner_id)
     release_id = _same_release(owner_id, record)
     if release_id and not another:
         _refuse_if_owned(release_id)

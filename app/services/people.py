@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.text import clean
 from app.errors import ConflictError, InvalidInputError
@@ -24,9 +25,11 @@ def add_person(name: str) -> User:
     name = " ".join(clean(name).split())
     if not name or len(name) > LONGEST_NAME:
         raise InvalidInputError(f"A name has 1 to {LONGEST_NAME} characters.")
-    if db.session.scalar(select(User.id).where(User.name == name)):
-        raise ConflictError(f"There is somebody called {name} already.")
     person = User(name=name)
     db.session.add(person)
-    db.session.commit()
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise ConflictError(f"There is somebody called {name} already.") from error
     return person

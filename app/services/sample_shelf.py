@@ -14,7 +14,7 @@ from app.domain.sleeves import SleeveFacts
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Edit, Folder, Label, Release, ReleaseLabel
 from app.sample import SampleCopy, load_sample
-from app.services import folders, shelf
+from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, insert_rows, stamp
 from app.services.release_writer import ReleaseWriter, label_texts, told_by
 
@@ -71,6 +71,7 @@ def count(owner_id: int) -> int:
 
 def load(owner_id: int) -> int:
     """Put the sample shelf up; returns how many copies came: 0 when it is up already. Commits."""
+    catalogue_lock.hold(owner_id)
     shelf.next_version(owner_id)  # a write first, so that the second of two clicks waits and sees
     if count(owner_id):
         db.session.rollback()
@@ -124,6 +125,7 @@ def remove(owner_id: int) -> int:
     With it go the releases, artists, labels and folders that nothing else needs, and the edits
     made on them. Whatever a person brought in themselves stays.
     """
+    catalogue_lock.hold(owner_id)
     shelf.next_version(owner_id)
     copies = _all(select(Copy.id).where(Copy.owner_id == owner_id, Copy.source == SOURCE))
     if not copies:

@@ -17,6 +17,7 @@ from app.queries import exports
 from app.queries.exports import SheetRow
 from app.queries.many_ids import among, own_copies
 from app.queries.sticker_facts import Addresses
+from app.services import catalogue_lock
 
 
 def seen_mark(rows: Iterable[SheetRow]) -> str:
@@ -41,6 +42,7 @@ def save_typed(
     the preset makes. Raises ConflictError when the rows are no longer those that `seen` marks, and
     InvalidInputError with problems by `<field>-<copy id>`.
     """
+    catalogue_lock.hold(owner_id)
     rows = exports.sheet_rows(owner_id, preset, addresses, list(typed))
     if seen_mark(rows) != seen:
         raise ConflictError(
@@ -65,6 +67,7 @@ def save_edits(owner_id: int, edits: Mapping[int, RowEdit]) -> None:
     }
     if problems:
         raise InvalidInputError("Nothing was saved yet: see the fields marked below.", problems)
+    catalogue_lock.hold(owner_id)
     _forget(owner_id, edits)
     mine = select(Copy.id).where(own_copies(owner_id, edits))
     for copy_id in db.session.scalars(mine).all():

@@ -16,6 +16,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Artist, Label, Release
 from app.queries import release_record
+from app.services import catalogue_lock
 from app.services.release_writer import write_fields
 from app.services.shelf import next_version
 
@@ -60,6 +61,8 @@ def open_subject(entity: str, owner_id: int, entity_id: int, *, lock: bool = Fal
 
     Raises NotFoundError.
     """
+    if lock:
+        catalogue_lock.hold(owner_id)
     return _OPENERS[entity](owner_id, entity_id, lock)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.extensions import db
 from app.queries.run_status import swept_copies
-from app.services import runs, shelf
+from app.services import catalogue_lock, runs, shelf
 from app.services.copies import put_back
 
 
@@ -13,6 +13,7 @@ def bring_back(owner_id: int, run_id: int) -> int:
 
     Commits. Raises NotFoundError.
     """
+    catalogue_lock.hold(owner_id)
     copies = db.session.scalars(swept_copies(runs.get(owner_id, run_id))).all()
     for copy in copies:
         put_back(copy)

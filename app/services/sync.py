@@ -17,7 +17,7 @@ from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
-from app.services import folders, runs
+from app.services import catalogue_lock, folders, runs
 from app.services.changes import Changes
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
@@ -56,6 +56,7 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
     account = _account(access, username)
     username, client = account.username, access.client
     told_folders, told_fields = client.folders(username), client.fields(username)
+    catalogue_lock.hold(lease.owner_id)
     folders.store_folders(lease.owner_id, told_folders)
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
@@ -80,6 +81,7 @@ def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
     cursor = dict(runs.get(lease.owner_id, lease.run_id).cursor)
     db.session.commit()
     page = client.collection_page(username, cursor["page"], per_page=PER_PAGE)
+    catalogue_lock.hold(lease.owner_id)
     changes = store_copies(lease.owner_id, page.copies)
     _note_met(lease.run_id, page)
     _tell(lease, changes, page.odd)
@@ -105,6 +107,7 @@ def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
         runs.progress(lease, cursor=again, done=0)
         db.session.commit()
         return False
+    catalogue_lock.hold(lease.owner_id)
     counts = dict(runs.get(lease.owner_id, lease.run_id).counts)
     message = _why_not_sweep(lease, cursor, total, met)
     if message is None:

@@ -216,11 +216,11 @@ def _checked(field: str, text: str) -> str:
     cleaned = clean(text).strip()
     if field in NEEDED and not shows_something(cleaned):
         raise _wrong(field, NEEDED[field])
+    if reverses_what_is_shown(cleaned):
+        raise _wrong(field, "There is an invisible character in it that reverses what is shown.")
     if len(cleaned) > LIMITS[field]:
         raise _wrong(field, f"At most {LIMITS[field]:,} characters.")
     return cleaned if field in ("tracks", "notes") else " ".join(cleaned.split())
-    if reverses_what_is_shown(cleaned):
-        raise _wrong(field, "There is an invisible character in it that reverses what is shown.")
 
 
 def _year(text: str, problems: dict[str, list[str]]) -> int | None:

@@ -6,11 +6,11 @@ The search box knows the same filters as words: `genre:jazz label:"blue note" ye
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from app.domain.text import clean, fold
 
@@ -39,6 +39,8 @@ CHIP_NAMES = {
     "letter": "Letter",
     "q": "Search",
 }
+# Stands where a value will: no value has it, clean() takes control characters out.
+_GAP = "\0"
 _WORD = re.compile(r'(?:(?P<field>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))')
 _RANGE = re.compile(r"(\d{4})?\s*(-|\.\.)\s*(\d{4})?|(\d{4})", re.ASCII)
 _YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
@@ -117,10 +119,7 @@ class BrowseFilter:
         return self.pairs()
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
-        """The arguments of this filter's address with `changes`, for hidden fields.
-
-        A page of the collection has 150 addresses, so no filter is made for each.
-        """
+        """The arguments of this filter's address with `changes`, for hidden fields."""
         pairs: list[tuple[str, str]] = []
         for name, default in _DEFAULTS:
             value = changes[name] if name in changes else getattr(self, name)
@@ -145,6 +144,17 @@ class BrowseFilter:
         """The collection page of this filter with `changes`."""
         query = self.query(**changes)
         return f"/collection?{query}" if query else "/collection"
+
+    def adding(self, name: str) -> Callable[[str], str]:
+        """Gives the address of this filter with one more value of a list, or with that letter.
+
+        A page of the collection has 150 addresses that differ in one word: what they share is
+        written once.
+        """
+        chosen = getattr(self, name)
+        gap = (*chosen, _GAP) if isinstance(chosen, tuple) else _GAP
+        before, after = self.url(**{name: gap}).split(quote_plus(_GAP))
+        return lambda value: f"{before}{quote_plus(value)}{after}"
 
     def toggled(self, name: str, value: str) -> dict[str, Any]:
         """The change that adds `value` to a list, or takes it out."""

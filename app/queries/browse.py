@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
@@ -17,6 +18,9 @@ from app.queries.many_ids import own_copies
 from app.queries.matching_copies import Matches, matching
 
 PER_PAGE = 60
+_IN_BRACKETS = re.compile(r"\((.*?)(?: or .*?)?\)")
+# What Discogs writes for a release without a catalogue number.
+NO_NUMBER = "none"
 
 
 class ShelfRow(NamedTuple):
@@ -41,6 +45,34 @@ class ShelfRow(NamedTuple):
     sleeve: str
     stickered_at: datetime | None
     picked: bool
+
+    @property
+    def edition(self) -> str:
+        """Year, format and number in a few words, what is known of them: "1959 · LP · CL 1355"."""
+        known = [str(self.year)] if self.year else []
+        if self.format_text:
+            known.append(", ".join(self.format_text.split(", ", 2)[:2]))
+        if self.catno_text and self.catno_text != NO_NUMBER:
+            known.append(self.catno_text)
+        return " · ".join(known)
+
+    @property
+    def label_and_number(self) -> str:
+        """ "Blue Note – BLP 1577", or what is known of it."""
+        number = self.catno_text if self.catno_text != NO_NUMBER else ""
+        return " – ".join(filter(None, (self.label_text, number)))
+
+    @property
+    def grades(self) -> str:
+        """Of the record and its sleeve, in letters: "NM / VG+", nothing if neither is known."""
+        graded = (self.media_condition, self.sleeve_condition)
+        return " / ".join(map(_letters_of, graded)) if any(graded) else ""
+
+
+def _letters_of(grade: str | None) -> str:
+    """ "Near Mint (NM or M-)" as "NM"; a grade without brackets as it is."""
+    in_brackets = grade and _IN_BRACKETS.search(grade)
+    return in_brackets[1] if in_brackets else grade or "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,47 +132,43 @@ def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
     order = {copy_id: place for place, copy_id in enumerate(ids)}
     if not order:
         return []
-    stickered = (
-        select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id).scalar_subquery()
-    )
-    found = db.session.execute(
-        select(
-            Copy.id,
-            Copy.release_id,
-            Release.discogs_id,
-            Release.title,
-            Release.artist_text,
-            Release.artist_id,
-            Release.year,
-            Release.label_text,
-            Release.catno_text,
-            func.coalesce(Format.text, ""),
-            Release.country,
-            Folder.name,
-            Copy.rating,
-            Copy.media_condition,
-            Copy.sleeve_condition,
-            Copy.added_at,
-            Release.version,
-            stickered,
-            Selection.id,
-        )
-        .join(Release, Release.id == Copy.release_id)
-        .join(Folder, Folder.id == Copy.folder_id)
-        .outerjoin(Format, Format.id == Release.format_id)
-        .outerjoin(Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == owner_id))
-        .where(own_copies(owner_id, order))
-    )
-    drawing = sleeve_version()
-    rows = [_row(tuple(row), drawing) for row in found]
-    return sorted(rows, key=lambda row: order[row.copy_id])
+    asked = _SHELF_ROWS.where(own_copies(owner_id, order))
+    values = {"owner_id": owner_id, "drawing": f"{sleeve_version()}."}
+    # Past the ORM, which has nothing to add to plain rows.
+    found = db.session.connection().execute(asked, values)
+    return sorted(map(ShelfRow._make, found), key=lambda row: order[row.copy_id])
 
 
-def _row(row: tuple[Any, ...], drawing: str) -> ShelfRow:
-    version, stickered_at, selection_id = row[16:]
-    return ShelfRow._make(
-        (*row[:16], f"{drawing}.{version}", stickered_at, selection_id is not None)
+# In the order of a ShelfRow.
+_SHELF_ROWS = (
+    select(
+        Copy.id,
+        Copy.release_id,
+        Release.discogs_id,
+        Release.title,
+        Release.artist_text,
+        Release.artist_id,
+        Release.year,
+        Release.label_text,
+        Release.catno_text,
+        func.coalesce(Format.text, ""),
+        Release.country,
+        Folder.name,
+        Copy.rating,
+        Copy.media_condition,
+        Copy.sleeve_condition,
+        Copy.added_at,
+        bindparam("drawing", type_=Text).concat(cast(Release.version, Text)),
+        select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id).scalar_subquery(),
+        Selection.id.is_not(None),
     )
+    .join(Release, Release.id == Copy.release_id)
+    .join(Folder, Folder.id == Copy.folder_id)
+    .outerjoin(Format, Format.id == Release.format_id)
+    .outerjoin(
+        Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == bindparam("owner_id"))
+    )
+)
 
 
 class Neighbour(NamedTuple):

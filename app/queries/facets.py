@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -67,12 +67,20 @@ def _values(
             by_name[name] = by_name.get(name, 0) + count
     chosen = getattr(wanted, facet)
     ranked = sorted(by_name.items(), key=lambda item: (item[0] not in chosen, -item[1], item[0]))
-    return [_choice(facet, wanted, name, name, count) for name, count in ranked[:SHOWN]]
+    return _choices(facet, wanted, [(name, name, count) for name, count in ranked[:SHOWN]])
 
 
-def _choice(facet: str, wanted: BrowseFilter, value: str, text: str, count: int) -> FacetValue:
-    is_on = value in getattr(wanted, facet)
-    return FacetValue(value, text, count, is_on, wanted.url(**wanted.toggled(facet, value)))
+def _choices(
+    facet: str, wanted: BrowseFilter, counted: Iterable[tuple[str, str, int]]
+) -> list[FacetValue]:
+    """(value, text, count) as choices: what is chosen leads to the list without it."""
+    chosen, adding = getattr(wanted, facet), wanted.adding(facet)
+    return [
+        FacetValue(value, text, count, True, wanted.url(**wanted.toggled(facet, value)))
+        if value in chosen
+        else FacetValue(value, text, count, False, adding(value))
+        for value, text, count in counted
+    ]
 
 
 def _decades(wanted: BrowseFilter, matches: Matches) -> list[FacetValue]:
@@ -80,21 +88,19 @@ def _decades(wanted: BrowseFilter, matches: Matches) -> list[FacetValue]:
     for year, count in _counted(matches, "year", own="decade").items():
         if isinstance(year, int):
             counted[year // 10 * 10] = counted.get(year // 10 * 10, 0) + count
-    return [
-        _choice("decade", wanted, str(decade), f"{decade}s", count)
-        for decade, count in sorted(counted.items())
-    ]
+    by_time = ((str(decade), f"{decade}s", count) for decade, count in sorted(counted.items()))
+    return _choices("decade", wanted, by_time)
 
 
 def _letters(wanted: BrowseFilter, matches: Matches) -> list[FacetValue]:
-    counted = _counted(matches, "letter")
+    counted, turning_to = _counted(matches, "letter"), wanted.adding("letter")
     return [
         FacetValue(
             letter,
             letter.upper() if len(letter) == 1 else letter,
             counted.get(letter, 0),
             letter == wanted.letter,
-            wanted.url(letter="" if letter == wanted.letter else letter),
+            wanted.url(letter="") if letter == wanted.letter else turning_to(letter),
         )
         for letter in LETTERS
     ]

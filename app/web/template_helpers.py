@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from markupsafe import Markup
 
 from app.web.auth import owner_id
@@ -39,11 +39,13 @@ def _manifest() -> dict[str, str]:
     return built
 
 
+@cache
 def asset(name: str) -> str:
     """The address of a built file ("main.css"), with its fingerprint."""
-    return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+    return f"/static/dist/{_manifest().get(name, name)}"
 
 
+@cache
 def icon(name: str) -> Markup:
     """A decorative icon from our sprite, hidden from screen readers."""
     return Markup(

@@ -29,6 +29,19 @@ def test_a_change_of_filter_goes_to_the_first_page() -> None:
     assert BrowseFilter(page=7).url(sort="title") == "/collection?sort=title"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("genre", "Folk, World, & Country"), ("country", "Côte d'Ivoire"), ("letter", "0-9")],
+)
+def test_addresses_that_add_a_value_say_the_same_as_the_filter_with_it(
+    name: str, value: str
+) -> None:
+    shown = BrowseFilter(q="a=b&c", genre=("Jazz",), letter="m", sort="year", page=3)
+    more = value if name == "letter" else (*getattr(shown, name), value)
+
+    assert shown.adding(name)(value) == shown.url(**{name: more})
+
+
 def test_last_added_comes_first_unless_asked_otherwise() -> None:
     assert from_url("/collection?sort=added").descending
     assert not from_url("/collection?sort=added&order=asc").descending

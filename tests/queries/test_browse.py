@@ -213,6 +213,35 @@ def test_the_number_of_statements_does_not_grow(app: Flask) -> None:
     assert len(many) <= 6
 
 
+@pytest.mark.parametrize(
+    ("record", "sleeve", "shown"),
+    [
+        ("Near Mint (NM or M-)", "Very Good Plus (VG+)", "NM / VG+"),
+        ("Near Mint (NM or M-)", "", "NM / –"),
+        ("", "Generic", "– / Generic"),
+        ("", "", ""),
+    ],
+)
+def test_grades_are_told_in_letters(app: Flask, record: str, sleeve: str, shown: str) -> None:
+    put_on_shelf({"Collection Media Condition": record, "Collection Sleeve Condition": sleeve})
+
+    (row,) = browse.page(OWNER, BrowseFilter()).rows
+
+    assert row.grades == shown
+
+
+def test_a_line_says_only_what_is_known_of_a_pressing(app: Flask) -> None:
+    put_on_shelf(
+        {"Title": "A", "Released": "1959", "Format": "2xLP, Album, Mono", "Catalog#": "CL 1355"},
+        {"Title": "B", "Released": "0", "Format": "", "Catalog#": "none", "Label": "Columbia"},
+    )
+
+    full, bare = browse.page(OWNER, BrowseFilter(sort="title")).rows
+
+    assert (full.edition, bare.edition) == ("1959 · 2×Vinyl, LP · CL 1355", "")
+    assert bare.label_and_number == "Columbia"
+
+
 def test_a_release_of_somebody_else_is_not_shown(app: Flask) -> None:
     put_on_shelf({"Title": "Mine"})
     writer = ReleaseWriter(OWNER)

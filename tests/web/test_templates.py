@@ -41,7 +41,7 @@ def parse(name: str) -> nodes.Template:
 
 def test_there_are_templates_to_look_at() -> None:
     assert "base.html" in FILES
-    assert "components/tile.html" in FILES
+    assert "components/tiles.html" in FILES
 
 
 @pytest.mark.parametrize("name", FILES)

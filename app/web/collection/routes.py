@@ -93,7 +93,8 @@ def artist(artist_id: int) -> str:
         "collection/artist.html",
         artist=_name_view("artist", found, len(roles)),
         page=_own_page(found),
-        credited=[(row, roles[row.copy_id]) for row in credited],
+        credited=credited,
+        roles=[roles[row.copy_id] for row in credited],
         link=_page_link(f"/artists/{artist_id}"),
     )
 

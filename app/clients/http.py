@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -20,20 +15,18 @@ from tenacity import (
     stop_after_attempt,
     wait_random_exponential,
 )
-from urllib3.exceptions import HTTPError as TransportError
 
-from app.clients.deadline import Deadline, DeadlineAdapter
 from app.clients.errors import Answer, Expected, Provider, raise_for_answer
-from app.errors import OddAnswerError, RateLimitedError, UnavailableError
+from app.clients.exchange import Exchange, Limits, ascii_header, is_loopback
+from app.errors import RateLimitedError, UnavailableError
 
-log = logging.getLogger(__name__)
+__all__ = ["Limiter", "Limits", "PoliteSession", "is_loopback", "patiently", "seconds_to_wait"]
 
 Result = TypeVar("Result")
 
 LONGEST_WAIT_SECONDS = 300.0
 WAIT_IF_NOT_TOLD_SECONDS = 60.0
 _MOST_REDIRECTS = 3
-_CHUNK_BYTES = 65_536
 
 
 class Limiter(Protocol):
@@ -49,20 +42,13 @@ class Limiter(Protocol):
         """Take note of how many calls the provider says are left (None: it did not say)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one call: seconds to connect, seconds in all, bytes of the decompressed body."""
-
-    connect_seconds: float = 5.0
-    total_seconds: float = 30.0
-    body_bytes: int = 10_000_000
-
-
 class PoliteSession:
     """A `requests.Session` bound to one provider's host.
 
     `base_url` fixes scheme, host and port of every call, also after a redirect. `remaining_header`
     names the header that tells how many calls are left. `tries` counts the first try.
+    `clock_skew` is by how many seconds the provider's clock is ahead of `clock` according to its
+    last answer, None as long as no answer told.
     Cookies are never kept and .netrc is never read, so one person's calls cannot colour another's.
     """
 
@@ -77,17 +63,17 @@ class PoliteSession:
         remaining_header: str = "",
         tries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.provider = provider
         self.base_url = base_url.rstrip("/")
-        # Headers are Latin-1 on the wire; a contact in another script must not stop every call.
-        self.user_agent = user_agent.encode("ascii", "ignore").decode("ascii")
+        self.user_agent = ascii_header(user_agent)
         self._limiter = limiter
-        self._limits = limits or Limits()
         self._remaining_header = remaining_header
         self._tries = tries
         self._sleep = sleep
-        self._session = _new_session(trust_env=not is_loopback(base_url))
+        trust_env = not is_loopback(base_url)
+        self._exchange = Exchange(provider, limits or Limits(), trust_env=trust_env)
 
     def once(
         self,
@@ -105,27 +91,21 @@ class PoliteSession:
         sent = {"User-Agent": self.user_agent, **(headers or {})}
         for _ in range(1 + _MOST_REDIRECTS):
             self._check_origin(url)
-            answer = self._exchange(method, url, sent, data)
+            self._limiter.acquire()
+            answer = self._exchange.send(method, url, sent, data)
             target = answer.headers.get("Location", "")
             if not (300 <= answer.status < 400 and target and method == "GET"):
                 self._judge(answer, expected)
                 return answer
             url = self._next_url(url, target)
-        raise self._odd("it sends us round in circles", "Location")
+        raise self._exchange.odd("it sends us round in circles", "Location")
 
     def retrying(self, call: Callable[[], Result]) -> Result:
         """Make `call` again after UnavailableError (with jitter) and short RateLimitedError.
 
         After a RateLimitedError the limiter has been told; the next try waits in `acquire`.
         """
-        retry = Retrying(
-            stop=stop_after_attempt(self._tries),
-            retry=retry_if_exception(_is_worth_another_try),
-            wait=_pause,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return retry(call)
+        return patiently(call, self._tries, self._sleep)
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """GET `url`, tried again where that helps. Raises as `once`."""
@@ -133,107 +113,46 @@ class PoliteSession:
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._session.close()
+        self._exchange.close()
 
     def _judge(self, answer: Answer, expected: Expected) -> None:
         self._limiter.observe(_whole(answer.headers.get(self._remaining_header, "")))
         try:
             raise_for_answer(self.provider, answer, expected)
         except RateLimitedError as error:
-            self._limiter.penalise(_wait_after(error))
+            self._limiter.penalise(seconds_to_wait(error))
             raise
 
     def _next_url(self, url: str, target: str) -> str:
         try:
             return urljoin(url, target)
         except ValueError as error:
-            raise self._odd("it sends us to something that is no address", "Location") from error
+            raise self._exchange.odd(
+                "it sends us to something that is no address", "Location"
+            ) from error
 
     def _check_origin(self, url: str) -> None:
         if _origin(url) != _origin(self.base_url):
-            raise self._odd("it sends us to another address, which we do not follow", "Location")
-
-    def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], data: str | bytes | None
-    ) -> Answer:
-        self._limiter.acquire()
-        started = time.monotonic()
-        with Deadline(self._limits.total_seconds) as deadline:
-            try:
-                answer = self._transfer(method, url, headers, data)
-            except requests.Timeout as error:
-                raise self._unavailable("took too long to answer") from error
-            except (requests.RequestException, TransportError) as error:
-                what = "took too long to answer" if deadline.expired else "could not be reached"
-                raise self._unavailable(what) from error
-        if deadline.expired:  # a body without a length ends silently when it is cut
-            raise self._unavailable("took too long to answer")
-        spent = time.monotonic() - started
-        log.debug(
-            "%s %s %s: %d in %.2f s",
-            self.provider.name,
-            method,
-            urlsplit(url).path,  # never the query: it may hold what a person typed
-            answer.status,
-            spent,
-        )
-        return answer
-
-    def _transfer(
-        self, method: str, url: str, headers: Mapping[str, str], data: str | bytes | None
-    ) -> Answer:
-        with self._session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=data,
-            timeout=(self._limits.connect_seconds, self._limits.total_seconds),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return Answer(response.status_code, response.headers, self._body(response))
-
-    def _body(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        # read1, not iter_content: that one waits for a full chunk.
-        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
-            body += chunk
-            if len(body) > self._limits.body_bytes:
-                raise self._odd("it sent far more than it ever should", "body")
-        return bytes(body)
-
-    def _unavailable(self, what: str) -> UnavailableError:
-        return UnavailableError(self.provider.name, f"{self.provider.title} {what}.")
-
-    def _odd(self, what: str, field: str) -> OddAnswerError:
-        message = f"{self.provider.title} does something unexpected: {what}."
-        return OddAnswerError(self.provider.name, message, field)
+            raise self._exchange.odd(
+                "it sends us to another address, which we do not follow", "Location"
+            )
 
 
-def is_loopback(url: str) -> bool:
-    """Whether `url` points at this very machine (a stand-in, in tests and trials)."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def patiently(
+    call: Callable[[], Result], tries: int, sleep: Callable[[float], None] = time.sleep
+) -> Result:
+    """The result of `call`, made up to `tries` times where another try helps.
 
-
-class _StayingSession(requests.Session):
-    """Without this, requests prepares to follow a redirect, and reads its whole body for that."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-
-def _new_session(*, trust_env: bool) -> requests.Session:
-    session = _StayingSession()
-    session.trust_env = trust_env  # proxies and certificates as the machine is set up
-    session.auth = lambda request: request  # else a .netrc entry replaces our Authorization header
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("http://", DeadlineAdapter())
-    session.mount("https://", DeadlineAdapter())
-    return session
+    After a RateLimitedError nothing is slept here: the next try waits for the limiter.
+    """
+    retry = Retrying(
+        stop=stop_after_attempt(tries),
+        retry=retry_if_exception(_is_worth_another_try),
+        wait=_pause,
+        sleep=sleep,
+        reraise=True,
+    )
+    return retry(call)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -260,7 +179,8 @@ def _pause(state: RetryCallState) -> float:
     return 0.0 if isinstance(error, RateLimitedError) else _jitter(state)
 
 
-def _wait_after(error: RateLimitedError) -> float:
+def seconds_to_wait(error: RateLimitedError) -> float:
+    """How long nobody should call after this refusal."""
     if error.retry_after is None:
         return WAIT_IF_NOT_TOLD_SECONDS * random.uniform(1.0, 1.1)
     return min(error.retry_after, LONGEST_WAIT_SECONDS)

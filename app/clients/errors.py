@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -20,16 +20,23 @@ from app.errors import (
 )
 
 Expected = Literal["json", "form"]
+Meaning = Literal["busy", "credential"]
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who answers: short `name`, `title` for people, what a person can do after a refusal."""
+    """Who answers: short `name`, `title` for people, what a person can do after a refusal.
+
+    `meanings` tells what a status means here where it differs from elsewhere (MusicBrainz says 503
+    when it is asked too often); `empty_means_busy`, that an answer without a body says so too.
+    """
 
     name: str
     title: str
     credential_advice: str = "Check its key in the settings."
     private_advice: str = "Connect as the owner to see it."
+    meanings: Mapping[int, Meaning] = field(default_factory=dict, hash=False)
+    empty_means_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,11 @@ def _error_for(
     provider: Provider, answer: Answer, expected: Expected
 ) -> ProviderError | NothingThereError | None:
     name, title, status = provider.name, provider.title, answer.status
+    meaning = _meaning(provider, answer, expected)
     # 429, 401 and 5xx by their number alone: gateways send them with any body or none.
-    if status == 429:
+    if status == 429 or meaning == "busy":
         return RateLimitedError(name, f"{title} asked us to slow down.", retry_after(answer))
-    if status == 401:
+    if status == 401 or meaning == "credential":
         return RefusedError(name, provider.credential_advice, "credential")
     if status >= 500 or status in (408, 425):
         return UnavailableError(name, f"{title} has a problem of its own just now ({status}).")
@@ -78,6 +86,16 @@ def _error_for(
     if status in (404, 410):
         return NothingThereError(f"{title} has no such thing.", _message(answer) or "")
     return OddAnswerError(name, f"{title} answered with status {status}.", f"status {status}")
+
+
+def _meaning(provider: Provider, answer: Answer, expected: Expected) -> Meaning | None:
+    """What this provider means by its answer, None if what everybody means."""
+    if not answer.body.strip():
+        busy = provider.empty_means_busy and answer.status < 300
+        return "busy" if busy else provider.meanings.get(answer.status)
+    if answer.status < 500 and _is_web_page(answer, expected):
+        return None  # that is not the provider speaking
+    return provider.meanings.get(answer.status)
 
 
 def retry_after(answer: Answer) -> float | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -72,6 +74,8 @@ class PoliteSession:
         self._remaining_header = remaining_header
         self._tries = tries
         self._sleep = sleep
+        self._clock = clock
+        self.clock_skew: float | None = None
         trust_env = not is_loopback(base_url)
         self._exchange = Exchange(provider, limits or Limits(), trust_env=trust_env)
 
@@ -93,6 +97,7 @@ class PoliteSession:
             self._check_origin(url)
             self._limiter.acquire()
             answer = self._exchange.send(method, url, sent, data)
+            self._compare_clocks(answer.headers.get("Date", ""))
             target = answer.headers.get("Location", "")
             if not (300 <= answer.status < 400 and target and method == "GET"):
                 self._judge(answer, expected)
@@ -114,6 +119,10 @@ class PoliteSession:
     def close(self) -> None:
         """Close the kept connections."""
         self._exchange.close()
+
+    def _compare_clocks(self, date: str) -> None:
+        with contextlib.suppress(ValueError, OverflowError):  # not told: the last one stands
+            self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
 
     def _judge(self, answer: Answer, expected: Expected) -> None:
         self._limiter.observe(_whole(answer.headers.get(self._remaining_header, "")))

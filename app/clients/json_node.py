@@ -5,6 +5,7 @@ A missing key and null mean the same ("not told"). Nothing of a wrong type passe
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,15 @@ class Node:
         if not isinstance(answer, dict):
             raise _odd(provider, "answer", "is not an object")
         return cls(provider, answer)
+
+    @classmethod
+    def parsed(cls, provider: Provider, body: bytes) -> Node:
+        """The root of an answer as it came over the wire, which must be JSON and an object."""
+        try:
+            answer = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise _odd(provider, "answer", "is not JSON") from error
+        return cls.whole(provider, answer)
 
     def tells(self, key: str) -> bool:
         """Whether the key is there with a value."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,9 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from app.clients.errors import Answer, NothingThereError, Provider, retry_after
+from app.clients.errors import (
+    Answer,
+    NothingThereError,
+    Provider,
+    raise_for_answer,
+    retry_after,
+)
 from app.clients.http import Limits, PoliteSession, is_loopback
-from app.errors import OddAnswerError, UnavailableError
+from app.errors import (
+    OddAnswerError,
+    ProviderError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+)
 from tests.clients.conftest import RecordingLimiter
 from tests.standin.messages import Reply, Request, json_reply
 from tests.standin.server import StandIn
@@ -225,3 +238,52 @@ def test_retry_after_may_be_a_date() -> None:
 )
 def test_only_this_machine_is_loopback(url: str, is_it: bool) -> None:
     assert is_loopback(url) is is_it
+
+
+def test_the_clock_of_the_provider_is_compared_with_ours(
+    catalogue: Catalogue, limiter: RecordingLimiter
+) -> None:
+    a_day_behind = PoliteSession(
+        CATALOGUE, catalogue.url, "Gatefold/1.0", limiter, clock=lambda: time.time() - 86_400
+    )
+    assert a_day_behind.clock_skew is None
+
+    a_day_behind.get(f"{catalogue.url}/records")
+    a_day_behind.close()
+
+    assert a_day_behind.clock_skew == pytest.approx(86_400, abs=5)
+
+
+BUSY = Provider(
+    "busy",
+    "The Shop",
+    meanings={403: "busy", 503: "busy", 400: "credential"},
+    empty_means_busy=True,
+)
+PAGE = b"<html>Attention Required!</html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, b"", RateLimitedError),
+        (200, b" \n", RateLimitedError),
+        (403, b"", RateLimitedError),
+        (403, b"{}", RateLimitedError),
+        (503, PAGE, RateLimitedError),
+        (502, b"", UnavailableError),
+        (403, PAGE, RefusedError),
+        (400, b"{}", RefusedError),
+    ],
+)
+def test_a_provider_may_mean_something_else_by_a_status(
+    status: int, body: bytes, kind: type[ProviderError]
+) -> None:
+    with pytest.raises(kind):
+        raise_for_answer(BUSY, Answer(status, {}, body))
+
+
+def test_an_empty_body_and_403_mean_what_they_mean_everywhere_unless_told() -> None:
+    raise_for_answer(CATALOGUE, Answer(200, {}, b""))
+    with pytest.raises(RefusedError):
+        raise_for_answer(CATALOGUE, Answer(403, {}, b"{}"))

@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload
 from app.domain.names import credit_line
 from app.domain.records import CopyRecord, ReleaseRecord
 from app.extensions import db
-from app.models import Copy, Edit, Release
-from app.services import folders, shelf
+from app.models import Copy
+from app.services import folders, overlay, shelf
 from app.services.changes import Changes
 from app.services.listed_releases import store_releases
-from app.services.release_writer import write_fields
+from app.services.subjects import open_subject
 
 
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
@@ -187,21 +187,14 @@ class _Page:
         )
         if db.session.scalar(select(others)):
             return
-        edits = db.session.scalars(
-            select(Edit)
-            .where(
-                Edit.owner_id == self.owner_id,
-                Edit.entity == "release",
-                Edit.entity_id == copy.release_id,
-                Edit.undone_at.is_(None),
-            )
-            .order_by(Edit.id)
-        ).all()
-        for edit in edits:
-            edit.entity_id = release_id
-        release = db.session.get(Release, release_id)
-        if edits and release is not None:
-            write_fields(release, {edit.field: edit.after for edit in edits})
+        if not overlay.active_edits(self.owner_id, "release", copy.release_id):
+            return
+        merged = open_subject("release", self.owner_id, release_id)
+        carried = overlay.carry_over(
+            self.owner_id, "release", copy.release_id, release_id, merged.shown
+        )
+        if carried:
+            merged.write(carried)
 
 
 def _name(release: ReleaseRecord) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.domain.documents import document_from_record
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit, Release
@@ -92,11 +91,7 @@ def _change(
     if row.facts_from != "details":
         also["facts_from"] = "listing"
     if edited:
-        document = document_from_record(ReleaseRecord(discogs_id=row.discogs_id, **told))
-        passed = overlay.let_edits_win(owner_id, "release", row.id, document)
-        told = {
-            name: value for name, value in told.items() if name not in document or name in passed
-        }
+        told = overlay.showable(owner_id, row.id, told)
     writer.change(row.id, told, **also)
 
 

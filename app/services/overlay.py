@@ -6,11 +6,13 @@ Nothing here commits; whoever changes something commits it together with the sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from app.domain.documents import document_from_record
+from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit
 
@@ -29,6 +31,31 @@ def let_edits_win(
             edit.upstream = told[edit.field]
             shown.pop(edit.field, None)
     return shown
+
+
+def showable(owner_id: int, release_id: int, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `told` (records, see release_writer) may be written into a release and its parts."""
+    document = document_from_record(ReleaseRecord(**{"title": "", **told}))
+    passed = let_edits_win(
+        owner_id, "release", release_id, {name: document[name] for name in told if name in document}
+    )
+    return {name: value for name, value in told.items() if name not in document or name in passed}
+
+
+def carry_over(
+    owner_id: int, entity: str, from_id: int, to_id: int, told: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Lay the edits of one entity over another that has taken its place; what they now show.
+
+    `told` is the document of the other one. A field somebody edited there stays as it is.
+    """
+    taken = {edit.field for edit in active_edits(owner_id, entity, to_id)}
+    carried: dict[str, Any] = {}
+    for edit in active_edits(owner_id, entity, from_id):
+        if edit.field not in taken:
+            edit.entity_id, edit.upstream = to_id, told[edit.field]
+            carried[edit.field] = edit.after
+    return carried
 
 
 def active_edits(owner_id: int, entity: str, entity_id: int) -> Sequence[Edit]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import zlib
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
-from app.domain.documents import document_from_record
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import ProviderResult, Release
@@ -36,7 +34,7 @@ def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
     if release_id is None:
         release_id = writer.create(told, "details", record.discogs_id, None)
     else:
-        shown = _beneath_edits(owner_id, release_id, record, told)
+        shown = overlay.showable(owner_id, release_id, told)
         writer.change(release_id, shown, facts_from="details")
     writer.write()
     db.session.execute(
@@ -44,14 +42,6 @@ def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
     )
     keep_answer("release", str(record.discogs_id), raw)
     return release_id
-
-
-def _beneath_edits(
-    owner_id: int, release_id: int, record: ReleaseRecord, told: dict[str, Any]
-) -> dict[str, Any]:
-    document = document_from_record(record)
-    passed = overlay.let_edits_win(owner_id, "release", release_id, document)
-    return {name: value for name, value in told.items() if name not in document or name in passed}
 
 
 def keep_answer(entity: str, key: str, raw: bytes) -> None:

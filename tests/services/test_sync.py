@@ -78,8 +78,11 @@ def the_copy(instance_id: int) -> Copy:
 
 
 def retitle(release: Release, title: str) -> None:
-    text = json.dumps({"title": title})
-    curate.save("release", OWNER, release.id, release.version, text)
+    edit(release, {"title": title})
+
+
+def edit(release: Release, document: dict[str, str]) -> None:
+    curate.save("release", OWNER, release.id, release.version, json.dumps(document))
 
 
 def story(run: Run) -> list[tuple[str, str]]:
@@ -320,6 +323,37 @@ def test_after_a_merge_at_discogs_the_copy_and_its_edits_move_on(world: World) -
     copy = the_copy(1)
     assert db.session.get_one(Release, copy.release_id).discogs_id == 99
     assert world.titles() == ["Mine"]
+
+
+def test_an_edit_carried_over_a_merge_is_undone_to_what_the_new_release_says(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Before")]
+    world.sync()
+    retitle(db.session.scalars(select(Release)).one(), "Mine")
+    world.collector.items = [item(1, 99, title="After")]
+    world.sync()
+
+    curate.undo("release", OWNER, the_copy(1).release_id, field="title")
+
+    assert world.titles() == ["After"]
+
+
+def test_a_merge_leaves_what_was_edited_on_the_release_that_stays(world: World) -> None:
+    world.collector.items = [item(1, 11, title="Old"), item(2, 99, title="New")]
+    world.sync()
+    old, new = (
+        db.session.scalars(select(Release).where(Release.discogs_id == number)).one()
+        for number in (11, 99)
+    )
+    edit(old, {"title": "Mine", "country": "Mine"})
+    edit(new, {"title": "Newer"})
+    world.collector.items = [item(1, 99, title="New"), item(2, 99, title="New")]
+
+    world.sync()
+
+    merged = db.session.get_one(Release, the_copy(1).release_id, populate_existing=True)
+    assert (merged.discogs_id, merged.title, merged.country) == (99, "Newer", "Mine")
+    curate.undo("release", OWNER, merged.id, field="title")
+    assert world.titles() == ["New", "New"]
 
 
 def test_a_collection_that_changes_while_it_is_read_is_read_again(world: World) -> None:

@@ -20,9 +20,9 @@ except ConfigError as error:
 host = f"[{settings.host}]" if ":" in settings.host else settings.host
 bind = f"{host}:{settings.port}"
 family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-worker_class = "gthread"
+worker_class = "app.serving.worker.PatientWorker"  # threads, and patience with slow callers
 workers = 1  # the job runs in this process; more processes need JOBS=worker and PostgreSQL
-threads = 8
+threads = 8  # requests the app works on at once; any number may be on their way
 timeout = 60
 graceful_timeout = 5
 keepalive = 5

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.wrappers import Response
 from flask_talisman import Talisman
@@ -21,6 +21,15 @@ log = structlog.get_logger(__name__)
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
+class PlainlyNamedRequest(Request):
+    """A request whose host name is in lower case: names of machines do not tell case apart."""
+
+    def __init__(self, environ: dict[str, Any], *arguments: Any, **named: Any) -> None:
+        if host := environ.get("HTTP_HOST"):
+            environ["HTTP_HOST"] = host.lower()
+        super().__init__(environ, *arguments, **named)
+
+
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, marked Secure whenever the page itself came over https."""
 
@@ -30,6 +39,8 @@ class SessionCookie(SecureCookieSessionInterface):
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Install the guards. Talisman sets the headers; https is the business of a proxy."""
+    app.request_class = PlainlyNamedRequest
+    app.config["TRUSTED_HOSTS"] = [name.lower() for name in settings.trusted_hosts]
     app.session_interface = SessionCookie()
     Talisman(
         app,
@@ -42,7 +53,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         permissions_policy={"camera": "()", "geolocation": "()", "microphone": "()"},
     )
     # In front of Flask-WTF's check of the token, whose refusals need an id as well.
-    guards = [_label_request, _only_this_machine, _only_our_own_pages, _open_transaction]
+    guards = [
+        _label_request,
+        _only_who_names_us,
+        _only_this_machine,
+        _only_our_own_pages,
+        _open_transaction,
+    ]
     app.before_request_funcs.setdefault(None, [])[:0] = guards
     app.after_request(_private_by_default)
     app.after_request(_log_request)
@@ -70,6 +87,13 @@ def _label_request() -> None:
     request.environ["gatefold.began"] = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def _only_who_names_us() -> None:
+    """HTTP/1.1 asks for the name; a request without one could pass by TRUSTED_HOSTS."""
+    told = request.environ
+    if "HTTP_HOST" not in told and told.get("SERVER_PROTOCOL") == "HTTP/1.1":
+        abort(400, "The request does not say which host it is for.")
 
 
 def _only_this_machine() -> None:

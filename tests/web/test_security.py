@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.routing import Rule
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.errors import (
     ConflictError,
@@ -118,6 +119,25 @@ def test_a_host_name_that_was_named_is_answered(make_app: MakeApp) -> None:
 
     assert visitor.get("/import", headers={"Host": "records.example:8080"}).status_code == 200
     assert visitor.get("/import", headers={"Host": "localhost"}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST", "LocalHost:5000", "Records.Example"])
+def test_a_host_name_is_the_same_in_capitals(make_app: MakeApp, host: str) -> None:
+    visitor = make_app(trusted_hosts=("localhost", "RECORDS.example")).test_client()
+
+    assert visitor.get("/import", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(("protocol", "status"), [("HTTP/1.1", 400), ("HTTP/1.0", 200)])
+def test_a_request_must_say_for_which_host_it_is(app: Flask, protocol: str, status: int) -> None:
+    told = {"SERVER_PROTOCOL": protocol, "REMOTE_ADDR": "127.0.0.1"}
+    builder = EnvironBuilder(path="/import", environ_overrides=told)
+    environ = builder.get_environ()
+    del environ["HTTP_HOST"]
+
+    _pieces, answered, _headers = run_wsgi_app(app, environ, buffered=True)
+
+    assert answered.startswith(f"{status} ")
 
 
 def test_the_address_listened_on_is_answered(make_app: MakeApp) -> None:

@@ -84,7 +84,9 @@ def test_other_columns_are_ignored_and_told() -> None:
 
 
 def test_missing_columns_are_named() -> None:
-    with pytest.raises(InvalidInputError, match="Artist and no release_id") as caught:
+    with pytest.raises(
+        InvalidInputError, match="The columns Artist and release_id are missing"
+    ) as caught:
         opened(b"Title;Label\nX;Y\n")
 
     assert caught.value.problems["columns"] == [

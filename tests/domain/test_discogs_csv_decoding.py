@@ -20,15 +20,18 @@ def titles(content: bytes, **choices: object) -> list[str]:
 @pytest.mark.parametrize(
     ("content", "label"),
     [
-        (export(WESTERN), "UTF-8"),
-        (codecs.BOM_UTF8 + export(WESTERN), "UTF-8 with BOM"),
-        (codecs.BOM_UTF16_LE + export(WESTERN, encoding="utf-16-le"), "UTF-16 (little endian)"),
-        (codecs.BOM_UTF16_BE + export(WESTERN, encoding="utf-16-be"), "UTF-16 (big endian)"),
-        (export(WESTERN, encoding="utf-16-le"), "UTF-16 (little endian)"),
-        (export(WESTERN, encoding="utf-16-be"), "UTF-16 (big endian)"),
-        (export(WESTERN, encoding="cp1252"), "Windows-1252 (Western European)"),
-        (export(WESTERN, encoding="mac_roman"), "Mac Roman"),
-        (export(), "UTF-8"),
+        (export(WESTERN), "Unicode (UTF-8)"),
+        (codecs.BOM_UTF8 + export(WESTERN), "Unicode (UTF-8)"),
+        (codecs.BOM_UTF16_LE + export(WESTERN, encoding="utf-16-le"), "Unicode (UTF-16)"),
+        (
+            codecs.BOM_UTF16_BE + export(WESTERN, encoding="utf-16-be"),
+            "Unicode (UTF-16, high byte first)",
+        ),
+        (export(WESTERN, encoding="utf-16-le"), "Unicode (UTF-16)"),
+        (export(WESTERN, encoding="utf-16-be"), "Unicode (UTF-16, high byte first)"),
+        (export(WESTERN, encoding="cp1252"), "Western European (Windows-1252)"),
+        (export(WESTERN, encoding="mac_roman"), "Western European (Mac Roman)"),
+        (export(), "Unicode (UTF-8)"),
     ],
 )
 def test_the_encoding_is_found_and_named(content: bytes, label: str) -> None:

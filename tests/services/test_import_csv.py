@@ -449,7 +449,7 @@ def test_records_of_others_are_not_touched(each_database: Flask) -> None:
         (b"", "empty"),
         (b"   \n\n", "empty"),
         (export()[: export().index(b"\r\n")], "only a header"),
-        (b"Title\r\nX\r\n", "no column Artist and no release_id"),
+        (b"Title\r\nX\r\n", "The columns Artist and release_id are missing."),
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"PK\x03\x04 xl/workbook.xml", "Excel"),
     ],

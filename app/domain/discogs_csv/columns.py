@@ -146,11 +146,11 @@ def _refuse_doubles(names: Sequence[str], meanings: Mapping[int, str]) -> None:
     said: dict[str, list[str]] = {}
     for position, meaning in meanings.items():
         said.setdefault(meaning, []).append(f"“{names[position]}”")
-    doubles = [" and ".join(headers) for headers in said.values() if len(headers) > 1]
+    doubles = [_listed(headers) for headers in said.values() if len(headers) > 1]
     if doubles:
-        sentences = [f"The headers {double} mean the same; keep one of them." for double in doubles]
+        sentences = [f"The columns {double} mean the same." for double in doubles]
         raise InvalidInputError(
-            f"Two columns say the same: {'; '.join(doubles)}. Remove or rename one and try again.",
+            f"{' '.join(sentences)} Keep one of them, or call the other something else.",
             {"columns": sentences},
         )
 
@@ -158,14 +158,18 @@ def _refuse_doubles(names: Sequence[str], meanings: Mapping[int, str]) -> None:
 def _refuse_missing(positions: Mapping[str, int]) -> None:
     missing = [name for name in REQUIRED if name not in positions]
     if missing:
+        subject = "The columns {} are" if len(missing) > 1 else "The column {} is"
         raise InvalidInputError(
-            f"This does not look like a Discogs export: there is no column {_listed(missing)}.",
+            "This does not look like a Discogs export. "
+            f"{subject.format(_listed(missing))} missing.",
             {"columns": [f"The column {name} is missing." for name in missing]},
         )
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and no ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    """Names in a sentence: "A", "A and B", "A, B and C"."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

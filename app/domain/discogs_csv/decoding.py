@@ -1,20 +1,20 @@
 """Which characters the bytes of a file mean.
 
-Discogs writes UTF-8. What comes back from spreadsheets may be UTF-16, Windows-1252 or Mac Roman, or
-UTF-8 that somebody's program took for Windows-1252 and wrote as UTF-8 again ("BjÃ¶rk"). The whole
-file is looked at, block by block, so that no accent is lost without a word.
+Discogs writes UTF-8. What comes back from spreadsheets may be UTF-16, one of Windows' and Mac's old
+encodings, or UTF-8 that somebody's program took for Windows-1252 and wrote as UTF-8 again
+("BjÃ¶rk"). The whole file is looked at, block by block, so that no accent is lost without a word.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO
 
+from app.domain.discogs_csv.guessing import add_snippets, likeliest
 from app.domain.discogs_csv.sniffing import refuse_other_kinds
 from app.errors import InvalidInputError
 
@@ -24,13 +24,14 @@ LOST = "\ufffd"
 ACCENTS_SHOWN = 8
 
 ENCODING_LABELS = {
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16 (little endian)",
-    "utf-16-be": "UTF-16 (big endian)",
-    "cp1252": "Windows-1252 (Western European)",
-    "mac_roman": "Mac Roman",
+    "utf-8": "Unicode (UTF-8)",
+    "utf-16-le": "Unicode (UTF-16)",
+    "utf-16-be": "Unicode (UTF-16, high byte first)",
+    "cp1252": "Western European (Windows-1252)",
+    "mac_roman": "Western European (Mac Roman)",
+    "cp1250": "Central European (Windows-1250)",
 }
-"""The encodings we read: Python's name and the name to show."""
+"""The encodings we read: Python's name and the name to show, as in "written in …"."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -41,9 +42,6 @@ _UTF8_CHARACTER = re.compile(
     rb"[\xc3-\xdf][\x80-\xbf]|\xc2[\xa0-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _NOT_ASCII_BYTE = re.compile(rb"[\x80-\xff]")
-_IN_A_WORD = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[a-z])")
-_USUAL_LETTERS = frozenset("éèêëáàâäãåçñóòôöõúùûüíìîïßøæ")
-_APOSTROPHE = "\u2019"
 
 _NOT_ASCII_RUN = re.compile(r"[^\x00-\x7f]+")
 _WORD_AHEAD = re.compile(r"[^\s,;\"]{0,30}")
@@ -72,8 +70,7 @@ class Decoding:
     @property
     def label(self) -> str:
         """The name of the encoding to show."""
-        name = ENCODING_LABELS[self.encoding]
-        return f"{name} with BOM" if self.encoding == "utf-8" and self.bom_length else name
+        return ENCODING_LABELS[self.encoding]
 
 
 def detect(source: IO[bytes], encoding: str | None = None) -> Decoding:
@@ -108,8 +105,9 @@ def _byte_order_mark(head: bytes) -> tuple[bytes, str | None]:
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
-    """UTF-16 shows in a table's first bytes: every second byte of Latin letters is zero."""
-    start = head[:2000]
+    """UTF-16 shows in a table's first line: every second byte of Latin letters is zero."""
+    # Of the header alone, which is the most Latin part whatever the records are.
+    start = head[:2000].split(b"\n", 1)[0]
     half = len(start) // 2
     if half and start[1::2].count(0) > half * 0.6 and start[0::2].count(0) < half * 0.1:
         return "utf-16-le"
@@ -125,19 +123,18 @@ def _blocks(source: IO[bytes], start: int = 0) -> Iterator[bytes]:
 
 
 def _eight_bit(source: IO[bytes]) -> str:
-    """UTF-8, also with a few broken lines, or else the likelier of Windows and Mac."""
+    """UTF-8, also with a few broken lines, or else the likeliest of Windows' and Mac's."""
     if _is_utf8(source):
         return "utf-8"
     whole = high = 0
-    in_words: Counter[bytes] = Counter()
+    evidence: set[bytes] = set()
     for block in _blocks(source):
         characters = _UTF8_CHARACTER.findall(block)
         whole += sum(map(len, characters))
         high += len(_NOT_ASCII_BYTE.findall(block))
-        in_words.update(_IN_A_WORD.findall(block))
-    if whole * 2 > high:
-        return "utf-8"
-    return max(("cp1252", "mac_roman"), key=lambda encoding: _plausibility(in_words, encoding))
+        add_snippets(evidence, block)
+    # Here and there two or three letters of another encoding look like one of UTF-8.
+    return "utf-8" if whole * 4 > high * 3 else likeliest(evidence)
 
 
 def _is_utf8(source: IO[bytes]) -> bool:
@@ -149,19 +146,6 @@ def _is_utf8(source: IO[bytes]) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _plausibility(in_words: Counter[bytes], encoding: str) -> int:
-    """How well bytes beside letters read in `encoding`: small Western letters, apostrophes."""
-    return sum(
-        count * _weight(byte.decode(encoding, "replace")) for byte, count in in_words.items()
-    )
-
-
-def _weight(char: str) -> int:
-    if char in _USUAL_LETTERS or char == _APOSTROPHE:
-        return 3
-    return 1 if char.isalpha() else -2
 
 
 def _examined(source: IO[bytes], encoding: str, bom_length: int) -> Decoding:

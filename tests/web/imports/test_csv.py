@@ -165,11 +165,15 @@ def test_a_file_of_which_all_is_here_says_so(visitor: FlaskClient) -> None:
     [
         (b"", "This file is empty."),
         (export()[: export().index(b"\r\n")], "only a header"),
-        (b"Title\r\nOne\r\n", "no column Artist and no release_id"),
+        (b"Title\r\nOne\r\n", "The columns Artist and release_id are missing."),
         (b"\x89PNG\r\n\x1a\n rest", "This is a picture"),
         (b"PK\x03\x04 xl/workbook.xml", "This is an Excel file"),
         (b"<html><body>", "This is a web page"),
-        (b"Artist,Artist,Title,release_id\r\na,b,c,1\r\n", "Two columns say the same"),
+        (b"Artist;Title\r\na;b\r\n", "The column release_id is missing."),
+        (
+            b"Artist,Artist,Title,release_id\r\na,b,c,1\r\n",
+            "The columns “Artist” and “Artist” mean the same. Keep one of them",
+        ),
     ],
 )
 def test_what_is_no_export_is_refused_at_the_field(

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from app.clients.errors import Provider
+from app.domain.ids import LARGEST_ID
 from app.errors import OddAnswerError
-
-LARGEST_ID = 2**63 - 1  # the largest whole number both of our databases hold
 
 # No database stores NUL, no UTF-8 file a lone surrogate; JSON can spell both.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

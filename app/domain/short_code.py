@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from app.domain.ids import LARGEST_ID
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CODE = re.compile(r"[0-9a-z]{1,13}", re.IGNORECASE | re.ASCII)
-_HIGHEST = 2**63 - 1
 
 
 def short_code(number: int) -> str:
@@ -23,4 +24,4 @@ def number_of(code: str) -> int | None:
     if not _CODE.fullmatch(code):
         return None
     number = int(code, 36)
-    return number if number <= _HIGHEST else None
+    return number if number <= LARGEST_ID else None

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 
+from app.domain.ids import id_in
 from app.domain.text import fold
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Edit, Release, User
 
 PER_PAGE: Final = 50
 MOST_SAVES_SHOWN: Final = 200
-MAX_ID: Final = 2**63 - 1
 STATES: Final = {
     "": "All releases",
     "edited": "Edited",
@@ -114,8 +114,8 @@ def _matches(owner_id: int, q: str) -> ColumnElement[bool]:
         *(Copy.search_text.contains(word, autoescape=True) for word in fold(q).split()),
     )
     found: ColumnElement[bool] = Release.id.in_(copies)
-    if q.isascii() and q.isdigit() and len(q) < 20 and int(q) <= MAX_ID:
-        return or_(Release.id == int(q), Release.discogs_id == int(q), found)
+    if number := id_in(q):
+        return or_(Release.id == number, Release.discogs_id == number, found)
     return found
 
 

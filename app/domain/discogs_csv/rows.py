@@ -18,9 +18,9 @@ from typing import NamedTuple
 from app.domain.discogs_csv.columns import DISCOGS_COLUMNS, Columns
 from app.domain.discogs_csv.dates import DayOrder, added_at, is_rewritten
 from app.domain.discogs_csv.decoding import LOST
+from app.domain.ids import LARGEST_ID
 from app.domain.visible import reverses_what_is_shown, shows_something
 
-LARGEST_ID = 2**63 - 1
 EARLIEST_RELEASE = 1850
 LATEST_RELEASE = 2100
 _SHOWN = 200

@@ -9,9 +9,8 @@ from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from app.domain.documents import format_document
+from app.domain.ids import LARGEST_ID
 from app.services.subjects import Subject
-
-MAX_ID = 2**63 - 1
 
 
 class DocumentForm(FlaskForm):
@@ -40,6 +39,6 @@ class DocumentForm(FlaskForm):
 class UndoForm(FlaskForm):
     """Which edits to take back (or, of one, to lay over again): one of the three is given."""
 
-    edit = IntegerField(validators=[Optional(), NumberRange(1, MAX_ID)])
+    edit = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
     batch = StringField()
     field = StringField()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from werkzeug.datastructures import MultiDict
 
 from app.domain.filters import BrowseFilter
+from app.domain.ids import id_in
 from app.domain.qr_rows import (
     COLUMNS,
     CONTENT,
@@ -27,14 +28,13 @@ from app.queries.exports import SheetRow
 
 OWN_COLUMNS = ("BottomText", "Content", "FileName")
 FIXED_COLUMNS = tuple(name for name in COLUMNS if name not in OWN_COLUMNS)
-_ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 Form = MultiDict[str, str]
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:
     """The ids among `texts`; what is none is passed over."""
-    return [int(text) for text in dict.fromkeys(texts) if _ID.fullmatch(text)]
+    return [number for text in dict.fromkeys(texts) if (number := id_in(text))]
 
 
 def page_number(args: Form) -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.ids import id_in
 from app.errors import NotFoundError
 from app.queries import run_status
 from app.services import runs, swept_copies
 from app.web.auth import owner_id
 from app.web.imports import job_words
 
-_ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 STOP_POLLING = 286
 
 
@@ -53,14 +51,14 @@ def pill() -> str:
 
 def restore() -> ResponseReturnValue:
     """Bring back the copies one sync put away."""
-    run_id = request.form.get("run", "", type=str)
-    if not _ID.fullmatch(run_id):
+    run_id = id_in(request.form.get("run", ""))
+    if run_id is None:
         raise NotFoundError("There is no such job.")
-    count = swept_copies.bring_back(owner_id(), int(run_id))
+    count = swept_copies.bring_back(owner_id(), run_id)
     flash(
         f"{count} {'copy is' if count == 1 else 'copies are'} back on the shelf, as your own."
         if count
         else "There was nothing to bring back.",
         "good",
     )
-    return redirect(url_for("imports.job", run_id=int(run_id)))
+    return redirect(url_for("imports.job", run_id=run_id))

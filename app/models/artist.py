@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey
 
 
-class Artist(Owned, Base):
-    """An artist. Without a Discogs id it is only a name, as a CSV export or a person gave it."""
-
-    __tablename__ = "artist"
-    __table_args__ = (
+def _told_apart(table: str) -> tuple[Any, ...]:
+    """By Discogs id or, where only a CSV export or a person named them, by the bare name."""
+    is_bare = text("discogs_id IS NULL")
+    return (
         UniqueConstraint("owner_id", "discogs_id"),
         Index(
-            "uq_artist_name_only",
+            f"uq_{table}_name_only",
             "owner_id",
             "name",
             unique=True,
-            sqlite_where=text("discogs_id IS NULL"),
-            postgresql_where=text("discogs_id IS NULL"),
+            sqlite_where=is_bare,
+            postgresql_where=is_bare,
         ),
     )
+
+
+class _Named(Owned):
+    """Somebody or something known by a name."""
 
     id: Mapped[PrimaryId]
     discogs_id: Mapped[BigId | None]
     name: Mapped[Name]
     sort_key: Mapped[SortKey]
+
+
+class Artist(_Named, Base):
+    """An artist. Without a Discogs id it is only a name."""
+
+    __tablename__ = "artist"
+    __table_args__ = _told_apart(__tablename__)
+
     profile: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Label(Owned, Base):
-    """A record label ("label" alone never means a sticker). Same rule for the name."""
+class Label(_Named, Base):
+    """A record label ("label" alone never means a sticker)."""
 
     __tablename__ = "label"
-    __table_args__ = (
-        UniqueConstraint("owner_id", "discogs_id"),
-        Index(
-            "uq_label_name_only",
-            "owner_id",
-            "name",
-            unique=True,
-            sqlite_where=text("discogs_id IS NULL"),
-            postgresql_where=text("discogs_id IS NULL"),
-        ),
-    )
-
-    id: Mapped[PrimaryId]
-    discogs_id: Mapped[BigId | None]
-    name: Mapped[Name]
-    sort_key: Mapped[SortKey]
+    __table_args__ = _told_apart(__tablename__)

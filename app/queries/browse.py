@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import Integer, Select, Text, bindparam, cast, func, select
 
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
 from app.extensions import db
 from app.models import Copy, Folder, Format, Release, Selection, StickerPrint
-from app.queries.many_ids import own_copies
+from app.queries.many_ids import among_bound, as_list, owned_by
 from app.queries.matching_copies import Matches, matching
 
 PER_PAGE = 60
@@ -132,43 +133,36 @@ def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:
     order = {copy_id: place for place, copy_id in enumerate(ids)}
     if not order:
         return []
-    asked = _SHELF_ROWS.where(own_copies(owner_id, order))
-    values = {"owner_id": owner_id, "drawing": f"{sleeve_version()}."}
+    values = {"owner_id": owner_id, "ids": as_list(order), "drawing": f"{sleeve_version()}."}
     # Past the ORM, which has nothing to add to plain rows.
-    found = db.session.connection().execute(asked, values)
+    found = db.session.connection().execute(_rows_by_ids(db.engine.dialect.name), values)
     return sorted(map(ShelfRow._make, found), key=lambda row: order[row.copy_id])
 
 
-# In the order of a ShelfRow.
-_SHELF_ROWS = (
-    select(
-        Copy.id,
-        Copy.release_id,
-        Release.discogs_id,
-        Release.title,
-        Release.artist_text,
-        Release.artist_id,
-        Release.year,
-        Release.label_text,
-        Release.catno_text,
-        func.coalesce(Format.text, ""),
-        Release.country,
-        Folder.name,
-        Copy.rating,
-        Copy.media_condition,
-        Copy.sleeve_condition,
-        Copy.added_at,
-        bindparam("drawing", type_=Text).concat(cast(Release.version, Text)),
-        select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id).scalar_subquery(),
-        Selection.id.is_not(None),
+@cache
+def _rows_by_ids(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Made once: to put this statement together takes as long as to run it.
+
+    The columns come in the order of a ShelfRow.
+    """
+    own = bindparam("owner_id", type_=Integer)
+    stickered_at = select(func.max(StickerPrint.at)).where(StickerPrint.copy_id == Copy.id)
+    return (
+        select(
+            *(Copy.id, Copy.release_id, Release.discogs_id, Release.title, Release.artist_text),
+            *(Release.artist_id, Release.year, Release.label_text, Release.catno_text),
+            *(func.coalesce(Format.text, ""), Release.country, Folder.name, Copy.rating),
+            *(Copy.media_condition, Copy.sleeve_condition, Copy.added_at),
+            bindparam("drawing", type_=Text).concat(cast(Release.version, Text)),
+            stickered_at.scalar_subquery(),
+            Selection.id.is_not(None),
+        )
+        .join(Release, Release.id == Copy.release_id)
+        .join(Folder, Folder.id == Copy.folder_id)
+        .outerjoin(Format, Format.id == Release.format_id)
+        .outerjoin(Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == own))
+        .where(among_bound(Copy.id, bindparam("ids", type_=Text), dialect), owned_by(own))
     )
-    .join(Release, Release.id == Copy.release_id)
-    .join(Folder, Folder.id == Copy.folder_id)
-    .outerjoin(Format, Format.id == Release.format_id)
-    .outerjoin(
-        Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == bindparam("owner_id"))
-    )
-)
 
 
 class Neighbour(NamedTuple):

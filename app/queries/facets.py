@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.domain.filters import LETTERS, BrowseFilter
 from app.extensions import db
-from app.models import Folder, Tag
+from app.models import Folder
 from app.queries.matching_copies import TAGGED, Matches
 
 SHOWN = 40
@@ -26,7 +26,7 @@ class FacetValue(NamedTuple):
 
 
 def counts(wanted: BrowseFilter, matches: Matches) -> dict[str, list[FacetValue]]:
-    """The choices of every facet, most copies first (decades by time); two statements in all."""
+    """The choices of every facet, most copies first (decades by time). One statement."""
     names = _names(matches)
     facets = {
         name: _values(name, wanted, _counted(matches, name), names[name])
@@ -48,13 +48,12 @@ def _counted(matches: Matches, facet: str, own: str = "") -> dict[Hashable, int]
 
 
 def _names(matches: Matches) -> dict[str, Mapping[Hashable, str]]:
-    folders = select(Folder.id, Folder.name).where(Folder.owner_id == matches.index.owner_id)
-    names: dict[str, dict[Hashable, str]] = {name: {} for name in ("country", *TAGGED)}
+    index = matches.index
+    folders = select(Folder.id, Folder.name).where(Folder.owner_id == index.owner_id)
+    names: dict[str, Mapping[Hashable, str]] = {kind: index.tag_names(kind) for kind in TAGGED}
     names["folder"] = dict(db.session.execute(folders).all())
-    for kind, tag_id, name in db.session.execute(select(Tag.kind, Tag.id, Tag.name)):
-        names[kind][tag_id] = name
-    names["country"] = {value: str(value) for value in matches.index.sets["country"]}
-    return {**names}
+    names["country"] = {value: str(value) for value in index.sets["country"]}
+    return names
 
 
 def _values(

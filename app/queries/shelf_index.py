@@ -19,6 +19,7 @@ from sqlalchemy import Engine, Select, func, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
+from app.models.tag import TAG_KINDS
 from app.queries.shelf_order import ShelfOrder, ids_of, members
 
 __all__ = ["FACETS", "ORDERS", "ShelfIndex", "bits_of", "ids_of", "letter_of", "shelf_index"]
@@ -50,7 +51,7 @@ class ShelfIndex:
 
     `sets[facet][value]`; `all` is every copy. Values: folder id, tag id for genre, style and
     format, country, year (None unknown), letter. The others fill as they are asked for: `orders`,
-    `found` (sets that only the database knows) and `counted` (what all facets add up to).
+    `found` (sets that only the database knows), `counted` (what all facets add up to) and `words`.
     """
 
     owner_id: int
@@ -60,6 +61,14 @@ class ShelfIndex:
     orders: dict[str, ShelfOrder] = field(default_factory=dict)
     found: dict[Hashable, int] = field(default_factory=dict)
     counted: dict[str, dict[Hashable, int]] = field(default_factory=dict)
+    words: dict[str, dict[Hashable, str]] = field(default_factory=dict)
+
+    def tag_names(self, kind: str) -> dict[Hashable, str]:
+        """What the tags of a kind are called, by id: a tag is its name, which never changes."""
+        if not self.words:
+            rows = db.session.execute(select(Tag.kind, Tag.id, Tag.name)).all()
+            self.words.update({k: {i: name for of, i, name in rows if of == k} for k in TAG_KINDS})
+        return self.words[kind]
 
     def keep(self, question: Hashable, find: Callable[[], int]) -> int:
         """The set that answers `question`, looked for once: people page through what they find."""

@@ -39,6 +39,21 @@ def collection(size: int, seed: int = SEED) -> Iterator[Made]:
     return _Maker(size, seed).copies()
 
 
+def facet_values(size: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """(facet, value) of every copy, for each value a collection can be filtered by."""
+    for made in collection(size, seed):
+        release = made.copy.release
+        formats = {text for part in release.formats for text in (part.name, *part.descriptions)}
+        yield "folder", made.folder
+        yield from (("genre", name) for name in release.genres or ())
+        yield from (("style", name) for name in release.styles or ())
+        yield from (("format", text) for text in formats)
+        if release.year:
+            yield "decade", f"{release.year // 10 * 10}s"
+        yield "country", release.country or ""
+        yield "letter", release.artists[0].name[0].lower()
+
+
 def write_csv(target: Path, size: int, seed: int = SEED) -> Path:
     """Discogs' export of that collection."""
     with target.open("w", newline="", encoding="utf-8") as file:

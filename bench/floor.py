@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jinja2 import Environment
@@ -48,48 +49,38 @@ def _rows(source: Path) -> Iterator[list[str]]:
         yield from rows
 
 
-# The markup of our own tile and facet, without the rest of the page.
-_PAGE = """<!doctype html><html lang="en"><head><title>Records</title></head><body><ul>
-{% for r in rows %}<li class="tile"><a href="/releases/{{ r.id }}">
-<img src="/sleeves/{{ r.id }}-1.svg" loading="lazy" alt=""><b id="t{{ r.id }}">{{ r.title }}</b>
-<i>{{ r.artist }}</i></a>
-<input type="checkbox" name="copy" value="{{ r.id }}" aria-labelledby="t{{ r.id }}">
-<p>{% if r.year %}{{ r.year }} · {% endif %}{{ r.format }} · {{ r.catno }}</p></li>
-{% endfor %}</ul>
-{% for name, values in facets.items() %}<ul class="facet-list">
-{% for value, count in values %}
-<li><a href="/collection?{{ name }}={{ value | urlencode }}"><bdi>{{ value }}</bdi>
-<span>{{ count }}</span></a></li>
-{% endfor %}</ul>{% endfor %}</body></html>"""
-_COUNTED = {"folder": "folder", "format": "format", "year": "year / 10 * 10", "media": "media"}
+# The page of our own list in plain markup: the same records, facts, choices and links.
+_PAGE = Path(__file__).with_name("floor_page.html")
 
 
 class BarePage:
-    """The list as a statement and a template make it, with facets counted beforehand."""
+    """The list as two statements and a template make it, with facets counted beforehand."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, facets: Iterable[tuple[str, str]]) -> None:
+        """`facets`: (facet, value) for each value of each record."""
         self._connection = sqlite3.connect(database)
         self._connection.row_factory = sqlite3.Row
-        self._template = Environment(autoescape=True).from_string(_PAGE)
-        self._connection.executescript(
-            "CREATE TABLE counted (facet, value, count);"
-            + "".join(
-                f"INSERT INTO counted SELECT '{name}', {value}, count(*) AS n FROM record"
-                f" GROUP BY 2 ORDER BY n DESC LIMIT {SHOWN};"
-                for name, value in _COUNTED.items()
-            )
+        environment = Environment(autoescape=True, trim_blocks=True)
+        self._template = environment.from_string(_PAGE.read_text(encoding="utf-8"))
+        self._connection.execute("CREATE TABLE counted (facet, value, count)")
+        self._connection.executemany(
+            "INSERT INTO counted VALUES (?, ?, ?)",
+            ((*value, count) for value, count in Counter(facets).most_common()),
         )
 
-    def tiles(self, count: int) -> str:
-        """The first `count` records by artist, and nothing else."""
-        return self._template.render(rows=self._rows(count), facets={})
-
     def page(self, count: int) -> str:
-        """The same with facets to choose from."""
+        """The first `count` records by artist, with everything there is to choose from."""
         facets: dict[str, list[tuple[str, int]]] = {}
         for name, value, number in self._connection.execute("SELECT * FROM counted"):
             facets.setdefault(name, []).append((value, number))
-        return self._template.render(rows=self._rows(count), facets=facets)
+        total = sum(number for _, number in facets["folder"])
+        return self._template.render(
+            rows=self._rows(count),
+            letters=sorted(facets.pop("letter")),
+            facets={name: values[:SHOWN] for name, values in facets.items()},
+            total=total,
+            pages=-(-total // count),
+        )
 
     def _rows(self, count: int) -> list[sqlite3.Row]:
         return self._connection.execute(

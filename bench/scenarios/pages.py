@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.queries.browse import PER_PAGE
 from bench import floor
-from bench.corpus import label_name
+from bench.corpus import facet_values, label_name
 from bench.figures import Figure
 from bench.measure import in_turns, p95, ratio, statements
 from bench.shelves import app_on, export_of, filled_shelf
@@ -103,15 +103,9 @@ def _tiles(client: FlaskClient, address: str) -> int:
 def _beside_bare(size: int, client: FlaskClient, stack: ExitStack) -> Iterator[Figure]:
     folder = Path(stack.enter_context(TemporaryDirectory()))
     floor.import_csv(export_of(size), folder / "floor.db")
-    bare = stack.enter_context(closing(floor.BarePage(folder / "floor.db")))
+    bare = floor.BarePage(folder / "floor.db", facet_values(size))
+    stack.enter_context(closing(bare))
     _visit(client, "/collection")()
-    full, tiles, page = in_turns(
-        VISITS,
-        _visit(client, "/collection"),
-        partial(bare.tiles, PER_PAGE),
-        partial(bare.page, PER_PAGE),
-    )
-    yield Figure("pages", "bare tiles", size, median(tiles) * 1000, "ms")
-    yield Figure("pages", "bare page, facets too", size, median(page) * 1000, "ms")
-    yield Figure("pages", "list ÷ bare tiles", size, ratio(full, tiles), "ratio")
+    full, page = in_turns(VISITS, _visit(client, "/collection"), partial(bare.page, PER_PAGE))
+    yield Figure("pages", "bare page", size, median(page) * 1000, "ms")
     yield Figure("pages", "list ÷ bare page", size, ratio(full, page), "ratio", 3)

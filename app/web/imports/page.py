@@ -45,6 +45,7 @@ def import_page(
         sample_size=sample_shelf.size(),
         window=len(sample_shelf.shop_window()),
         problems=problems or {},
+        refused=next(iter(problems or ()), ""),
         typed=typed or {},
     )
     return page, status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -50,6 +51,13 @@ def looked_into(visitor: FlaskClient, content: bytes) -> tuple[str, str]:
 
 def confirmed(visitor: FlaskClient, address: str, **ticks: str) -> TestResponse:
     return visitor.post(address, data=ticks, follow_redirects=True)
+
+
+def opening_tag(page: str, name: str) -> str:
+    """The tag of the form field `name`."""
+    tag = re.search(f'<[^>]* name="{name}"[^>]*>', page)
+    assert tag is not None, page
+    return tag[0]
 
 
 START = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
@@ -138,7 +146,8 @@ def test_unreadable_rows_stop_the_import_until_left_out(
     """B9."""
     address, page = looked_into(visitor, export(row(), row(Released="soon")))
     assert "“soon” is not a year." in page
-    assert "Leave this one row out" in page
+    assert "Import 1 record and leave out 1 row" in page
+    assert 'name="leave_out" value="1"' in page
 
     refused = confirmed(visitor, address)
     assert refused.status_code == 422
@@ -184,8 +193,39 @@ def test_what_is_no_export_is_refused_at_the_field(
 
     assert answer.status_code == 422
     assert sentence in answer.text
+    field = opening_tag(answer.text, "file")
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="file-error"' in field
     assert 'id="file-error"' in answer.text
+    assert answer.text.count("autofocus") == field.count("autofocus") == 1
     assert kept() == []
+
+
+def test_a_page_nothing_was_refused_on_keeps_the_focus_at_its_top(visitor: FlaskClient) -> None:
+    address, page = looked_into(visitor, export())
+
+    assert "autofocus" not in page + visitor.get("/import").text + visitor.get(address).text
+
+
+def test_an_encoding_the_file_cannot_be_in_is_said_where_it_was_chosen(
+    visitor: FlaskClient,
+) -> None:
+    address, _page = looked_into(visitor, export())
+
+    answer = visitor.get(f"{address}?encoding=utf-16-le")
+
+    assert answer.status_code == 422
+    chosen = opening_tag(answer.text, "encoding")
+    assert "autofocus" in chosen
+    assert 'aria-invalid="true"' in chosen
+    assert "Look again" in answer.text
+
+
+def test_without_unreadable_rows_the_button_says_only_what_comes(visitor: FlaskClient) -> None:
+    _address, page = looked_into(visitor, export())
+
+    assert "Import 1 record</button>" in page
+    assert "leave" not in page
 
 
 def test_no_file_chosen_is_said_at_the_field(visitor: FlaskClient) -> None:

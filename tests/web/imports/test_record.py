@@ -75,6 +75,14 @@ def test_wrong_fields_come_back_as_typed(visitor: FlaskClient) -> None:
     assert 'value="Rock" checked' in answer.text
 
 
+def test_the_first_wrong_field_has_the_focus(visitor: FlaskClient) -> None:
+    page = visitor.post("/import/record", data={"how": "hand", "artist": "A", "year": "soon"}).text
+
+    assert page.count("autofocus") == 1
+    focused = page[: page.index("autofocus")].rpartition("<")[2]
+    assert 'name="title"' in focused
+
+
 def test_genres_are_those_of_the_list(visitor: FlaskClient) -> None:
     answer = visitor.post(
         "/import/record", data={**BY_HAND, "genres": "<b>Mine</b>"}, follow_redirects=True

@@ -28,13 +28,14 @@ from app.errors import (
 )
 from app.extensions import db, reading, set_reading
 from app.jobs.kinds import KINDS
-from app.services import runs
+from app.services import runs, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 from config import Settings
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
+UPLOADS_SECONDS = 60.0
 HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
 BUSY_SECONDS = 5.0
@@ -56,6 +57,7 @@ class Runner:
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
+        self._instance = Path(settings.instance_path)
         self._stopping = threading.Event()
         self._woken: dict[int, float] = {}
         self._huey = make_huey(settings)
@@ -102,9 +104,19 @@ class Runner:
             work_on(self.app, run_id, self._stopping.is_set)
 
     def _sweep(self) -> None:
+        looked = -UPLOADS_SECONDS
         while not self._stopping.wait(SWEEP_SECONDS):
+            if time.monotonic() - looked >= UPLOADS_SECONDS:
+                looked = time.monotonic()
+                self._forget_uploads()
             for run_id in self._due():
                 self.wake(run_id)
+
+    def _forget_uploads(self) -> None:
+        try:
+            uploads.sweep(self._instance)
+        except OSError as error:
+            log.warning("uploads_kept", reason=type(error).__name__)
 
     def _due(self) -> list[int]:
         with self.app.app_context(), reading():

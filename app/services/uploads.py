@@ -1,7 +1,8 @@
-"""Files people upload, kept between looking at them and importing them: an hour at most.
+"""Files people upload, kept between looking at them and importing them for an hour.
 
-A file is called by a random name that only its uploader's page knows; the name it had on their
-machine is never used here.
+The job threads look every minute for files whose hour is over, and so does every upload. A file is
+called by a random name that only its uploader's page knows; the name it had on their machine is
+never used here.
 """
 
 from __future__ import annotations

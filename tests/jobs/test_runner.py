@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ from app.jobs import runner
 from app.jobs.kinds import KINDS
 from app.jobs.runner import Runner
 from app.models import Run
-from app.services import runs
+from app.services import runs, uploads
 from app.services.runs import Lease
 from tests.servers import start_redis
 
@@ -71,6 +73,21 @@ def test_a_run_nobody_announced_is_found(
     runner.start(app)
 
     assert wait_for(run_id, "done", "failed") == "done"
+
+
+def test_an_upload_nobody_imported_is_forgotten_without_another_upload(app: Flask) -> None:
+    instance = app.extensions["workplace"].settings.instance_path
+    old, fresh = (uploads.keep(instance, io.BytesIO(b"a")) for _ in range(2))
+    then = time.time() - uploads.KEPT_SECONDS - 1
+    folder = instance / uploads.FOLDER
+    os.utime(folder / f"{old}.csv", (then, then))
+
+    runner.start(app)
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(list(folder.iterdir())) > 1 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [path.stem for path in folder.iterdir()] == [fresh]
 
 
 def test_a_run_whose_worker_died_is_taken_over(

@@ -49,8 +49,8 @@ class StickerPreset(Owned, Base):
 class ExportBatch(Owned, Base):
     """One file that was downloaded.
 
-    `copies` is the set of copies in it, one bit a copy id, lowest byte first; `settings` are those
-    of the preset as it was then.
+    `stickers` is what it says of which copy (see domain.packed_stickers); `settings` are those of
+    the preset as it was then.
     """
 
     __tablename__ = "export_batch"
@@ -60,7 +60,7 @@ class ExportBatch(Owned, Base):
     file_name: Mapped[Name]
     preset: Mapped[Name]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
-    copies: Mapped[bytes] = mapped_column(LargeBinary)
+    stickers: Mapped[bytes] = mapped_column(LargeBinary)
     rows: Mapped[int]
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -17,7 +17,7 @@ from app.models import Copy, ExportBatch, Release, Selection, StickerEdit, Stick
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.many_ids import among
 from app.queries.picks import picked_count
-from app.queries.shelf_index import ORDERS, bits_of
+from app.queries.shelf_index import ORDERS
 from app.queries.sticker_facts import Addresses, facts_of
 
 BATCHES_SHOWN = 20
@@ -83,11 +83,6 @@ def picked_ids(owner_id: int) -> Iterator[int]:
     """Every picked copy in the order of the shelf by artist, which is that of the file."""
     walk = _picked(owner_id, Copy.id).order_by(*ORDERS["artist"])
     return iter(db.session.scalars(walk.execution_options(yield_per=2_000)))
-
-
-def picked_bits(owner_id: int) -> int:
-    """The picked copies as a set, one bit a copy id."""
-    return bits_of(db.session.scalars(_picked(owner_id, Copy.id)))
 
 
 def picked_page(owner_id: int, number: int, per_page: int = 60) -> PickedPage:

@@ -147,7 +147,7 @@ def upgrade() -> None:
     sa.Column('file_name', sa.Text(), nullable=False),
     sa.Column('preset', sa.Text(), nullable=False),
     sa.Column('settings', sa.JSON(), nullable=False),
-    sa.Column('copies', sa.LargeBinary(), nullable=False),
+    sa.Column('stickers', sa.LargeBinary(), nullable=False),
     sa.Column('rows', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('processed_at', sa.DateTime(), nullable=True),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

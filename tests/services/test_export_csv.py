@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from app.domain.filters import BrowseFilter
 from app.domain.preset_settings import STANDARD
 from app.domain.qr_rows import COLUMNS, Dialect, Preset, RowEdit
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import ExportBatch, StickerPrint
+from app.models import Copy, Release, StickerPrint
 from app.queries import browse, exports
 from app.queries.sticker_facts import Addresses
 from app.services import export_csv, picks, sticker_edits, sticker_presets
@@ -137,7 +137,7 @@ def test_marking_notes_text_and_address_of_every_sticker(each_database: Flask) -
     picks.unpick_all(OWNER)
     picks.pick(OWNER, [second])
 
-    assert export_csv.mark_processed(OWNER, newest(), HERE) == 2
+    assert export_csv.mark_processed(OWNER, newest()) == 2
 
     assert prints() == [
         (first, "Can – Title 001 [1973]\nKrautrock", "https://www.discogs.com/release/1001"),
@@ -154,17 +154,47 @@ def test_stickers_are_noted_as_the_preset_was_when_the_file_was_made(app: Flask)
     download()
     sticker_presets.delete_preset(OWNER, "Mine")
 
-    export_csv.mark_processed(OWNER, newest(), HERE)
+    export_csv.mark_processed(OWNER, newest())
 
     assert [text for _copy, text, _url in prints()] == ["Title 001"]
+
+
+def test_what_is_marked_is_what_the_file_said(each_database: Flask) -> None:
+    first, second, gone = shelve(row(5), row(6, Title="Soundtracks"), row(7))
+    picks.pick(OWNER, [first, second, gone])
+    sticker_edits.save_edits(OWNER, {second: RowEdit(bottom_text="By hand")})
+    download()
+    db.session.execute(update(Release).values(title="Corrected since"))
+    sticker_edits.forget_edits(OWNER, [second])
+    db.session.execute(delete(Copy).where(Copy.id == gone))
+    db.session.commit()
+
+    assert export_csv.mark_processed(OWNER, newest()) == 2
+
+    assert prints() == [
+        (first, "Can – Future Days [1973]\nKrautrock", "https://www.discogs.com/release/5"),
+        (second, "By hand", "https://www.discogs.com/release/6"),
+    ]
+
+
+def test_a_file_that_was_begun_is_sent_as_it_was_noted(app: Flask) -> None:
+    picks.pick(OWNER, shelve_many(2))
+    made = export_csv.download(OWNER, HERE, NOW)
+    db.session.execute(update(Release).values(title="Corrected since"))
+    db.session.commit()
+
+    content = b"".join(made.pieces)
+
+    assert b"Title 001" in content
+    assert b"Corrected" not in content
 
 
 def test_marking_again_replaces_and_unmarking_takes_back(app: Flask) -> None:
     picks.pick(OWNER, shelve_many(2))
     download()
 
-    export_csv.mark_processed(OWNER, newest(), HERE)
-    export_csv.mark_processed(OWNER, newest(), HERE)
+    export_csv.mark_processed(OWNER, newest())
+    export_csv.mark_processed(OWNER, newest())
     assert len(prints()) == 2
     assert exports.recent_batches(OWNER)[0].marked_at is not None
 
@@ -178,7 +208,7 @@ def test_nobody_marks_the_files_of_others(app: Flask) -> None:
     download()
 
     for action in (
-        lambda: export_csv.mark_processed(2, newest(), HERE),
+        lambda: export_csv.mark_processed(2, newest()),
         lambda: export_csv.unmark_processed(2, newest()),
     ):
         with pytest.raises(NotFoundError):
@@ -219,10 +249,3 @@ def test_memory_does_not_grow_with_the_file(app: Flask) -> None:
 
     assert size > 3_000_000
     assert peak < 2_500_000
-
-
-def test_the_copies_of_a_file_are_kept_in_little_room(app: Flask) -> None:
-    picks.pick(OWNER, shelve_many(400))
-    download()
-
-    assert len(db.session.scalars(select(ExportBatch.copies)).one()) <= 51

@@ -79,7 +79,7 @@ def processed() -> ResponseReturnValue:
         export_csv.unmark_processed(owner_id(), batch[0])
         flash("Taken back: they count as not printed.", "good")
     else:
-        count = export_csv.mark_processed(owner_id(), batch[0], addresses())
+        count = export_csv.mark_processed(owner_id(), batch[0])
         flash(
             "1 record has a sticker now."
             if count == 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app.errors import (
     ConflictError,
@@ -18,6 +18,7 @@ from app.errors import (
     TooLargeError,
 )
 from app.extensions import db
+from app.web.typed import TypedForm
 
 log = structlog.get_logger(__name__)
 
@@ -43,12 +44,16 @@ TITLES = {
 SENTENCES = {
     404: "There is no page or record at this address. It may have been removed.",
     405: "The address exists, but not for this kind of request.",
-    413: "What was sent is larger than Gatefold accepts. Nothing was changed.",
     500: "This is a fault in Gatefold, not yours. Nothing of what you sent was half-saved.",
 }
+TOKEN_TITLE = "Your session had ended"
 TOKEN_SENTENCE = (
     "The form was too old, or did not come from a page of Gatefold. Nothing was changed. "
     "Go back, load the page anew and send it again."
+)
+AGAIN_SENTENCE = (
+    "Nothing was changed, and nothing you typed is lost. Look it over and send it again. "
+    "(If this page comes back each time, the browser keeps no cookies for Gatefold.)"
 )
 RACE_SENTENCE = (
     "Something that cannot be there twice was saved at the same moment. Nothing of what you sent "
@@ -63,6 +68,7 @@ def init_app(app: Flask) -> None:
     """Register one handler a family of errors."""
     app.register_error_handler(SecurityError, _stranger)
     app.register_error_handler(CSRFError, _without_token)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(DataError, _unstorable)
@@ -85,21 +91,36 @@ def _http_error(error: HTTPException) -> Page:
     return body, code, {name: text for name, text in error.get_headers() if name in KEPT_HEADERS}
 
 
+def _too_large(_error: RequestEntityTooLarge) -> Page:
+    """It was not read, so there is nothing to give back; but the page it came from has it."""
+    most = round((request.max_content_length or 0) / 2**20)
+    parts = current_app.config["MAX_FORM_PARTS"]
+    return _page(
+        413,
+        f"What was sent is larger than Gatefold accepts here: {most} MB and {parts:,} fields are "
+        "the most. Nothing was changed. Your browser’s Back button leads to the form as you "
+        "filled it in.",
+    )
+
+
 def _without_token(error: CSRFError) -> Page:
     log.info("token_refused", reason=error.description)
-    return _page(400, TOKEN_SENTENCE)
+    typed = TypedForm.of_request()
+    if typed is None:
+        return _page(400, TOKEN_SENTENCE)
+    return _page(400, AGAIN_SENTENCE, typed, TOKEN_TITLE)
 
 
 def _own_error(error: GatefoldError) -> Page:
     db.session.rollback()
-    return _page(status_of(error), str(error))
+    return _page(status_of(error), str(error), _typed_text())
 
 
 def _database_error(error: OperationalError) -> Page:
     db.session.rollback()
     log.warning("database_unavailable", reason=str(error.orig))
     sentence = "The database is busy or out of reach. Wait a few seconds and try again."
-    body, code = _page(503, sentence)
+    body, code = _page(503, sentence, _typed_text())
     return body, code, {"Retry-After": "5"}
 
 
@@ -108,13 +129,13 @@ def _race(error: IntegrityError) -> Page:
     db.session.rollback()
     # The lines after the first are PostgreSQL's, and hold what was to be stored.
     log.warning("save_refused", reason=str(error.orig).partition("\n")[0])
-    return _page(409, RACE_SENTENCE)
+    return _page(409, RACE_SENTENCE, _typed_text())
 
 
 def _bug(_error: Exception) -> Page:
     """Flask has logged the traceback already, with the id that the page shows."""
     db.session.rollback()
-    return _page(500, SENTENCES[500])
+    return _page(500, SENTENCES[500], _typed_text())
 
 
 def _stranger(error: SecurityError) -> Page:
@@ -130,15 +151,25 @@ def _garbled(_error: ParseException) -> Page:
 def _unstorable(_error: DataError) -> Page:
     """PostgreSQL refuses what SQLite would keep: NUL characters, texts beyond all measure."""
     db.session.rollback()
-    return _page(422, "It holds characters that cannot be stored. Nothing was changed.")
+    sentence = "It holds characters that cannot be stored. Nothing was changed."
+    return _page(422, sentence, _typed_text())
 
 
-def _page(code: int, sentence: str) -> tuple[str, int]:
+def _typed_text() -> TypedForm | None:
+    """The form if there is something in it that somebody typed: numbers alone came from us."""
+    typed = TypedForm.of_request() if g.get("csrf_valid") else None
+    return typed if typed and typed.has_words else None
+
+
+def _page(
+    code: int, sentence: str, typed: TypedForm | None = None, title: str = ""
+) -> tuple[str, int]:
     page = render_template(
         "error.html",
         code=code,
-        title=TITLES.get(code, "That did not work"),
+        title=title or TITLES.get(code, "That did not work"),
         sentence=sentence,
+        typed=typed,
         request_id=request.environ.get("gatefold.request_id", ""),
     )
     return page, code

@@ -4,6 +4,7 @@ import "./theme.js";
 import "./keys.js";
 import "./menu.js";
 import "./dialog.js";
+import "./form_size.js";
 import "./facet.js";
 import "./basket.js";
 import "./tabs.js";

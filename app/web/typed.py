@@ -39,9 +39,10 @@ class TypedField:
 
     @property
     def told(self) -> str:
-        """Its short values, readable in one line."""
-        listed = ", ".join(self.values[:_MANY])
-        rest = len(self.values) - _MANY
+        """Its short values, readable in one line; "" for an empty field."""
+        values = [value for value in self.values if value]
+        listed = ", ".join(values[:_MANY])
+        rest = len(values) - _MANY
         return f"{listed} and {rest:,} more" if rest > 0 else listed
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Protocol
 from urllib.parse import quote_plus, urlencode
 
+from app.domain.arrivals import find_arrivals
 from app.domain.text import clean, fold
 
 LISTED = ("folder", "genre", "style", "format", "country", "decade", "label", "artist")
@@ -37,6 +38,7 @@ CHIP_NAMES = {
     "added_from": "Added from",
     "added_to": "Added up to",
     "letter": "Letter",
+    "arrived": "New from",
     "q": "Search",
 }
 # Stands where a value will: no value has it, clean() takes control characters out.
@@ -59,7 +61,8 @@ class Arguments(Protocol):
 class BrowseFilter:
     """A part of the collection. Empty lists and None mean "any"; values of one list mean "or".
 
-    Folders, labels and artists are given by name. `decade` holds first years ("1970").
+    Folders, labels and artists are given by name. `decade` holds first years ("1970"), `arrived`
+    the address of copies that came in together (see arrivals).
     """
 
     q: str = ""
@@ -76,6 +79,7 @@ class BrowseFilter:
     added_from: date | None = None
     added_to: date | None = None
     letter: str = ""
+    arrived: str = ""
     sort: str = "artist"
     descending: bool = False
     view: str = "wall"
@@ -89,6 +93,7 @@ class BrowseFilter:
         order = args.get("order", "") or ""
         descending = order == "desc" if order in ("asc", "desc") else sort in DESCENDING_FIRST
         letter = args.get("letter", "") or ""
+        arrivals = find_arrivals(args.get("arrived", "") or "")
         view = args.get("view", "") or ""
         typed = from_query(args.get("q", "") or "")
         listed: dict[str, Any] = {
@@ -103,6 +108,7 @@ class BrowseFilter:
             added_from=_date(args.get("added_from", "")) or typed.added_from,
             added_to=_date(args.get("added_to", "")) or typed.added_to,
             letter=letter if letter in LETTERS else "",
+            arrived=arrivals.address if arrivals else "",
             sort=sort,
             descending=descending,
             view=view if view in VIEWS else "wall",
@@ -173,8 +179,14 @@ class BrowseFilter:
                     chips.append((f"{words}: {shown}", self.url(**self.toggled(name, each))))
             elif value:
                 empty: Any = "" if isinstance(value, str) else None
-                chips.append((f"{words}: {value}", self.url(**{name: empty})))
+                shown = _arrived_from(value) if name == "arrived" else value
+                chips.append((f"{words}: {shown}", self.url(**{name: empty})))
         return chips
+
+
+def _arrived_from(address: str) -> str:
+    arrivals = find_arrivals(address)
+    return arrivals.words if arrivals else address
 
 
 _DEFAULTS = tuple((part.name, part.default) for part in fields(BrowseFilter))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal_column, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.domain.arrivals import find_arrivals
 from app.domain.filters import BrowseFilter, search_words
 from app.domain.names import display_name
 from app.domain.text import sort_key
@@ -114,6 +115,9 @@ def _searched_sets(index: ShelfIndex, wanted: BrowseFilter) -> Iterable[int]:
     if wanted.artist:
         find = partial(_named, owner_id, Artist, Credit.artist_id, wanted.artist)
         yield index.keep(("artist", *wanted.artist), find)
+    if wanted.arrived:
+        find = partial(_arrived, owner_id, wanted.arrived)
+        yield index.keep(("arrived", wanted.arrived), find)
     if wanted.added_from or wanted.added_to:
         yield _added_between(owner_id, wanted)
 
@@ -161,6 +165,17 @@ def _named(
     if links is Credit:
         copies = copies.where(or_(Credit.role == "", Credit.role.is_(None)))
     return bits_of(db.session.scalars(copies))
+
+
+def _arrived(owner_id: int, address: str) -> int:
+    arrivals = find_arrivals(address)
+    if arrivals is None:
+        return 0
+    copies = select(Copy.id).where(Copy.id >= arrivals.first, Copy.source == arrivals.source)
+    if arrivals.last is not None:
+        copies = copies.where(Copy.id <= arrivals.last)
+    # "+ 0": along the ids from the first on, not through all that they own.
+    return bits_of(db.session.scalars(copies.where(Copy.owner_id + 0 == owner_id)))
 
 
 def _added_between(owner_id: int, wanted: BrowseFilter) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.domain.arrivals import Arrivals
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Copy, ProviderPause, Run, RunEvent
@@ -39,13 +40,15 @@ class RunStatus:
     """A run and its story. `resumes_at` and `pause_reason`: until when and why it waits.
 
     `changes` are (kind, count, the first lines about it), `warnings` (words, lines), `still_away`
-    counts the copies it put away that nobody brought back. Times are UTC.
+    counts the copies it put away that nobody put back, `arrived` finds all that are new by it in
+    the collection ("" if none is). Times are UTC.
     """
 
     run: Run
     changes: Sequence[tuple[str, int, Sequence[str]]]
     warnings: Sequence[tuple[str, Sequence[str]]]
     arrivals: Sequence[ShelfRow]
+    arrived: str
     still_away: int
     resumes_at: datetime | None
     pause_reason: str
@@ -102,7 +105,7 @@ class RunStatus:
 
 
 def status(owner_id: int, run_id: int) -> RunStatus:
-    """A run of this person with its story. Raises NotFoundError. At most six statements."""
+    """A run of this person with its story. Raises NotFoundError. At most seven statements."""
     run = db.session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == owner_id))
     if run is None:
         raise NotFoundError("There is no such job.")
@@ -120,7 +123,8 @@ def status(owner_id: int, run_id: int) -> RunStatus:
         run=run,
         changes=_changes(run.counts, lines),
         warnings=[(WARNINGS.get(kind, kind), lines[kind]) for kind in lines if kind not in CHANGES],
-        arrivals=shelf_rows(owner_id, _arrived(run, added)),
+        arrivals=shelf_rows(owner_id, _newest(run, added)),
+        arrived=_arrived(run, added),
         still_away=_still_away(run),
         resumes_at=resumes_at,
         pause_reason=reason,
@@ -141,7 +145,21 @@ def _changes(
     return [(kind, counts[kind], lines.get(kind, ())) for kind in CHANGES if counts.get(kind)]
 
 
-def _arrived(run: Run, told: Sequence[int]) -> Sequence[int]:
+def _arrived(run: Run, told: Sequence[int]) -> str:
+    """A story is kept short: where it does not name the last copy, the next run's first ends it."""
+    if not told:
+        return ""
+    last: int | None = max(told)
+    if run.state in ACTIVE_STATES or run.counts.get("added") != len(told):
+        later = select(func.min(RunEvent.copy_id)).join(Run, Run.id == RunEvent.run_id)
+        first_after = db.session.scalar(
+            later.where(Run.owner_id == run.owner_id, Run.id > run.id, RunEvent.kind == "added")
+        )
+        last = first_after - 1 if first_after else None
+    return Arrivals("discogs", min(told), last).address
+
+
+def _newest(run: Run, told: Sequence[int]) -> Sequence[int]:
     """Copies to show, the newest first. A story is kept short, so a long run asks the shelf."""
     if run.state not in ACTIVE_STATES or not told:
         return told[: -SLEEVES_SHOWN - 1 : -1]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select, update
 
+from app.domain.arrivals import Arrivals
 from app.domain.discogs_csv import (
     ExportFile,
     ExportRow,
@@ -41,7 +42,10 @@ TOLD_IN = {
 
 @dataclass(slots=True)
 class CsvReport:
-    """What an import did, or in a preview would do. `problems` are the first unreadable rows."""
+    """What an import did, or in a preview would do. `problems` are the first unreadable rows.
+
+    `arrivals` are the new copies, if something else was here before; else None.
+    """
 
     new: int = 0
     updated: int = 0
@@ -50,6 +54,7 @@ class CsvReport:
     unreadable: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     sample: list[ExportRow] = field(default_factory=list)
+    arrivals: Arrivals | None = None
 
     @property
     def rows(self) -> int:
@@ -273,6 +278,13 @@ class _Import:
         if not self.is_first:
             # A later row alike is another copy, not this one again.
             self.taken.update(made)
+            self._note_arrivals(made)
+
+    def _note_arrivals(self, made: Sequence[int]) -> None:
+        if made:
+            known = self.report.arrivals
+            first = known.first if known else made[0]
+            self.report.arrivals = Arrivals("csv", first, made[-1])
 
 
 def _told_columns(export: ExportFile) -> tuple[str, ...]:

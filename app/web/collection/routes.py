@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
 from app.domain.sleeves import sleeve_version
-from app.queries import browse, details, facets, name_pages, picks
+from app.queries import browse, details, facets, name_pages, picks, put_away
 from app.queries.browse import Neighbour
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
@@ -37,6 +37,18 @@ def index() -> str:
         facets=choices,
         letters=choices["letter"] if wanted.sort == "artist" else None,
         picked=picks.picked_count(owner_id()),
+        away=put_away.away_count(matches.index),
+    )
+
+
+@bp.get("/collection/away")
+def away() -> str:
+    """What was put away, by a person or a sync: each copy can be put back."""
+    wanted = BrowseFilter.from_args(request.args)
+    return render_template(
+        "collection/away.html",
+        away=put_away.away_page(owner_id(), wanted.page),
+        link=_page_link("/collection/away"),
     )
 
 

@@ -39,7 +39,7 @@ def index() -> str:
 
 @bp.post("/export/picks")
 def repick() -> ResponseReturnValue:
-    """The ticks of the wall, "Pick all" and "Put back". See docs/guide/front-end.md."""
+    """The ticks of the wall, "Pick all" and "Unpick all". See docs/guide/front-end.md."""
     form = request.form
     wanted = filter_in(form.get("query", ""))
     if "none" in form:

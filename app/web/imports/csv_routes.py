@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.discogs_csv import DISCOGS_COLUMNS, ENCODING_LABELS, ExportFile
 from app.domain.discogs_csv.decoding import repaired
+from app.domain.filters import BrowseFilter
 from app.errors import InvalidInputError
 from app.extensions import db
 from app.services import import_csv, uploads
@@ -144,7 +145,8 @@ def run_import(token: str) -> ResponseReturnValue:
         return _preview(token, reading, error)
     uploads.discard(_instance(), token)
     flash(_told(report), "good")
-    return redirect("/collection?sort=added")
+    arrived = report.arrivals.address if report.arrivals else ""
+    return redirect(BrowseFilter(arrived=arrived, sort="added", descending=True).url())
 
 
 def _told(report: CsvReport) -> str:

@@ -58,7 +58,7 @@ def restore() -> ResponseReturnValue:
     flash(
         f"{count} {'copy is' if count == 1 else 'copies are'} back on the shelf, as your own."
         if count
-        else "There was nothing to bring back.",
+        else "There was nothing to put back.",
         "good",
     )
     return redirect(url_for("imports.job", run_id=run_id))

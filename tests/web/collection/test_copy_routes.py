@@ -35,3 +35,27 @@ def test_a_link_alone_removes_nothing(client: FlaskClient) -> None:
 
     assert client.get(f"/copies/{copy.id}/remove").status_code == 405
     assert copy.removed_at is None
+
+
+def test_the_collection_leads_to_what_was_put_away_and_back(client: FlaskClient) -> None:
+    listed()
+    copy = db.session.execute(select(Copy)).scalar_one()
+    assert "put away" not in client.get("/collection").text
+    client.post(f"/copies/{copy.id}/remove")
+
+    assert '<a href="/collection/away">1 put away</a>' in client.get("/collection").text
+    page = client.get("/collection/away").text
+    assert f'action="/copies/{copy.id}/restore"' in page
+    back = client.post(f"/copies/{copy.id}/restore", data={"back": "/collection/away"})
+
+    assert back.location == "/collection/away"
+    assert "Nothing is put away" in client.get("/collection/away").text
+
+
+def test_a_way_back_that_leads_elsewhere_is_not_taken(client: FlaskClient) -> None:
+    release = listed()
+    copy = db.session.execute(select(Copy)).scalar_one()
+
+    back = client.post(f"/copies/{copy.id}/restore", data={"back": "//evil.example"})
+
+    assert back.location == f"/releases/{release}"

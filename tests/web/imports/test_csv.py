@@ -159,6 +159,23 @@ def test_unreadable_rows_stop_the_import_until_left_out(
     assert copies() == 1
 
 
+def test_after_a_later_file_the_new_ones_stand_alone(visitor: FlaskClient) -> None:
+    address, _page = looked_into(visitor, export())
+    assert confirmed(visitor, address).request.query_string == b"sort=added"
+    later = export(
+        row(), row(release_id="5", Title="Late Light"), row(release_id="6", Title="Dusk")
+    )
+    address, _page = looked_into(visitor, later)
+
+    page = confirmed(visitor, address).text
+
+    assert "New from: a CSV file" in page
+    assert "Late Light" in page
+    assert "Dusk" in page
+    assert "First Light" not in page
+    assert "<b>2</b> of 3" in page
+
+
 def test_a_file_of_which_all_is_here_says_so(visitor: FlaskClient) -> None:
     address, _page = looked_into(visitor, export())
     confirmed(visitor, address)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,7 @@ from sqlalchemy import event, func, select, update
 from app.extensions import db
 from app.models import Copy, ProviderPause, Run, User
 from app.services import runs
-from tests.standin.discogs import DiscogsStandIn
+from tests.standin.discogs import DiscogsStandIn, generated_items
 
 OWNER = 1
 Work = Callable[[int], None]
@@ -162,16 +164,49 @@ def test_what_a_sync_put_away_can_be_brought_back_for_good(
     for instance in (700_000_001, 700_000_002):
         discogs.users[0].remove(instance)
     run_id = synced()
-    assert "Bring back the 2 put away" in visitor.get(f"/jobs/{run_id}").text
+    assert "Put the 2 back on the shelf" in visitor.get(f"/jobs/{run_id}").text
 
     answer = visitor.post("/import/restore", data={"run": run_id}, follow_redirects=True)
 
     assert "2 copies are back" in answer.text
-    assert "Bring back" not in answer.text
+    assert "back on the shelf</button>" not in answer.text
     synced()
     on_shelf = select(func.count()).select_from(Copy).where(Copy.removed_at.is_(None))
     with inside():
         assert db.session.scalar(on_shelf) == 150
+
+
+@pytest.mark.parametrize("many", [3, 250])
+def test_a_finished_sync_leads_to_its_new_copies_alone(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn, many: int
+) -> None:
+    """Also where a story is too long to name them all."""
+    first = synced()
+    discogs.users[0].items.extend(generated_items(150 + many)[150:])
+    second = synced()
+    discogs.users[0].items.extend(generated_items(151 + many)[150 + many :])
+    synced()
+
+    assert f"<b>{many}</b> of {151 + many}" in new_copies(visitor, second)
+    assert f"<b>150</b> of {151 + many}" in new_copies(visitor, first)
+
+
+def test_a_sync_without_new_copies_leads_to_all(
+    visitor: FlaskClient, synced: Callable[[], int]
+) -> None:
+    synced()
+
+    page = visitor.get(f"/jobs/{synced()}").text
+
+    assert "new one" not in page
+    assert "See your records" in page
+
+
+def new_copies(visitor: FlaskClient, run_id: int) -> str:
+    """The page behind "See the … new ones" of a finished job."""
+    link = re.search(r'href="([^"]*arrived=[^"]*)"', visitor.get(f"/jobs/{run_id}").text)
+    assert link is not None
+    return visitor.get(html.unescape(link[1])).text
 
 
 @pytest.mark.parametrize(

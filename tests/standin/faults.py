@@ -118,6 +118,20 @@ def wrong_types(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
     handler.reply(reply)
 
 
+def edited(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
+    """The honest JSON after `edit` changed it in place."""
+    reply = honest()
+    body = json.loads(reply.body)
+    how["edit"](body)
+    reply.body = json.dumps(body).encode()
+    handler.reply(reply)
+
+
+def blank(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
+    """`status` (200) without a body."""
+    handler.reply(Reply(how.get("status", 200)))
+
+
 def redirect(handler: Handler, how: dict[str, Any], honest: Honest) -> None:
     """302 to `location` (another host of this machine)."""
     location = how.get("location", "http://127.0.0.2:9/elsewhere")
@@ -182,6 +196,8 @@ FAULTS: dict[str, Fail] = {
     "half_json": half_json,
     "half_form": half_form,
     "wrong_types": wrong_types,
+    "edited": edited,
+    "blank": blank,
     "redirect": redirect,
     "huge": huge,
 }

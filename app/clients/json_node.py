@@ -109,11 +109,31 @@ class Node:
         """The object at `key`, which must be there."""
         return self._child(key, self.value.get(key))
 
+    def find_node(self, key: str) -> Node | None:
+        """The object at `key`; None if it is not told, or empty: PHP writes {} as []."""
+        found = self.value.get(key)
+        return None if found is None or found == [] else self._child(key, found)
+
     def nodes(self, key: str) -> tuple[Node, ...]:
         """The objects of the list at `key`; empty if it is not told."""
         return tuple(
             self._child(f"{key}[{number}]", each) for number, each in enumerate(self._list(key))
         )
+
+    def told_nodes(self, key: str) -> tuple[Node, ...]:
+        """As `nodes`, without the entries that are null."""
+        return tuple(
+            self._child(f"{key}[{number}]", each)
+            for number, each in enumerate(self._list(key))
+            if each is not None
+        )
+
+    def flag(self, key: str) -> bool:
+        """The yes or no at `key`; no if it is not told."""
+        found = self.value.get(key)
+        if found is not None and not isinstance(found, bool):
+            self.odd(key, "is not a yes or no")
+        return bool(found)
 
     def entries(self, key: str) -> Iterator[Node | OddAnswerError]:
         """As `nodes`, for a list that must be there, but one by one: an entry that is no object is

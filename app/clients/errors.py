@@ -20,7 +20,7 @@ from app.errors import (
 )
 
 Expected = Literal["json", "form"]
-Meaning = Literal["busy", "credential"]
+Meaning = Literal["busy", "busy if it says how long", "credential"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,14 @@ class Provider:
 
     `meanings` tells what a status means here where it differs from elsewhere (MusicBrainz says 503
     when it is asked too often); `empty_means_busy`, that an answer without a body says so too.
+    `blocked_advice` is for those who keep nothing private: every 403 means that they block us.
     """
 
     name: str
     title: str
     credential_advice: str = "Check its key in the settings."
     private_advice: str = "Connect as the owner to see it."
+    blocked_advice: str = ""
     meanings: Mapping[int, Meaning] = field(default_factory=dict, hash=False)
     empty_means_busy: bool = False
 
@@ -69,7 +71,7 @@ def _error_for(
     name, title, status = provider.name, provider.title, answer.status
     meaning = _meaning(provider, answer, expected)
     # 429, 401 and 5xx by their number alone: gateways send them with any body or none.
-    if status == 429 or meaning == "busy":
+    if status == 429 or _is_busy(meaning, answer):
         return RateLimitedError(name, f"{title} asked us to slow down.", retry_after(answer))
     if status == 401 or meaning == "credential":
         return RefusedError(name, provider.credential_advice, "credential")
@@ -77,10 +79,8 @@ def _error_for(
         return UnavailableError(name, f"{title} has a problem of its own just now ({status}).")
     if status < 300 and not _is_web_page(answer, expected):
         return None
-    if _is_web_page(answer, expected) or (status == 403 and _message(answer) is None):
-        return RefusedError(
-            name, f"{title} sent a web page, not data: a firewall blocks our requests.", "blocked"
-        )
+    if _blocks(provider, answer, expected):
+        return RefusedError(name, _about_block(provider, status), "blocked")
     if status == 403:
         return RefusedError(name, provider.private_advice, "private")
     if status in (404, 410):
@@ -96,6 +96,23 @@ def _meaning(provider: Provider, answer: Answer, expected: Expected) -> Meaning 
     if answer.status < 500 and _is_web_page(answer, expected):
         return None  # that is not the provider speaking
     return provider.meanings.get(answer.status)
+
+
+def _is_busy(meaning: Meaning | None, answer: Answer) -> bool:
+    told = retry_after(answer) is not None
+    return meaning == "busy" or (meaning == "busy if it says how long" and told)
+
+
+def _blocks(provider: Provider, answer: Answer, expected: Expected) -> bool:
+    if _is_web_page(answer, expected):
+        return True
+    return answer.status == 403 and (bool(provider.blocked_advice) or _message(answer) is None)
+
+
+def _about_block(provider: Provider, status: int) -> str:
+    if status == 403 and provider.blocked_advice:
+        return f"{provider.title} blocks our requests. {provider.blocked_advice}"
+    return f"{provider.title} sent a web page, not data: a firewall blocks our requests."
 
 
 def retry_after(answer: Answer) -> float | None:

@@ -287,3 +287,28 @@ def test_an_empty_body_and_403_mean_what_they_mean_everywhere_unless_told() -> N
     raise_for_answer(CATALOGUE, Answer(200, {}, b""))
     with pytest.raises(RefusedError):
         raise_for_answer(CATALOGUE, Answer(403, {}, b"{}"))
+
+
+OPEN = Provider(
+    "open",
+    "The Open Catalogue",
+    blocked_advice="It wants to know who we are.",
+    meanings={503: "busy if it says how long"},
+)
+
+
+def test_503_is_a_plea_to_slow_down_only_with_a_time_where_both_are_known() -> None:
+    with pytest.raises(RateLimitedError) as limited:
+        raise_for_answer(OPEN, Answer(503, {"Retry-After": "3"}, b"{}"))
+    with pytest.raises(UnavailableError):
+        raise_for_answer(OPEN, Answer(503, {}, PAGE))
+
+    assert limited.value.retry_after == 3
+
+
+@pytest.mark.parametrize("body", [b"", b"Forbidden", b'{"error": "No."}', PAGE])
+def test_403_of_who_keeps_nothing_private_is_a_block_that_says_what_to_do(body: bytes) -> None:
+    with pytest.raises(RefusedError, match="It wants to know who we are") as refused:
+        raise_for_answer(OPEN, Answer(403, {}, body))
+
+    assert refused.value.reason == "blocked"

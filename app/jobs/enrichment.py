@@ -1,0 +1,141 @@
+"""The enrichment run: all lanes side by side, from the first detail to the last cover."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from flask import current_app
+
+from app.domain.providers import SERVICES, Service, title_of
+from app.errors import RefusedError
+from app.extensions import db
+from app.jobs.lanes import Board, Lane
+from app.services import runs
+from app.services.enrich import desk, health, seeding
+from app.services.enrich.cover_steps import ArchiveCovers, OtherCovers
+from app.services.enrich.crosswalk import (
+    ArtistAddresses,
+    MasterAddresses,
+    ReleaseAddresses,
+    ReleaseGroups,
+)
+from app.services.enrich.details import Details
+from app.services.enrich.encyclopaedia import Biographies, WikidataArtists, WikidataTitles
+from app.services.enrich.shops import AppleMusicTitles, ItunesTitles, SpotifyTitles
+from app.services.enrich.steps import Step
+from app.services.limits import sleeping_until_told
+from app.services.runs import Lease, StoppedError
+from app.services.workplace import Workplace
+
+STEPS: tuple[type[Step], ...] = (
+    Details,
+    ReleaseAddresses,
+    MasterAddresses,
+    ArtistAddresses,
+    ReleaseGroups,
+    WikidataArtists,
+    WikidataTitles,
+    Biographies,
+    SpotifyTitles,
+    AppleMusicTitles,
+    ItunesTitles,
+    ArchiveCovers,
+    OtherCovers,
+)
+WATCH_SECONDS = 0.2
+
+
+def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
+    """Work on an enrichment until nothing is left to ask; goes on where a former worker stopped.
+
+    The run's cursor may hold `only` (one provider) and `most` (so many items a provider). Raises
+    StoppedError soon after `should_stop()`; everything stored so far stays.
+    """
+    board = Board(should_stop)
+    board.lanes = _lanes(workplace, lease, board)
+    for lane in board.lanes:
+        lane.start()
+    while any(lane.is_working() for lane in board.lanes):
+        time.sleep(WATCH_SECONDS)
+    if board.ending is not None:
+        raise board.ending
+    if should_stop():
+        raise StoppedError("Told to stop between two items.")
+    _end(lease, board.lanes)
+
+
+def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
+    """A lane for each provider that may be asked, the work list filled with what they shall do."""
+    owner_id = lease.owner_id
+    cursor = runs.get(owner_id, lease.run_id).cursor
+    only = cursor.get("only", "")
+    services = [
+        service
+        for service in SERVICES
+        if only in ("", service.name) and not desk.why_off(workplace, owner_id, service.name)
+    ]
+    if "begun" not in cursor:
+        health.forgive()
+    health.prepare(service.name for service in services)
+    steps = {service.name: _steps(workplace, owner_id, service.name) for service in services}
+    seeding.seed(owner_id, [step for some in steps.values() for step in some])
+    releases = seeding.release_count(owner_id)
+    runs.progress(lease, phase="enrich", cursor={**cursor, "begun": True})
+    db.session.commit()
+    sleep = sleeping_until_told(board.must_stop)
+    lanes = []
+    for service in services:
+        client = _client(workplace, owner_id, service, sleep)
+        if client is not None:
+            lane = Lane(
+                current_app._get_current_object(),  # type: ignore[attr-defined]
+                lease,
+                board,
+                service.name,
+                client,
+                steps[service.name],
+                threads=service.threads,
+                releases=releases,
+                most=cursor.get("most"),
+            )
+            lane.rest_as_told(health.rest_left(service.name))
+            lanes.append(lane)
+    db.session.commit()
+    return lanes
+
+
+def _steps(workplace: Workplace, owner_id: int, provider: str) -> list[Step]:
+    return [step(owner_id, workplace) for step in STEPS if step.provider == provider]
+
+
+def _client(
+    workplace: Workplace, owner_id: int, service: Service, sleep: Callable[[float], None]
+) -> object | None:
+    """Its client; None when its key cannot be used, which is told under Health."""
+    try:
+        client: object = desk.client_for(workplace, owner_id, service.name, sleep)
+    except RefusedError as error:
+        health.failed(service.name, error)
+        return None
+    return client
+
+
+def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
+    """Close the run, or leave it waiting for those who asked for a pause."""
+    undone = [lane for lane in lanes if lane.end.reason]
+    later = [lane.end.until for lane in undone if lane.end.until is not None]
+    sentence = " ".join(_why(lane) for lane in undone) or None
+    soonest = min(later, default=None)
+    if soonest is not None and soonest - time.time() <= health.LONGEST_REST_SECONDS:
+        runs.postpone(lease, max(soonest - time.time(), 1.0), sentence or "")
+        return
+    runs.end(lease, "done", sentence)
+
+
+def _why(lane: Lane) -> str:
+    title = title_of(lane.provider)
+    if lane.end.until is None:
+        return f"{title}: {lane.end.reason}"
+    moment = time.strftime("%d %b %H:%M", time.localtime(lane.end.until))
+    return f"{title} rests until {moment}: {lane.end.reason}"

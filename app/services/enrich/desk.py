@@ -1,0 +1,127 @@
+"""Which providers the job may ask, and with which client; why not, in one line, if not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.clients.apple_music import AppleMusicClient
+from app.clients.apple_token import AppleToken
+from app.clients.cover_art_archive import CoverArtArchive
+from app.clients.discogs_credential import DiscogsCredential
+from app.clients.itunes import ItunesClient
+from app.clients.musicbrainz import MusicBrainzClient
+from app.clients.pictures import PictureFetcher
+from app.clients.spotify import SpotifyClient
+from app.clients.wikidata import WikidataClient
+from app.clients.wikipedia import WikipediaClient
+from app.domain.providers import title_of
+from app.errors import RefusedError
+from app.services import preferences
+from app.services.limits import DatabaseLimiter
+from app.services.providers import (
+    app_keys,
+    discogs_client,
+    kept_credential,
+    settings_credential,
+)
+from app.services.workplace import Workplace
+from config import RateLimit
+
+Sleep = Callable[[float], None]
+
+
+def why_off(workplace: Workplace, owner_id: int, name: str) -> str:
+    """Why this provider is not asked, as a sentence; "" when it is."""
+    settings, title = workplace.settings, title_of(name)
+    if not getattr(settings, f"enable_{name}", True):
+        return f"{title} is switched off in the settings (ENABLE_{name.upper()})."
+    if not preferences.get(owner_id, switch_name(name), True):
+        return f"{title} is switched off."
+    if name == "spotify" and not settings.spotify_client_id:
+        return "Spotify is not set up: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not set."
+    if name == "apple_music" and not _has_apple_key(workplace):
+        return (
+            "Apple Music is not set up: APPLE_TEAM_ID, APPLE_KEY_ID and APPLE_PRIVATE_KEY_FILE "
+            "are not all set."
+        )
+    if name == "itunes" and not why_off(workplace, owner_id, "apple_music"):
+        return "Apple Music answers for the same shop."
+    return ""
+
+
+def switch_name(name: str) -> str:
+    """The preference that switches a provider."""
+    return f"provider.{name}"
+
+
+def _has_apple_key(workplace: Workplace) -> bool:
+    settings = workplace.settings
+    return bool(
+        settings.apple_team_id and settings.apple_key_id and settings.apple_private_key_file
+    )
+
+
+def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tries: int = 3) -> Any:
+    """The client of one provider, its budget shared with all threads and processes.
+
+    Raises RefusedError "credential" when its key cannot be used.
+    """
+    settings = workplace.settings
+    agent, limiter = settings.user_agent, _limiter(workplace, name, sleep)
+    how: dict[str, Any] = {"tries": tries, "sleep": sleep}
+    if name == "discogs":
+        return discogs_client(workplace, _discogs_eyes(workplace, owner_id), **how)
+    if name == "musicbrainz":
+        return MusicBrainzClient(settings.musicbrainz_api_url, agent, limiter, **how)
+    if name == "wikidata":
+        return WikidataClient(settings.wikidata_api_url, agent, limiter, **how)
+    if name == "wikipedia":
+        return WikipediaClient(settings.wikipedia_api_url, agent, limiter, **how)
+    if name == "itunes":
+        how["country"] = settings.apple_storefront
+        return ItunesClient(settings.itunes_api_url, agent, limiter, **how)
+    if name == "apple_music":
+        how["storefront"] = settings.apple_storefront
+        token = _apple_token(workplace)
+        return AppleMusicClient(settings.apple_music_api_url, agent, limiter, token, **how)
+    if name == "spotify":
+        return SpotifyClient(
+            settings.spotify_api_url,
+            settings.spotify_accounts_url,
+            agent,
+            limiter,
+            settings.spotify_client_id,
+            settings.spotify_client_secret.get_secret_value(),
+            **how,
+        )
+    if name == "coverart":
+        how["image_hosts"] = settings.image_hosts
+        return CoverArtArchive(settings.coverart_api_url, agent, limiter, **how)
+    return PictureFetcher(settings.image_hosts, agent, lambda _host: limiter, **how)
+
+
+def _limiter(workplace: Workplace, name: str, sleep: Sleep) -> DatabaseLimiter:
+    limit = getattr(workplace.settings, f"{name}_limit")
+    return DatabaseLimiter(name, RateLimit.parse(limit), sleep=sleep)
+
+
+def _discogs_eyes(workplace: Workplace, owner_id: int) -> DiscogsCredential:
+    """Releases are public: who is not connected asks with the installation's keys, or as nobody."""
+    key, secret = app_keys(workplace)
+    return (
+        kept_credential(workplace, owner_id)
+        or settings_credential(workplace)
+        or DiscogsCredential(consumer_key=key, consumer_secret=secret)
+    )
+
+
+def _apple_token(workplace: Workplace) -> AppleToken:
+    settings = workplace.settings
+    path = settings.apple_private_key_file
+    try:
+        pem = path.read_text() if path else ""
+    except (OSError, UnicodeDecodeError):
+        sentence = f"APPLE_PRIVATE_KEY_FILE: {path} cannot be read."
+        raise RefusedError("apple_music", sentence, "credential") from None
+    return AppleToken(settings.apple_team_id, settings.apple_key_id, pem)

@@ -1,0 +1,48 @@
+"""Discogs' details of each release: tracks, credits, identifiers, country, notes, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+
+from app.clients.discogs import DiscogsClient
+from app.domain.records import ReleaseRecord
+from app.extensions import db
+from app.models import Release
+from app.models.base import utcnow
+from app.services import catalogue_lock
+from app.services.enrich.steps import Outcomes, Step
+from app.services.enrich.work import Item, Outcome
+from app.services.release_details import FRESH_FOR, store_details
+
+Found = tuple[ReleaseRecord, bytes]
+GONE = "Discogs has no such release any more. What is known of it stays."
+
+
+class Details(Step):
+    """One call a release, ever; a release Discogs has no more keeps its last good data."""
+
+    provider = "discogs"
+    entity = "release"
+
+    def look(self, items: Sequence[Item]) -> int:
+        """The Discogs id."""
+        return int(items[0].key)
+
+    def ask(self, client: DiscogsClient, question: int) -> Found | None:
+        """1 call."""
+        return client.release_with_raw(question)
+
+    def keep(self, items: Sequence[Item], question: int, answer: Found | None) -> Outcomes:
+        """Details of the release, or a note that it is gone."""
+        catalogue_lock.hold(self.owner_id)
+        if answer is None:
+            db.session.execute(
+                update(Release)
+                .where(Release.owner_id == self.owner_id, Release.discogs_id == question)
+                .values(gone_at=utcnow())
+            )
+            return {items[0].key: Outcome("none", error=GONE)}
+        store_details(self.owner_id, *answer)
+        return {items[0].key: Outcome("found", due_at=utcnow() + FRESH_FOR)}

@@ -1,0 +1,97 @@
+"""How the providers are: faults in a row, the circuit breaker, refusals. Nothing here commits.
+
+After five faults in a row a provider is left alone for a minute, then twice as long each time, a
+quarter of an hour at most (docs/decisions/0006).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from sqlalchemy import update
+
+from app.errors import ProviderError, RateLimitedError, RefusedError
+from app.extensions import db
+from app.models import ProviderHealth, ProviderPause
+from app.models.base import utcnow
+
+FAULTS_BEFORE_A_REST = 5
+FIRST_REST_SECONDS = 60.0
+LONGEST_REST_SECONDS = 900.0
+
+
+def prepare(providers: Iterable[str]) -> None:
+    """Have a row for each, before several threads want to write one."""
+    for provider in providers:
+        _row(provider)
+    db.session.flush()
+
+
+def succeeded(provider: str) -> None:
+    """Note a good answer; whatever was wrong is over."""
+    row = _row(provider)
+    row.calls = ProviderHealth.calls + 1
+    row.failures, row.opened, row.open_until, row.refusal = 0, 0, None, ""
+    row.last_success_at = utcnow()
+
+
+def failed(provider: str, error: ProviderError) -> float:
+    """Note a fault; returns for how many seconds the provider is to be left alone now (0: not)."""
+    row = _row(provider)
+    kind = type(error).__name__.removesuffix("Error")
+    row.calls = ProviderHealth.calls + 1
+    row.errors = {**row.errors, kind: row.errors.get(kind, 0) + 1}
+    row.last_failure_at, row.last_error = utcnow(), str(error)
+    if isinstance(error, RefusedError):
+        row.refusal = str(error)
+        return 0.0
+    if isinstance(error, RateLimitedError):
+        return _pause(provider, error)
+    row.failures += 1
+    if row.failures < FAULTS_BEFORE_A_REST:
+        return 0.0
+    rest: float = min(FIRST_REST_SECONDS * 2**row.opened, LONGEST_REST_SECONDS)
+    row.opened += 1
+    row.open_until = time.time() + rest
+    return rest
+
+
+def _pause(provider: str, error: RateLimitedError) -> float:
+    """Keep a deadline the provider named, however far away; it outlives a restart."""
+    wait = error.retry_after or FIRST_REST_SECONDS
+    until = time.time() + wait
+    pause = db.session.get(ProviderPause, provider)
+    if pause is None:
+        db.session.add(ProviderPause(provider=provider, until=until, reason="asked to slow down"))
+    else:
+        pause.until = max(pause.until, until)
+    db.session.flush()
+    return wait
+
+
+def rest_left(provider: str) -> float:
+    """For how many seconds the provider is still to be left alone, since before a restart."""
+    row = db.session.get(ProviderHealth, provider)
+    pause = db.session.get(ProviderPause, provider)
+    until = max(row.open_until or 0.0 if row else 0.0, pause.until if pause else 0.0)
+    return max(until - time.time(), 0.0)
+
+
+def forgive() -> None:
+    """Give everybody who refused us another chance: a person may have mended what was wrong."""
+    db.session.execute(
+        update(ProviderHealth)
+        .values(refusal="", failures=0, opened=0, open_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(provider: str) -> ProviderHealth:
+    row = db.session.get(ProviderHealth, provider)
+    if row is None:
+        row = ProviderHealth(
+            provider=provider, failures=0, opened=0, refusal="", last_error="", calls=0, errors={}
+        )
+        db.session.add(row)
+    return row

@@ -1,0 +1,106 @@
+"""Keeping links to other services, and never touching what a person decided. Nothing commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, select
+
+from app.extensions import db
+from app.models import Link
+from app.models.base import utcnow
+
+MOST_URL_LETTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A page a provider offers for a thing. `state` is accepted or waiting (for a person)."""
+
+    provider: str
+    url: str
+    badge: str
+    score: float
+    state: str = "accepted"
+    remote_id: str = ""
+    name: str = ""
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> None:
+    """Keep what was found about one thing, beside what is known of it.
+
+    Of one provider, what a person accepted shuts out all else, and what they rejected stays so. A
+    better badge raises a link that was only guessed; guesses never push out anything.
+    """
+    known = {(link.provider, link.url): link for link in _links(owner_id, entity, key)}
+    decided = {link.provider for link in known.values() if link.decided_at and _is_shown(link)}
+    for link in found:
+        if link.provider in decided or len(link.url) > MOST_URL_LETTERS:
+            continue
+        old = known.get((link.provider, link.url))
+        if old is None:
+            db.session.add(_row(owner_id, entity, key, link))
+        elif not old.decided_at and _rank(link.badge) >= _rank(old.badge):
+            _renew(old, link)
+    db.session.flush()
+    _drop_needless_guesses(owner_id, entity, key)
+
+
+def _links(owner_id: int, entity: str, key: str) -> Sequence[Link]:
+    return db.session.scalars(
+        select(Link).where(Link.owner_id == owner_id, Link.entity == entity, Link.key == key)
+    ).all()
+
+
+def _is_shown(link: Link) -> bool:
+    return link.state == "accepted"
+
+
+def _rank(badge: str) -> int:
+    return {"guess": 0, "derived": 1, "exact": 2}[badge]
+
+
+def _row(owner_id: int, entity: str, key: str, found: FoundLink) -> Link:
+    row = Link(owner_id=owner_id, entity=entity, key=key, provider=found.provider, url=found.url)
+    _renew(row, found)
+    return row
+
+
+def _renew(row: Link, found: FoundLink) -> None:
+    row.badge, row.score, row.state = found.badge, found.score, found.state
+    row.remote_id, row.name, row.evidence = found.remote_id[:200], found.name, found.evidence
+    row.found_at = utcnow()
+
+
+def _drop_needless_guesses(owner_id: int, entity: str, key: str) -> None:
+    """Where a provider's page is known for sure, nobody need look through guesses."""
+    links = _links(owner_id, entity, key)
+    sure = {link.provider for link in links if _is_shown(link) and link.badge != "guess"}
+    needless = [
+        link.id
+        for link in links
+        if link.badge == "guess" and link.provider in sure and not link.decided_at
+    ]
+    if needless:
+        db.session.execute(delete(Link).where(Link.id.in_(needless)))
+
+
+def accepted(
+    owner_id: int, entity: str, provider: str, keys: Collection[str]
+) -> dict[str, list[str]]:
+    """The addresses accepted at `provider` for these things, by key."""
+    rows = db.session.execute(
+        select(Link.key, Link.url).where(
+            Link.owner_id == owner_id,
+            Link.entity == entity,
+            Link.provider == provider,
+            Link.key.in_(keys),
+            Link.state == "accepted",
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.key, []).append(row.url)
+    return found

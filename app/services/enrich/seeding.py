@@ -1,0 +1,66 @@
+"""What a shelf needs from the providers, put on the work list. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Row, func, select
+
+from app.domain.names import is_placeholder
+from app.extensions import db
+from app.models import Artist, Copy, Credit, Release
+from app.services.enrich import titles, work
+from app.services.enrich.steps import Step
+
+
+def seed(owner_id: int, steps: Sequence[Step]) -> None:
+    """Add whatever these steps are to ask about this shelf, the newest records first."""
+    work.reopen_due()
+    releases = _releases(owner_id)
+    keys = {
+        "release": [str(row.discogs_id) for row in releases if row.discogs_id],
+        "master": [str(row.master_discogs_id) for row in releases if row.master_discogs_id],
+        "title": [titles.key_of(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
+        "artist": list(_artists(owner_id)),
+    }
+    for step in steps:
+        work.add(step.entity, step.provider, keys[step.entity])
+
+
+def release_count(owner_id: int) -> int:
+    """How many different releases stand on the shelf."""
+    counted = select(func.count(func.distinct(Copy.release_id))).where(
+        Copy.owner_id == owner_id, Copy.removed_at.is_(None)
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _releases(owner_id: int) -> Sequence[Row[int, int | None, int | None]]:
+    newest = func.max(Copy.added_at)
+    return db.session.execute(
+        select(Release.id, Release.discogs_id, Release.master_discogs_id)
+        .join(Copy, Copy.release_id == Release.id)
+        .where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
+        .group_by(Release.id, Release.discogs_id, Release.master_discogs_id)
+        .order_by(newest.is_(None), newest.desc(), Release.id)
+    ).all()
+
+
+def _artists(owner_id: int) -> Iterator[str]:
+    """The main artists, those of most records first; nobody who is none ("Various")."""
+    rows = db.session.execute(
+        select(Artist.discogs_id, Artist.name)
+        .join(Credit, Credit.artist_id == Artist.id)
+        .join(Copy, Copy.release_id == Credit.release_id)
+        .where(
+            Copy.owner_id == owner_id,
+            Copy.removed_at.is_(None),
+            Credit.role == "",
+            Artist.discogs_id.is_not(None),
+        )
+        .group_by(Artist.discogs_id, Artist.name)
+        .order_by(func.count().desc(), Artist.discogs_id)
+    )
+    for discogs_id, name in rows:
+        if not is_placeholder(name, discogs_id):
+            yield str(discogs_id)

@@ -1,0 +1,55 @@
+"""What a step of the enrichment job is: one question to one provider about one kind of thing."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from app.services.enrich.work import Item, Outcome
+from app.services.workplace import Workplace
+
+IsOver = Callable[[str, str], bool]
+Outcomes = Mapping[str, Outcome]
+
+
+class Step(ABC):
+    """A question to `provider` about things of kind `entity`, `batch` of them in one call.
+
+    A lane works on it in three parts, so that no transaction is open while a provider is called:
+    `look` reads what the question needs, `ask` calls, `keep` stores facts and says what became of
+    each item. Subclasses say in `keep` what is stored; the states are written with it, in one
+    commit.
+    """
+
+    provider: ClassVar[str]
+    entity: ClassVar[str]
+    batch: ClassVar[int] = 1
+    # Calls a run may make per distinct release on the shelf; None for as many as there is work.
+    allowance: ClassVar[float | None] = None
+
+    def __init__(self, owner_id: int, workplace: Workplace) -> None:
+        self.owner_id, self.workplace = owner_id, workplace
+
+    def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
+        """Which of `items` may be asked for now; all, unless a step needs another one's answers.
+
+        `is_over(entity, provider)` tells whether that other step has come to its end in this run,
+        for whatever reason: then there is nothing more to wait for.
+        """
+        return list(items)
+
+    @abstractmethod
+    def look(self, items: Sequence[Item]) -> Any:
+        """What to ask, read from the database; None when nobody need be asked."""
+
+    @abstractmethod
+    def ask(self, client: Any, question: Any) -> Any:
+        """Call the provider. No database here. Raises the provider errors of app.errors."""
+
+    @abstractmethod
+    def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
+        """Store what was answered (None if nobody was asked); an outcome for each item's key.
+
+        An item without one is taken as "nothing found". Does not commit.
+        """

@@ -1,0 +1,244 @@
+"""The work list of the enrichment job, which is the table provider_result.
+
+Work is chosen by state, never by position: a row that is pending and due is to be asked for, one in
+any other state is settled. So the list is the progress as well, and a crash loses nothing. Nothing
+here commits but `claim`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db
+from app.models import ProviderResult
+from app.models.base import utcnow
+from app.services.bulk import in_chunks
+
+MOST_ATTEMPTS = 3
+# "Nobody knows it" may change, but not from one day to the next.
+ASK_AGAIN_AFTER_NONE = timedelta(days=90)
+ASK_AGAIN_AFTER_FAILURE = timedelta(days=1)
+FIRST_WAIT = timedelta(seconds=20)
+POISON = "Gatefold stopped three times while it worked on this."
+
+_COLUMNS = (
+    ProviderResult.id,
+    ProviderResult.entity,
+    ProviderResult.key,
+    ProviderResult.provider,
+    ProviderResult.attempts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to ask a provider about; `attempts` counts this one once it is claimed."""
+
+    id: int
+    entity: str
+    key: str
+    provider: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an item: the state it is left in, and why.
+
+    `evidence` are small facts later steps go on with, `payload` the raw answer.
+    """
+
+    state: str
+    evidence: dict[str, Any] | None = None
+    score: float | None = None
+    payload: bytes | None = None
+    error: str | None = None
+    due_at: datetime | None = None
+
+
+NOTHING = Outcome("none")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a settled item."""
+
+    state: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def add(entity: str, provider: str, keys: Iterable[str]) -> int:
+    """Put these on the list unless they are there, in this order. Returns how many were new."""
+    make = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    new = 0
+    for chunk in in_chunks(dict.fromkeys(keys), 1_000):
+        known = _known(entity, provider, chunk)
+        rows = [
+            {"entity": entity, "key": key, "provider": provider, "state": "pending", "attempts": 0}
+            for key in chunk
+            if key not in known
+        ]
+        if rows:
+            db.session.execute(make(ProviderResult).on_conflict_do_nothing(), rows)
+        new += len(rows)
+    return new
+
+
+def _known(entity: str, provider: str, keys: Collection[str]) -> set[str]:
+    return set(
+        db.session.scalars(
+            select(ProviderResult.key).where(
+                ProviderResult.entity == entity,
+                ProviderResult.provider == provider,
+                ProviderResult.key.in_(keys),
+            )
+        )
+    )
+
+
+def reopen_due() -> None:
+    """Ask again where nothing was found, or it failed, and enough time has gone by."""
+    db.session.execute(
+        update(ProviderResult)
+        .where(
+            ProviderResult.state.in_(("none", "failed")),
+            ProviderResult.due_at <= utcnow(),
+        )
+        .values(state="pending", attempts=0, due_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def due(provider: str, entity: str, limit: int, *, after: int = 0) -> list[Item]:
+    """Items to ask for, in the order they came on the list, from beyond the id `after`."""
+    now = utcnow()
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .where(
+            ProviderResult.provider == provider,
+            ProviderResult.entity == entity,
+            ProviderResult.state == "pending",
+            ProviderResult.id > after,
+            or_(ProviderResult.due_at.is_(None), ProviderResult.due_at <= now),
+        )
+        .order_by(ProviderResult.id)
+        .limit(limit)
+    )
+    return [_item(row) for row in rows]
+
+
+def _item(row: Row[int, str, str, str, int]) -> Item:
+    return Item(row.id, row.entity, row.key, row.provider, row.attempts)
+
+
+def next_due(provider: str, entity: str) -> datetime | None:
+    """When the next pending item that has to wait may be asked for."""
+    moment: datetime | None = db.session.scalar(
+        select(func.min(ProviderResult.due_at)).where(
+            ProviderResult.provider == provider,
+            ProviderResult.entity == entity,
+            ProviderResult.state == "pending",
+        )
+    )
+    return moment
+
+
+def claim(items: Sequence[Item]) -> list[Item]:
+    """Count an attempt before it is made; returns the items that may be asked for. Commits.
+
+    So a thing that kills its worker each time is put aside (parked) in the end.
+    """
+    ids = [item.id for item in items if item.attempts < MOST_ATTEMPTS]
+    for item in items:
+        if item.attempts >= MOST_ATTEMPTS:
+            settle(item, Outcome("parked", error=POISON))
+    rows = db.session.execute(
+        update(ProviderResult)
+        .where(ProviderResult.id.in_(ids), ProviderResult.state == "pending")
+        .values(attempts=ProviderResult.attempts + 1)
+        .returning(*_COLUMNS)
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.commit()
+    return sorted((_item(row) for row in rows), key=lambda item: item.id)
+
+
+def settle(item: Item, outcome: Outcome) -> None:
+    """Leave `item` in the state of `outcome`."""
+    values: dict[str, Any] = {
+        "state": outcome.state,
+        "score": outcome.score,
+        "evidence": outcome.evidence,
+        "last_error": outcome.error,
+        "due_at": outcome.due_at,
+    }
+    if outcome.state in ("found", "none", "doubtful"):
+        values |= {"fetched_at": utcnow(), "attempts": 0}
+    if outcome.state == "none":
+        values["due_at"] = outcome.due_at or utcnow() + ASK_AGAIN_AFTER_NONE
+    if outcome.payload is not None:
+        values["payload"] = zlib.compress(outcome.payload)
+    db.session.execute(
+        update(ProviderResult)
+        .where(ProviderResult.id == item.id)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def fail(item: Item, reason: str, *, again: bool) -> None:
+    """Note that `item` could not be had. `again`: it is tried later, three times in all."""
+    if again and item.attempts < MOST_ATTEMPTS:
+        wait = FIRST_WAIT * 4 ** (item.attempts - 1)
+        settle(item, Outcome("pending", error=reason, due_at=utcnow() + wait))
+    else:
+        due_at = utcnow() + ASK_AGAIN_AFTER_FAILURE
+        settle(item, Outcome("failed", error=reason, due_at=due_at))
+
+
+def let_go(items: Sequence[Item]) -> None:
+    """Take back the attempt counted by `claim`: the question was never asked."""
+    db.session.execute(
+        update(ProviderResult)
+        .where(ProviderResult.id.in_([item.id for item in items]))
+        .values(attempts=ProviderResult.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def pending(entity: str, provider: str, keys: Collection[str]) -> set[str]:
+    """Which of `keys` are still to be asked for."""
+    return {
+        key
+        for chunk in in_chunks(keys, 1_000)
+        for key in db.session.scalars(
+            select(ProviderResult.key).where(
+                ProviderResult.entity == entity,
+                ProviderResult.provider == provider,
+                ProviderResult.key.in_(chunk),
+                ProviderResult.state == "pending",
+            )
+        )
+    }
+
+
+def kept(entity: str, provider: str, keys: Collection[str]) -> dict[str, Kept]:
+    """What is known of `keys` so far, by key."""
+    found: dict[str, Kept] = {}
+    for chunk in in_chunks(keys, 1_000):
+        rows = db.session.execute(
+            select(ProviderResult.key, ProviderResult.state, ProviderResult.evidence).where(
+                ProviderResult.entity == entity,
+                ProviderResult.provider == provider,
+                ProviderResult.key.in_(chunk),
+            )
+        )
+        found |= {row.key: Kept(row.state, row.evidence or {}) for row in rows}
+    return found

@@ -19,7 +19,7 @@ Kind = Literal["release", "release-group"]
 Size = Literal[500, 1200]
 
 
-class CoverArtArchiveClient:
+class CoverArtArchive:
     """Fetches front covers. The archive answers with a redirect to archive.org, which keeps the
     pictures: `image_hosts` says where it may lead.
     """

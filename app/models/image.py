@@ -35,9 +35,11 @@ class Picture(Base):
     """A picture of a source, known by a name that stays: addresses change, pictures do not.
 
     `key` is Discogs' object name ("R-6279933-1415470633-4125.jpeg"), "release/<mbid>" at the Cover
-    Art Archive, a collection id at Apple, "<owner>/<digest>" for an upload. `release_key` is the
-    Discogs id of the release it shows, or "own:<id>" of one entered by hand. A picture without an
-    image was let go for room, or is gone (`gone_at`).
+    Art Archive, a collection id at Apple, "<owner>/<release key>/<digest>" for an upload.
+    `release_key` is the Discogs id of the release it shows, or "own:<id>" of one entered by hand;
+    a picture of all pressings has the key of their title ("m<master id>", "r<Discogs id>").
+    A picture without an image was let go for room, or is gone (`gone_at`; an upload: put away).
+    Without `fetched_at` it is wanted.
     """
 
     __tablename__ = "picture"

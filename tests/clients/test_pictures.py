@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.clients.cover_art_archive import CoverArtArchiveClient
+from app.clients.cover_art_archive import CoverArtArchive
 from app.clients.errors import NothingThereError
 from app.clients.exchange import Limits
 from app.clients.pictures import PictureFetcher
@@ -286,8 +286,8 @@ def cover_art(archive: ArchiveStandIn) -> Iterator[CoverArtStandIn]:
 @pytest.fixture
 def client(
     cover_art: CoverArtStandIn, archive: ArchiveStandIn, limiter: RecordingLimiter
-) -> Iterator[CoverArtArchiveClient]:
-    client = CoverArtArchiveClient(
+) -> Iterator[CoverArtArchive]:
+    client = CoverArtArchive(
         cover_art.url,
         AGENT,
         limiter,
@@ -301,7 +301,7 @@ def client(
 
 @pytest.mark.parametrize("kind", ["release", "release-group"])
 def test_a_front_cover_comes_over_two_redirects_for_one_call(
-    client: CoverArtArchiveClient,
+    client: CoverArtArchive,
     cover_art: CoverArtStandIn,
     archive: ArchiveStandIn,
     limiter: RecordingLimiter,
@@ -316,13 +316,13 @@ def test_a_front_cover_comes_over_two_redirects_for_one_call(
     assert limiter.acquired == 1
 
 
-def test_no_front_cover_is_none(client: CoverArtArchiveClient, cover_art: CoverArtStandIn) -> None:
+def test_no_front_cover_is_none(client: CoverArtArchive, cover_art: CoverArtStandIn) -> None:
     assert client.front("release", MBID) is None
     assert cover_art.calls() == 1
 
 
 def test_a_picture_the_archive_lost_is_none(
-    client: CoverArtArchiveClient, cover_art: CoverArtStandIn, archive: ArchiveStandIn
+    client: CoverArtArchive, cover_art: CoverArtStandIn, archive: ArchiveStandIn
 ) -> None:
     cover_art.add("release", MBID, picture())
     archive.files.clear()
@@ -331,7 +331,7 @@ def test_a_picture_the_archive_lost_is_none(
 
 
 def test_an_archive_out_of_order_says_who_it_is(
-    client: CoverArtArchiveClient, cover_art: CoverArtStandIn
+    client: CoverArtArchive, cover_art: CoverArtStandIn
 ) -> None:
     cover_art.fail_next("/", "server_error", times=3)
 

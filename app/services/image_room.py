@@ -1,0 +1,124 @@
+"""Keeping the pictures within the room they may take: what was not looked at for longest goes.
+
+A person's own pictures never go. Of the others a note stays, so that they can be fetched again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from app.extensions import db
+from app.models import Image, Picture, Release
+from app.models.base import utcnow
+from app.services.bulk import in_chunks
+from app.services.covers import UPLOAD, choose_cover
+from app.services.image_store import ImageStore
+
+USE_COUNTS_FOR = timedelta(days=1)
+# Make more room than is missing, or every further picture would drive out one more.
+FILLED_TO = 0.95
+_AT_ONCE = 200
+
+
+def note_use(sha256: str) -> None:
+    """Remember that a picture was looked at; once a day is enough. Commits."""
+    now = utcnow()
+    db.session.execute(
+        update(Image)
+        .where(Image.sha256 == sha256, Image.used_at < now - USE_COUNTS_FOR)
+        .values(used_at=now)
+    )
+    db.session.commit()
+
+
+def make_room(store: ImageStore, most_bytes: int) -> int:
+    """Let pictures go until all of them take less than `most_bytes`; returns how many went.
+
+    Releases that showed one of them show the next best, or a drawn sleeve. Commits, a few hundred
+    at a time.
+    """
+    gone = 0
+    for digests in in_chunks(_too_many(most_bytes), _AT_ONCE):
+        _let_go(digests)
+        db.session.commit()
+        # Only now: were the commit to fail, the pictures would still be there.
+        store.remove(digests)
+        gone += len(digests)
+    return gone
+
+
+def _too_many(most_bytes: int) -> list[str]:
+    """The pictures that have to go, those not used for longest first."""
+    total = int(db.session.scalar(select(func.sum(Image.bytes))) or 0)
+    spare = int(total - most_bytes * FILLED_TO) if total > most_bytes else 0
+    going = []
+    rows = db.session.execute(
+        select(Image.sha256, Image.bytes)
+        .where(Image.sha256.not_in(_own()))
+        .order_by(Image.used_at, Image.sha256)
+    )
+    for sha256, size in rows if spare else ():
+        if spare <= 0:
+            break
+        going.append(sha256)
+        spare -= size
+    db.session.commit()
+    return going
+
+
+def _own() -> Any:
+    return select(Picture.image_sha256).where(
+        Picture.source == UPLOAD, Picture.image_sha256.is_not(None), Picture.gone_at.is_(None)
+    )
+
+
+def _let_go(digests: Sequence[str]) -> None:
+    shown = defaultdict(list)
+    for owner_id, release_id in db.session.execute(
+        select(Release.owner_id, Release.id).where(Release.image_sha256.in_(digests))
+    ):
+        shown[owner_id].append(release_id)
+    db.session.execute(
+        update(Picture).where(Picture.image_sha256.in_(digests)).values(image_sha256=None)
+    )
+    for owner_id in sorted(shown):
+        choose_cover(owner_id, shown[owner_id])
+    db.session.execute(delete(Image).where(Image.sha256.in_(digests)))
+
+
+def ask_again(release_keys: Sequence[str]) -> int:
+    """Mark the pictures of these release keys that were let go as wanted; how many. Commits."""
+    asked = db.session.execute(
+        update(Picture)
+        .where(
+            Picture.release_key.in_(release_keys),
+            Picture.image_sha256.is_(None),
+            Picture.gone_at.is_(None),
+            Picture.source != UPLOAD,
+            Picture.fetched_at.is_not(None),
+        )
+        .values(fetched_at=None)
+        .returning(Picture.id)
+    ).all()
+    db.session.commit()
+    return len(asked)
+
+
+def wanted_again(limit: int) -> Sequence[Picture]:
+    """Pictures that were let go, and are looked at again: to be fetched, oldest first."""
+    return db.session.scalars(
+        select(Picture)
+        .where(
+            Picture.image_sha256.is_(None),
+            Picture.gone_at.is_(None),
+            Picture.fetched_at.is_(None),
+            Picture.source != UPLOAD,
+        )
+        .order_by(Picture.id)
+        .limit(limit)
+    ).all()

@@ -215,9 +215,10 @@ def last_sync(owner_id: int) -> Run | None:
     return db.session.scalar(done.order_by(Run.id.desc()).limit(1))
 
 
-def owns_anything(owner_id: int) -> bool:
-    """Whether there is any copy, put away ones included."""
-    mine = select(func.count()).select_from(
-        select(Copy.id).where(Copy.owner_id == owner_id).limit(1).subquery()
-    )
-    return bool(db.session.scalar(mine))
+def owns_anything(owner_id: int, *, but_samples: bool = False) -> bool:
+    """Whether there is any copy, put away ones included; with `but_samples` one of their own."""
+    found = select(Copy.id).where(Copy.owner_id == owner_id)
+    if but_samples:
+        found = found.where(Copy.source != "sample")
+    counted = select(func.count()).select_from(found.limit(1).subquery())
+    return bool(db.session.scalar(counted))

@@ -31,7 +31,10 @@ def register(bp: Blueprint) -> None:
 
 
 def preview() -> str:
-    """A hundred rows, all thirty columns or only those that differ from row to row."""
+    """A hundred rows, all thirty columns or only those that differ from row to row.
+
+    What differs comes first, then what the template sets, then what is as always.
+    """
     preset = exports.current_preset(owner_id())
     page = page_number(request.args)
     own = request.args.get("columns") == "own"
@@ -41,11 +44,18 @@ def preview() -> str:
         sheet=sheet,
         preset=preset,
         presets=exports.presets(owner_id()),
-        columns=[(i, name) for i, name in enumerate(COLUMNS) if not own or name in OWN_COLUMNS],
+        columns=[(COLUMNS.index(name), name) for name in _shown_columns(preset, own=own)],
         own=own,
         text_column=TEXT,
         link=partial(url_for, "export.preview", columns="own" if own else None),
     )
+
+
+def _shown_columns(preset: Preset, *, own: bool) -> list[str]:
+    if own:
+        return list(OWN_COLUMNS)
+    set_here = [name for name in FIXED_COLUMNS if name in preset.columns]
+    return [*OWN_COLUMNS, *set_here, *(name for name in FIXED_COLUMNS if name not in set_here)]
 
 
 def edit() -> str:

@@ -42,6 +42,7 @@ def import_page(
         run=run_status.under_way(owner_id()),
         last_sync=last_sync,
         sample_count=sample_shelf.count(owner_id()),
+        owns_others=run_status.owns_anything(owner_id(), but_samples=True),
         sample_size=sample_shelf.size(),
         window=len(sample_shelf.shop_window()),
         problems=problems or {},

@@ -71,10 +71,26 @@ def test_all_thirty_columns_are_shown(client: FlaskClient, picked: Shelf) -> Non
 
     page = client.get("/export/preview").text
 
-    assert heads(page) == ["Record", *COLUMNS]
+    assert sorted(heads(page)) == sorted(["Record", *COLUMNS])
     assert page.count("<td>Roboto</td>") == 3
     assert "https://www.discogs.com/release/1003" in page
     assert "Rows <b>1–3</b> of 3" in page
+
+
+def test_what_differs_comes_before_what_is_always_the_same(
+    client: FlaskClient, picked: Shelf
+) -> None:
+    picked(2)
+    written = {"action": "save", "name": "Mine", "text_template": "{title}", "unknown_year": ""}
+    client.post("/export/presets", data={**written, "columns.SafeZonePercent": "9"})
+
+    page = client.get("/export/preview").text
+
+    ahead = ["Record", "BottomText", "Content", "FileName", "SafeZonePercent"]
+    assert heads(page) == [*ahead, *(name for name in COLUMNS if name not in ahead)]
+    first = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)[1:5]
+    assert first[1].startswith("https://www.discogs.com/release/")
+    assert first[3] == "9"
 
 
 def test_the_fixed_columns_can_be_folded_away(client: FlaskClient, picked: Shelf) -> None:

@@ -33,6 +33,16 @@ def test_home_is_the_collection_once_there_is_one(visitor: FlaskClient) -> None:
     assert visitor.get("/").location == "/collection"
 
 
+def test_the_sample_shelf_says_whether_anything_else_is_there(visitor: FlaskClient) -> None:
+    visitor.post("/import/sample")
+    assert "none of your own yet" in visitor.get("/import").text
+
+    by_hand = {"how": "hand", "artist": "Nobody", "title": "Untitled"}
+    assert visitor.post("/import/record", data=by_hand).status_code == 302
+
+    assert "among your own. Taking them down leaves yours alone" in visitor.get("/import").text
+
+
 def test_one_click_takes_the_sample_shelf_down(visitor: FlaskClient) -> None:
     visitor.post("/import/sample")
     assert "Take it down" in visitor.get("/import").text

@@ -1,16 +1,13 @@
 """Everything a person owns and edited, as canonical lines of JSON: two equal shelves, equal text.
 
 No ids of our rows, no tokens, no times of our own runs. A release Discogs does not know is called
-by a digest of its facts (`own`), in its own line and wherever it is meant.
+by a digest of its facts (`own`), a copy without an instance id by one of its line (`own_copy`), in
+its own line and wherever it is meant.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, or_, select
@@ -19,31 +16,38 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.domain.documents import document_from_record
 from app.extensions import db
 from app.models import Artist, CollectionField, Copy, Credit, Edit, Folder, Release, ReleaseLabel
+from app.queries.dump_lines import Key, Line, Names, in_order, moment_of
+from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.many_ids import among
 from app.queries.release_record import record_of
 
 AT_ONCE = 500
-Line = dict[str, Any]
-Key = dict[str, Any]
 
 
-def dump_lines(owner_id: int) -> list[str]:
-    """The lines, sorted, without line ends."""
-    named: dict[int, Key] = {}
-    lines = list(_releases(owner_id, named))
-    lines.extend(_copies(owner_id, named))
-    lines.extend(_artists(owner_id))
-    lines.extend(_edits(owner_id, named))
-    return sorted(_text(line) for line in lines)
+def dump_lines(owner_id: int) -> Iterator[str]:
+    """The lines, sorted, without line ends. Memory hardly grows with their number."""
+    return in_order(_lines(owner_id))
 
 
-def _text(line: Line) -> str:
-    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _lines(owner_id: int) -> Iterator[Line]:
+    own: dict[int, str] = {}
+    copies: dict[int, Key] = {copy_id: {} for copy_id in copies_meant(owner_id)}
+    yield from _releases(owner_id, own)
+    yield from _copies(owner_id, own, copies)
+    yield from _artists(owner_id)
+    yield from _edits(owner_id, own)
+    yield from sticker_lines(owner_id, copies)
 
 
-def _releases(owner_id: int, named: dict[int, Key]) -> Iterator[Line]:
-    """The releases on the shelf and the edited ones; notes in `named` how each is called."""
-    twins: Counter[str] = Counter()
+def _release_key(discogs_id: int | None, release_id: int, own: Mapping[int, str]) -> Key:
+    if discogs_id is not None:
+        return {"release_id": discogs_id}
+    return {"release_id": None, "own": own[release_id]}
+
+
+def _releases(owner_id: int, own: dict[int, str]) -> Iterator[Line]:
+    """The releases on the shelf and the edited ones; notes in `own` what ours are called."""
+    names = Names()
     ids = list(db.session.scalars(_wanted(owner_id)))
     for start in range(0, len(ids), AT_ONCE):
         for release in _whole(ids[start : start + AT_ONCE]):
@@ -54,13 +58,9 @@ def _releases(owner_id: int, named: dict[int, Key]) -> Iterator[Line]:
                 "master_id": release.master_discogs_id,
                 **document_from_record(record_of(release)),
             }
-            key: Key = {"release_id": release.discogs_id}
             if release.discogs_id is None:
-                digest = hashlib.sha256(_text(line).encode("utf-8", "surrogatepass")).hexdigest()
-                twins[digest] += 1
-                key["own"] = f"{digest[:32]}-{twins[digest]}"
-            named[release.id] = key
-            yield {**line, **key}
+                own[release.id] = names.name(line)
+            yield {**line, **_release_key(release.discogs_id, release.id, own)}
 
 
 def _wanted(owner_id: int) -> Any:
@@ -96,14 +96,17 @@ def _whole(ids: list[int]) -> Iterator[Release]:
     db.session.expunge_all()
 
 
-def _copies(owner_id: int, named: Mapping[int, Key]) -> Iterator[Line]:
+def _copies(owner_id: int, own: Mapping[int, str], copies: dict[int, Key]) -> Iterator[Line]:
+    """All copies; notes in `copies` how those among its keys are called."""
     fields = select(CollectionField.id, CollectionField.name).where(
         CollectionField.owner_id == owner_id
     )
     names = {str(field_id): name for field_id, name in db.session.execute(fields)}
     rows = db.session.execute(
         select(
+            Copy.id,
             Copy.release_id,
+            Release.discogs_id,
             Copy.discogs_instance_id,
             Folder.name,
             Copy.rating,
@@ -117,14 +120,16 @@ def _copies(owner_id: int, named: Mapping[int, Key]) -> Iterator[Line]:
             Copy.removed_by,
         )
         .join(Folder, Folder.id == Copy.folder_id)
+        .join(Release, Release.id == Copy.release_id)
         .where(Copy.owner_id == owner_id)
         .order_by(Copy.id)
         .execution_options(yield_per=5_000)
     )
+    unlisted = Names()
     for row in rows:
-        yield {
+        line = {
             "type": "copy",
-            **named[row.release_id],
+            **_release_key(row.discogs_id, row.release_id, own),
             "instance_id": row.discogs_instance_id,
             "folder": row.name,
             "rating": row.rating,
@@ -134,11 +139,17 @@ def _copies(owner_id: int, named: Mapping[int, Key]) -> Iterator[Line]:
             "fields": {
                 names[key]: text for key, text in (row.fields or {}).items() if key in names
             },
-            "added_at": _moment(row.added_at),
+            "added_at": moment_of(row.added_at),
             "source": row.source,
-            "removed_at": _moment(row.removed_at),
+            "removed_at": moment_of(row.removed_at),
             "removed_by": row.removed_by,
         }
+        key = {"instance_id": row.discogs_instance_id}
+        if row.discogs_instance_id is None:
+            key = {"own_copy": unlisted.name(line)}
+        if row.id in copies:
+            copies[row.id] = key
+        yield {**line, **key}
 
 
 def _artists(owner_id: int) -> Iterator[Line]:
@@ -156,13 +167,8 @@ def _artists(owner_id: int) -> Iterator[Line]:
         yield {"type": "artist", "artist_id": discogs_id, "name": name, "profile": profile}
 
 
-def _edits(owner_id: int, named: Mapping[int, Key]) -> Iterator[Line]:
-    artists = select(Artist.id, Artist.discogs_id, Artist.name).where(Artist.owner_id == owner_id)
-    keys: dict[tuple[str, int], Key] = {
-        ("artist", key): {"artist_id": discogs_id, "name": name}
-        for key, discogs_id, name in db.session.execute(artists)
-    }
-    keys.update((("release", key), called) for key, called in named.items())
+def _edits(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
+    keys = _edited(owner_id, own)
     edits = select(Edit).where(Edit.owner_id == owner_id).order_by(Edit.id)
     for edit in db.session.scalars(edits):
         called = keys.get((edit.entity, edit.entity_id))
@@ -177,10 +183,24 @@ def _edits(owner_id: int, named: Mapping[int, Key]) -> Iterator[Line]:
             "after": edit.after,
             "upstream": edit.upstream,
             "batch": edit.batch,
-            "at": _moment(edit.at),
-            "undone_at": _moment(edit.undone_at),
+            "at": moment_of(edit.at),
+            "undone_at": moment_of(edit.undone_at),
         }
 
 
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None
+def _edited(owner_id: int, own: Mapping[int, str]) -> dict[tuple[str, int], Key]:
+    """How the edited artists and releases are called, by kind and our id."""
+    ids = select(Edit.entity_id).where(Edit.owner_id == owner_id)
+    artists = select(Artist.id, Artist.discogs_id, Artist.name).where(
+        Artist.owner_id == owner_id, Artist.id.in_(ids.where(Edit.entity == "artist"))
+    )
+    keys: dict[tuple[str, int], Key] = {
+        ("artist", key): {"artist_id": discogs_id, "name": name}
+        for key, discogs_id, name in db.session.execute(artists)
+    }
+    releases = select(Release.id, Release.discogs_id).where(
+        Release.owner_id == owner_id, Release.id.in_(ids.where(Edit.entity == "release"))
+    )
+    for key, discogs_id in db.session.execute(releases):
+        keys["release", key] = _release_key(discogs_id, key, own)
+    return keys

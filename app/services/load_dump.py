@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -19,10 +17,15 @@ from app.models import Artist, Copy, Edit
 from app.queries.run_status import owns_anything
 from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
+from app.services.dump_file import DumpFile, Line, dump_file, moment_in
+from app.services.load_stickers import copy_key, store_stickers
 from app.services.release_writer import ReleaseWriter, told_by
 
 AT_ONCE = 1_000
-KINDS = ("release", "artist", "copy", "edit")
+STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
+KINDS = ("release", "artist", "copy", "edit", *STICKER_KINDS)
+# What reading a line that makes no sense, or storing it, may raise.
+DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
 COPY_COLUMNS = (
     "id",
     "owner_id",
@@ -44,7 +47,6 @@ COPY_COLUMNS = (
     "search_text",
     "changed_in",
 )
-Line = Mapping[str, Any]
 
 
 def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
@@ -53,35 +55,21 @@ def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
     Raises ConflictError when the shelf is not empty, InvalidInputError naming the line that cannot
     be used.
     """
-    catalogue_lock.hold(owner_id)
-    if owns_anything(owner_id):
-        raise ConflictError("There are records on the shelf. A dump is loaded into an empty one.")
-    lines = _read(text)
-    try:
-        _Loading(owner_id, lines).run()
-    except (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError) as error:
-        db.session.rollback()
-        raise InvalidInputError(
-            f"This dump is damaged ({type(error).__name__}). Nothing was loaded."
-        ) from error
-    db.session.commit()
-    return {kind: len(lines[kind]) for kind in KINDS}
-
-
-def _read(text: Iterable[str]) -> dict[str, list[Line]]:
-    lines: dict[str, list[Line]] = defaultdict(list)
-    for number, line in enumerate(text, start=1):
-        if not line.strip():
-            continue
+    with dump_file(text, KINDS) as lines:
+        catalogue_lock.hold(owner_id)
+        if owns_anything(owner_id):
+            raise ConflictError(
+                "There are records on the shelf. A dump is loaded into an empty one."
+            )
         try:
-            entry = json.loads(line)
-            kind = entry["type"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise InvalidInputError(f"Line {number} is no line of a dump.") from None
-        if kind not in KINDS:
-            raise InvalidInputError(f"Line {number} is of a type this version does not know.")
-        lines[kind].append(entry)
-    return lines
+            _Loading(owner_id, lines).run()
+        except DAMAGE as error:
+            db.session.rollback()
+            raise InvalidInputError(
+                f"This dump is damaged ({type(error).__name__}). Nothing was loaded."
+            ) from error
+        db.session.commit()
+        return lines.counts
 
 
 def _key(line: Line) -> int | str:
@@ -91,24 +79,28 @@ def _key(line: Line) -> int | str:
 
 
 class _Loading:
-    def __init__(self, owner_id: int, lines: Mapping[str, Sequence[Line]]) -> None:
+    def __init__(self, owner_id: int, lines: DumpFile) -> None:
         self.owner_id, self.lines = owner_id, lines
         self.release_ids: dict[int | str, int] = {}
         self.artist_ids: dict[int | str, int] = {}
+        self.copy_ids: dict[int | str | None, int] = {}
 
     def run(self) -> None:
         self._store_releases()
         self._store_artists()
-        for chunk in in_chunks(self.lines["copy"], AT_ONCE):
+        for chunk in in_chunks(self.lines.of("copy"), AT_ONCE):
             self._store_copies(chunk)
         for ids in in_chunks(self.release_ids.values(), AT_ONCE):
             shelf.refresh(self.owner_id, ids)
         self._store_edits()
+        store_stickers(self.owner_id, self.lines, self.copy_ids)
 
     def _store_releases(self) -> None:
         writer = ReleaseWriter(self.owner_id)
-        writer.book.meet_artists((line["name"], line["artist_id"]) for line in self.lines["artist"])
-        for chunk in in_chunks(self.lines["release"], AT_ONCE):
+        writer.book.meet_artists(
+            (line["name"], line["artist_id"]) for line in self.lines.of("artist")
+        )
+        for chunk in in_chunks(self.lines.of("release"), AT_ONCE):
             told = [_told(line) for line in chunk]
             writer.meet(told)
             for line, facts in zip(chunk, told, strict=True):
@@ -126,7 +118,7 @@ class _Loading:
             self.artist_ids[name if discogs_id is None else discogs_id] = artist_id
         profiles = [
             {"id": self._artist_id(line), "profile": line["profile"]}
-            for line in self.lines["artist"]
+            for line in self.lines.of("artist")
             if line["profile"] is not None
         ]
         if profiles:
@@ -143,9 +135,12 @@ class _Loading:
         rows = []
         for line in lines:
             fields = {str(field_ids[name]): text for name, text in line["fields"].items()}
+            copy_id = fresh.next()
+            if (key := copy_key(line)) is not None:
+                self.copy_ids[key] = copy_id
             rows.append(
                 (
-                    fresh.next(),
+                    copy_id,
                     self.owner_id,
                     self.release_ids[_key(line)],
                     folder_ids[line["folder"]],
@@ -155,9 +150,9 @@ class _Loading:
                     line["sleeve_condition"],
                     line["notes"],
                     json.dumps(fields, ensure_ascii=False) if fields else None,
-                    stamp(_moment(line["added_at"])),
+                    stamp(moment_in(line["added_at"])),
                     line["source"],
-                    stamp(_moment(line["removed_at"])),
+                    stamp(moment_in(line["removed_at"])),
                     line["removed_by"],
                     *("", "", 0, "", 0),
                 )
@@ -175,10 +170,10 @@ class _Loading:
                 "before": line["before"],
                 "after": line["after"],
                 "upstream": line["upstream"],
-                "at": _moment(line["at"]),
-                "undone_at": _moment(line["undone_at"]),
+                "at": moment_in(line["at"]),
+                "undone_at": moment_in(line["undone_at"]),
             }
-            for line in sorted(self.lines["edit"], key=lambda line: str(line["at"]))
+            for line in sorted(self.lines.of("edit"), key=lambda line: str(line["at"]))
         ]
         if rows:
             db.session.execute(insert(Edit), rows)
@@ -193,7 +188,3 @@ def _told(line: Line) -> dict[str, Any]:
     document = {name: line[name] for name in RELEASE["properties"] if name in line}
     told = told_by(record_from_document(document))
     return {**told, "master_discogs_id": line["master_id"]}
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import delete, select
 
 from app.domain.filters import BrowseFilter
+from app.domain.preset_settings import STANDARD
+from app.domain.qr_rows import Preset, RowEdit
 from app.errors import ConflictError, InvalidInputError
-from app.extensions import db
-from app.models import Artist, Copy, Edit, Folder, Label, Release
-from app.queries import browse
+from app.extensions import db, set_reading
+from app.models import Artist, Copy, Edit, ExportBatch, Folder, Label, Release, StickerPreset
+from app.queries import browse, exports
 from app.queries.dump import dump_lines
-from app.services import copies, curate, load_dump, one_record, sample_shelf
+from app.queries.dump_lines import Line, in_order
+from app.queries.sticker_facts import Addresses
+from app.services import (
+    copies,
+    curate,
+    export_csv,
+    load_dump,
+    one_record,
+    picks,
+    sample_shelf,
+    sticker_edits,
+    sticker_presets,
+)
 from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.csv_shelf import row, shelve, strangers_copy
 from tests.listings import KIND_OF_BLUE, listed
 
 OWNER = 1
+ADDRESSES = Addresses("https://www.discogs.com", "http://here/s/")
 
 
 def dump() -> list[str]:
-    lines = dump_lines(OWNER)
+    lines = list(dump_lines(OWNER))
     db.session.rollback()
     return lines
 
@@ -40,7 +60,7 @@ def edit(entity: str, entity_id: int, document: str) -> None:
 
 
 def empty() -> None:
-    for model in (Edit, Copy, Release, Artist, Label, Folder):
+    for model in (Edit, ExportBatch, StickerPreset, Copy, Release, Artist, Label, Folder):
         db.session.execute(delete(model).where(model.owner_id == OWNER))
     db.session.commit()
 
@@ -63,6 +83,23 @@ def a_full_shelf() -> None:
     )
     one_record.add_by_hand(OWNER, Typed(artist="Me", title="Gone"))
     copies.remove_copy(OWNER, added.copy_id)
+    stickers(added.copy_id)
+
+
+def stickers(removed: int) -> None:
+    """Presets, picks, texts by hand and a file that was printed, of all kinds of copies."""
+    ids = [*db.session.scalars(select(Copy.id).where(Copy.removed_at.is_(None)).order_by(Copy.id))]
+    sticker_presets.save_preset(OWNER, Preset("Small", "{title}\n{url}"), STANDARD)
+    sticker_presets.choose_preset(OWNER, STANDARD)
+    sticker_presets.choose_preset(OWNER, "Small")
+    picks.pick(OWNER, ids)
+    sticker_edits.save_edits(
+        OWNER, {ids[1]: RowEdit("Line\n水", None, "mine"), removed: RowEdit("x")}
+    )
+    for _again in range(2):
+        export_csv.download(OWNER, ADDRESSES, datetime(2026, 11, 21, 7, 53))
+    export_csv.mark_processed(OWNER, exports.recent_batches(OWNER)[0].id)
+    picks.unpick(OWNER, ids[:1])
 
 
 def test_two_dumps_of_one_shelf_are_equal(each_database: Flask) -> None:
@@ -144,6 +181,76 @@ def test_the_sample_shelf_goes_through_a_dump_unchanged(each_database: Flask) ->
     assert browse.page(OWNER, BrowseFilter(q="follow me")).total >= 1
 
 
+def test_a_shelf_moves_to_another_database_and_back(
+    each_database: Flask, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    other = make_app(database_url=f"sqlite:///{tmp_path / 'other.db'}")
+    with other.app_context():
+        set_reading(False)
+        upgrade()
+        a_full_shelf()
+        before = dump()
+        db.session.remove()
+
+    load_dump.load(OWNER, before)
+
+    assert dump() == before
+    kinds = {json.loads(line)["type"] for line in before}
+    assert kinds == set(load_dump.KINDS)
+
+
+def test_stickers_are_tied_to_the_same_copies_after_a_load(each_database: Flask) -> None:
+    _first, second = shelve(row(5), row(5))  # nobody can tell them apart but by their stickers
+    picks.pick(OWNER, [second])
+    sticker_edits.save_edits(OWNER, {second: RowEdit(bottom_text="The good one")})
+    export_csv.download(OWNER, ADDRESSES, datetime(2026, 11, 21, 7, 53))
+    export_csv.mark_processed(OWNER, exports.recent_batches(OWNER)[0].id)
+    before = dump()
+    empty()
+
+    load_dump.load(OWNER, before)
+
+    (picked,) = exports.picked_ids(OWNER)
+    assert exports.edits_of(OWNER, [picked]) == {picked: RowEdit(bottom_text="The good one")}
+    (marked,) = exports.recent_batches(OWNER)
+    assert export_csv.mark_processed(OWNER, marked.id) == marked.rows == 1
+    assert [sticker["text"] for sticker in entries("sticker")] == ["The good one"]
+
+
+def test_more_than_ten_twins_keep_their_order(app: Flask) -> None:
+    ids = shelve(*(row(5) for _ in range(12)))
+    sticker_edits.save_edits(OWNER, {ids[1]: RowEdit("second"), ids[10]: RowEdit("eleventh")})
+    before = dump()
+    empty()
+
+    load_dump.load(OWNER, before)
+
+    assert dump() == before
+
+
+def test_a_preset_of_the_dump_takes_the_place_of_its_namesake(app: Flask) -> None:
+    listed()
+    sticker_presets.save_preset(OWNER, Preset("Small", "{title}"), STANDARD)
+    before = dump()
+    empty()
+    sticker_presets.save_preset(OWNER, Preset("Small", "{artist}"), STANDARD)
+
+    load_dump.load(OWNER, before)
+
+    assert dump() == before
+
+
+def test_sorting_holds_some_lines_only() -> None:
+    lines: Iterable[Line] = ({"n": n * 7919 % 60_000, "text": "x" * 1_000} for n in range(60_000))
+    tracemalloc.start()
+    numbers = [json.loads(line)["n"] for line in in_order(lines)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert sorted(numbers) == list(range(60_000))
+    assert peak < 45_000_000
+
+
 def test_edits_loaded_can_be_undone(app: Flask) -> None:
     release_id = listed()
     edit("release", release_id, '{"title": "Mine"}')
@@ -193,6 +300,13 @@ def test_a_shelf_with_records_takes_no_dump(app: Flask) -> None:
         '{"type":"release","release_id":1234,"facts_from":"csv","master_id":null,"title":"twin"}',
         '{"type":"release","release_id":1,"facts_from":"rumour","master_id":null,"title":"x"}',
         "[" * 100_000,
+        '{"type":["copy"]}',
+        '{"type":"pick","own_copy":"nobody"}',
+        '{"type":"pick"}',
+        '{"type":"preset","name":"x","settings":{"text_template":7},"used_at":null}',
+        '{"type":"preset","name":"x","settings":{"columns":7},"used_at":null}',
+        '{"type":"sticker_edit","instance_id":1234,"bottom_text":7,"content":null,"file_name":null}',
+        '{"type":"sticker","instance_id":1234,"export":"none","text":"","url":"","layout":"","at":"x"}',
     ],
 )
 def test_a_damaged_dump_is_refused_whole(app: Flask, line: str) -> None:

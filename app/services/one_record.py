@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from app.clients.discogs import DiscogsCredential
 from app.domain.discogs_csv import pair_labels, parse_format
 from app.domain.discogs_links import release_id_in
 from app.domain.documents_schema import MAX_LINES, MAX_NAME, MAX_TEXT, MAX_TITLE
@@ -21,12 +20,7 @@ from app.extensions import db
 from app.models import Copy, Release
 from app.models.base import utcnow
 from app.services import catalogue_lock, folders, shelf
-from app.services.providers import (
-    app_keys,
-    discogs_client,
-    kept_credential,
-    settings_credential,
-)
+from app.services.providers import discogs_client, reader_credential
 from app.services.release_details import store_details
 from app.services.release_writer import ReleaseWriter, told_by
 from app.services.workplace import Workplace
@@ -104,7 +98,7 @@ def add_from_discogs(
     if known and known.detailed_at:
         catalogue_lock.hold(owner_id)
         return _add_copy(owner_id, known.id, folder)
-    credential = _credential(workplace, owner_id)
+    credential = reader_credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
     found = discogs_client(workplace, credential, tries=1).release_with_raw(discogs_id)
     if found is None:
@@ -132,16 +126,6 @@ def add_by_hand(owner_id: int, typed: Typed, *, another: bool = False) -> Added:
         release_id = writer.create(told, "hand", None, None)
         writer.write()
     return _add_copy(owner_id, release_id, folder, notes)
-
-
-def _credential(workplace: Workplace, owner_id: int) -> DiscogsCredential:
-    """Releases are public: who is not connected asks with the installation's keys, or as nobody."""
-    key, secret = app_keys(workplace)
-    return (
-        kept_credential(workplace, owner_id)
-        or settings_credential(workplace)
-        or DiscogsCredential(consumer_key=key, consumer_secret=secret)
-    )
 
 
 def _refuse_if_owned(release_id: int) -> None:

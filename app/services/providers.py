@@ -53,6 +53,7 @@ def discogs_client(
             RateLimit.parse(limit),
             sleep=sleep,
             patience=PATIENCE_SECONDS if tries == 1 else None,
+            for_person=tries == 1,
         ),
         tries=tries,
         sleep=sleep,
@@ -104,6 +105,19 @@ def settings_credential(workplace: Workplace) -> DiscogsCredential | None:
     if not (token or settings.discogs_username):
         return None
     return DiscogsCredential(username=settings.discogs_username, token=token)
+
+
+def reader_credential(workplace: Workplace, owner_id: int) -> DiscogsCredential:
+    """With whose eyes releases, which are public, are looked at.
+
+    Who is not connected asks with the installation's keys, or as nobody.
+    """
+    key, secret = app_keys(workplace)
+    return (
+        kept_credential(workplace, owner_id)
+        or settings_credential(workplace)
+        or DiscogsCredential(consumer_key=key, consumer_secret=secret)
+    )
 
 
 def app_keys(workplace: Workplace) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from typing import Any
 from app.clients.apple_music import AppleMusicClient
 from app.clients.apple_token import AppleToken
 from app.clients.cover_art_archive import CoverArtArchive
-from app.clients.discogs_credential import DiscogsCredential
 from app.clients.itunes import ItunesClient
 from app.clients.musicbrainz import MusicBrainzClient
 from app.clients.pictures import PictureFetcher
@@ -19,12 +18,7 @@ from app.domain.providers import title_of
 from app.errors import RefusedError
 from app.services import preferences
 from app.services.limits import DatabaseLimiter
-from app.services.providers import (
-    app_keys,
-    discogs_client,
-    kept_credential,
-    settings_credential,
-)
+from app.services.providers import discogs_client, reader_credential
 from app.services.workplace import Workplace
 from config import RateLimit
 
@@ -71,7 +65,7 @@ def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tri
     agent, limiter = settings.user_agent, _limiter(workplace, name, sleep)
     how: dict[str, Any] = {"tries": tries, "sleep": sleep}
     if name == "discogs":
-        return discogs_client(workplace, _discogs_eyes(workplace, owner_id), **how)
+        return discogs_client(workplace, reader_credential(workplace, owner_id), **how)
     if name == "musicbrainz":
         return MusicBrainzClient(settings.musicbrainz_api_url, agent, limiter, **how)
     if name == "wikidata":
@@ -104,16 +98,6 @@ def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tri
 def _limiter(workplace: Workplace, name: str, sleep: Sleep) -> DatabaseLimiter:
     limit = getattr(workplace.settings, f"{name}_limit")
     return DatabaseLimiter(name, RateLimit.parse(limit), sleep=sleep)
-
-
-def _discogs_eyes(workplace: Workplace, owner_id: int) -> DiscogsCredential:
-    """Releases are public: who is not connected asks with the installation's keys, or as nobody."""
-    key, secret = app_keys(workplace)
-    return (
-        kept_credential(workplace, owner_id)
-        or settings_credential(workplace)
-        or DiscogsCredential(consumer_key=key, consumer_secret=secret)
-    )
 
 
 def _apple_token(workplace: Workplace) -> AppleToken:

@@ -31,7 +31,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DISAMBIGUATOR = re.compile(r" \(\d+\)\s*$")
 _ARTICLE = re.compile(r"(?:(?:the|an?|die|der|das|le|la|les|el|los|il)\s+(?=\S)|l'(?=\w))")
 _DIGITS = re.compile(r"\d+")
-_HAS_WORD = re.compile("[a-zA-Z0-9]").search
+# Of parts joined by line ends, one that has neither letters nor digits.
+_WORDLESS_PART = re.compile(r"^[^a-zA-Z0-9\n]+$", re.MULTILINE)
 
 
 def fold(text: str) -> str:
@@ -52,9 +53,9 @@ def search_text(*parts: str) -> str:
     case: 坂本 is found by "坂本" as by "banben". Every word once, in order of appearance, at most
     `SEARCH_TEXT_LIMIT` characters (the last word is never cut).
     """
-    together = " ".join(parts)
+    together = "\n".join(parts)
     # A part without any letter ("!!!") is kept by its symbols, which only fold() of it alone does.
-    if together.isascii() and all(map(_HAS_WORD, filter(None, parts))):
+    if together.isascii() and not _WORDLESS_PART.search(together):
         text = b" ".join(dict.fromkeys(_ascii_words(together))).decode("ascii")
     else:
         text = " ".join(_words_of_each(parts))

@@ -62,6 +62,7 @@ class CsvWriter:
         self._known: dict[int, int] = {}
         self._made: dict[int, int] = {}
         self._artists: dict[str, _Artist] = {}
+        self._labels: dict[str, int] = {}
         self._formats: dict[str, int | None] = {}
         self._joined: set[int] = set()
         self._version = self._first_copy_id = 0
@@ -127,7 +128,7 @@ class CsvWriter:
         )
         self._rows[Credit].append((release_id, 0, artist.id, "", "", "", ""))
         for position, (name, catno) in enumerate(labels):
-            label_id = self._book.label(name, None)
+            label_id = self._labels.get(name) or self._label(name)
             self._rows[ReleaseLabel].append((release_id, position, label_id, catno))
         return release_id
 
@@ -138,6 +139,10 @@ class CsvWriter:
             shown = credit_line((credit,))
             artist_id = self._book.artist(credit.name, None)
             found = self._artists[cell] = _Artist(artist_id, shown, shelf.cached_sort_key(shown))
+        return found
+
+    def _label(self, name: str) -> int:
+        found = self._labels[name] = self._book.label(name, None)
         return found
 
     def _format(self, cell: str) -> int | None:

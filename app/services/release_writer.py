@@ -254,6 +254,9 @@ def label_texts(labels: Sequence[LabelRecord]) -> tuple[str, str]:
 
 def label_pair_texts(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """The same of plain pairs of name and number."""
+    if len(pairs) == 1:
+        ((name, catno),) = pairs
+        return display_name(name), "" if catno.lower() == "none" else catno
     names = {display_name(name): None for name, _catno in pairs}
     numbers = {catno: None for _name, catno in pairs if catno and catno.lower() != "none"}
     return ", ".join(names), ", ".join(numbers)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.picture_names import discogs_key
@@ -29,8 +29,18 @@ DEFAULT_ORDER = (UPLOAD, "coverart", "discogs", "itunes", "apple_music")
 
 
 def known(source: str, key: str) -> Picture | None:
-    """The picture of this name, whether its file is still here (`image_sha256`) or not."""
-    return db.session.scalar(select(Picture).where(Picture.source == source, Picture.key == key))
+    """The picture of this name: kept, let go for room, or gone. None where it is to be fetched."""
+    return db.session.scalar(
+        select(Picture).where(
+            Picture.source == source,
+            Picture.key == key,
+            or_(
+                Picture.image_sha256.is_not(None),
+                Picture.fetched_at.is_not(None),
+                Picture.gone_at.is_not(None),
+            ),
+        )
+    )
 
 
 def keep(

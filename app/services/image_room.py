@@ -7,33 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
 from app.extensions import db
 from app.models import Image, Picture, Release
-from app.models.base import utcnow
 from app.services.bulk import in_chunks
 from app.services.covers import UPLOAD, choose_cover
 from app.services.image_store import ImageStore
 
-USE_COUNTS_FOR = timedelta(days=1)
 # Make more room than is missing, or every further picture would drive out one more.
 FILLED_TO = 0.95
 _AT_ONCE = 200
-
-
-def note_use(sha256: str) -> None:
-    """Remember that a picture was looked at; once a day is enough. Commits."""
-    now = utcnow()
-    db.session.execute(
-        update(Image)
-        .where(Image.sha256 == sha256, Image.used_at < now - USE_COUNTS_FOR)
-        .values(used_at=now)
-    )
-    db.session.commit()
 
 
 def make_room(store: ImageStore, most_bytes: int) -> int:
@@ -43,7 +29,7 @@ def make_room(store: ImageStore, most_bytes: int) -> int:
     at a time.
     """
     gone = 0
-    for digests in in_chunks(_too_many(most_bytes), _AT_ONCE):
+    for digests in in_chunks(_too_many(store, most_bytes), _AT_ONCE):
         _let_go(digests)
         db.session.commit()
         # Only now: were the commit to fail, the pictures would still be there.
@@ -52,23 +38,39 @@ def make_room(store: ImageStore, most_bytes: int) -> int:
     return gone
 
 
-def _too_many(most_bytes: int) -> list[str]:
+def _too_many(store: ImageStore, most_bytes: int) -> list[str]:
     """The pictures that have to go, those not used for longest first."""
     total = int(db.session.scalar(select(func.sum(Image.bytes))) or 0)
-    spare = int(total - most_bytes * FILLED_TO) if total > most_bytes else 0
+    if total <= most_bytes:
+        db.session.commit()
+        return []
+    _note_uses(store)
+    spare = total - most_bytes * FILLED_TO
     going = []
-    rows = db.session.execute(
+    for sha256, size in db.session.execute(
         select(Image.sha256, Image.bytes)
         .where(Image.sha256.not_in(_own()))
         .order_by(Image.used_at, Image.sha256)
-    )
-    for sha256, size in rows if spare else ():
+    ):
         if spare <= 0:
             break
         going.append(sha256)
         spare -= size
     db.session.commit()
     return going
+
+
+def _note_uses(store: ImageStore) -> None:
+    """Bring over from the files when they were looked at."""
+    kept = db.session.execute(select(Image.sha256, Image.used_at)).all()
+    looked_at = [(sha256, before, store.used_at(sha256)) for sha256, before in kept]
+    uses = [
+        {"sha256": sha256, "used_at": used}
+        for sha256, before, used in looked_at
+        if used is not None and used > before
+    ]
+    if uses:
+        db.session.execute(update(Image), uses)
 
 
 def _own() -> Any:

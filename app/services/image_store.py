@@ -13,12 +13,14 @@ import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.domain.picture_files import LARGEST, SIZES, THUMBNAILS, PictureFiles, picture_files
 from app.errors import GatefoldError
 
 FOLDER = "images"
+USE_COUNTS_FOR = timedelta(days=1)
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # A large picture takes 200 MB while it is decoded.
@@ -71,6 +73,26 @@ class ImageStore:
             if path.is_file():
                 return path
         return None
+
+    def use(self, sha256: str, size: int) -> Path | None:
+        """As `find`; notes, once a day, that the picture was looked at."""
+        path = self.find(sha256, size)
+        used = path and self.used_at(sha256)
+        if used and datetime.now(UTC) - used > USE_COUNTS_FOR:
+            with contextlib.suppress(OSError):
+                os.utime(self._path(sha256, LARGEST))
+        return path
+
+    def used_at(self, sha256: str) -> datetime | None:
+        """When a picture was last noted as looked at; None if it is not there.
+
+        Kept as the time of its file: to look at a picture must not wait for who writes into the
+        database.
+        """
+        try:
+            return datetime.fromtimestamp(self._path(sha256, LARGEST).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def remove(self, digests: Iterable[str]) -> None:
         """Delete these pictures in all sizes, as far as they are there."""

@@ -244,18 +244,20 @@ def test_nobody_gives_another_ones_record_a_picture(
 # --- room ----------------------------------------------------------------------------------------
 
 
-def _used(digest: str, days_ago: int) -> None:
+def _used(store: ImageStore, digest: str, days_ago: int) -> None:
     moment = utcnow() - timedelta(days=days_ago)
     db.session.execute(update(Image).where(Image.sha256 == digest).values(used_at=moment))
     db.session.commit()
+    for path in store.folder.rglob(f"{digest}*"):
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
 
 
 def test_s18_what_was_not_looked_at_for_longest_goes_first(
     shelf: Callable[[], Release], store: ImageStore
 ) -> None:
-    archive, discogs = _keep(store, "coverart", BLUE), _keep(store, "discogs", RED)
-    _used(archive, 9)
-    _used(discogs, 3)
+    discogs, archive = _keep(store, "discogs", RED), _keep(store, "coverart", BLUE)
+    _used(store, archive, 9)
+    _used(store, discogs, 3)
     size = db.session.get_one(Image, discogs).bytes
 
     assert image_room.make_room(store, size + 100) == 1
@@ -270,7 +272,7 @@ def test_s18_own_pictures_are_never_let_go(shelf: Callable[[], Release], store: 
     own = own_cover.upload(store, OWNER, shelf().id, GOLD).image_sha256
     assert own
     other = _keep(store, "discogs", RED)
-    _used(own, 900)
+    _used(store, own, 900)
 
     assert image_room.make_room(store, 0) == 1
 
@@ -297,6 +299,7 @@ def test_a_picture_let_go_is_remembered_and_wanted_when_asked_for(
     assert image_room.wanted_again(10) == []
 
     assert image_room.ask_again(["1001"]) == 1
+    assert covers.known("discogs", "R-1.jpeg") is None
     assert [wanted.key for wanted in image_room.wanted_again(10)] == ["R-1.jpeg"]
 
     digest = _keep(store, "discogs", RED, "R-1.jpeg")
@@ -304,15 +307,29 @@ def test_a_picture_let_go_is_remembered_and_wanted_when_asked_for(
     assert image_room.wanted_again(10) == []
 
 
-def test_being_looked_at_counts_once_a_day(shelf: Callable[[], Release], store: ImageStore) -> None:
-    digest = _keep(store, "discogs", RED)
-    _used(digest, 2)
-    image_room.note_use(digest)
-    noted = db.session.get_one(Image, digest).used_at
-    image_room.note_use(digest)
+def test_s18_looking_at_a_picture_keeps_it(shelf: Callable[[], Release], store: ImageStore) -> None:
+    archive, discogs = _keep(store, "coverart", BLUE), _keep(store, "discogs", RED)
+    for digest, days in ((archive, 9), (discogs, 3)):
+        _used(store, digest, days)
+    store.use(archive, 300)
 
-    assert utcnow() - noted < timedelta(minutes=1)
-    assert db.session.get_one(Image, digest).used_at == noted
+    image_room.make_room(store, db.session.get_one(Image, archive).bytes + 100)
+
+    assert store.find(archive, 300) is not None
+    assert store.find(discogs, 300) is None
+
+
+def test_looking_at_a_picture_is_noted_once_a_day(store: ImageStore) -> None:
+    digest = store.add(RED).sha256
+    noted = store.used_at(digest)
+    store.use(digest, 150)
+    assert store.used_at(digest) == noted
+
+    for path in store.folder.rglob(f"{digest}*"):
+        os.utime(path, (1_000_000, 1_000_000))
+    store.use(digest, 150)
+    assert store.used_at(digest) > noted - timedelta(minutes=1)
+    assert store.use("0" * 64, 150) is None
 
 
 # --- the disk ------------------------------------------------------------------------------------

@@ -19,8 +19,9 @@ class Run(Owned, Base):
     """One execution of a job, from click to end; the row is the truth, the queue only a wake-up.
 
     Whoever holds `lease` until `lease_until` may work on it; each taking adds one to `fence`, and
-    a write by an older fence is refused. `cursor` says where to go on, `counts` what was done.
-    Times of the lease are seconds of the database's clock. Nobody takes up a run with `paused_at`.
+    a write by an older fence is refused. `cursor` says where to go on, `counts` what was done,
+    `marks` how fast (see domain.pace). Times of the lease are seconds of the database's clock.
+    Nobody takes up a run with `paused_at`.
     """
 
     __tablename__ = "run"
@@ -44,6 +45,7 @@ class Run(Owned, Base):
     total: Mapped[int | None]
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     cursor: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    marks: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message: Mapped[str | None] = mapped_column(Text)

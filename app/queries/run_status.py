@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.domain import pace
 from app.domain.arrivals import Arrivals
 from app.errors import NotFoundError
 from app.extensions import db
@@ -89,19 +90,24 @@ class RunStatus:
         return max(((self.run.ended_at or self.now) - self.run.started_at).total_seconds(), 0.0)
 
     @property
+    def _per_second(self) -> float | None:
+        return pace.per_second(self.run.marks, self.now.timestamp()) if self.is_active else None
+
+    @property
     def per_minute(self) -> int | None:
-        """Copies a minute so far; None before there is anything to measure."""
-        if self.run.done < 1 or self.seconds < 1:
-            return None
-        return round(self.run.done * 60 / self.seconds)
+        """Copies a minute of late; None before there is anything to measure, and after the end."""
+        return round(self._per_second * 60) if self._per_second else None
 
     @property
     def seconds_left(self) -> float | None:
         """How long it will take at this rate, the present pause included; None if unknown."""
-        if not self.is_active or not self.per_minute or self.run.total is None:
+        if self._per_second is None or self.run.total is None:
             return None
         pause = (self.resumes_at - self.now).total_seconds() if self.resumes_at else 0.0
-        return max(self.run.total - self.run.done, 0) * 60 / self.per_minute + max(pause, 0.0)
+        bound = self.run.cursor.get("bound")
+        left = max(self.run.total - self.run.done, 0)
+        needed = pace.seconds_left(left, self._per_second, pace.Bound(*bound) if bound else None)
+        return needed + max(pause, 0.0)
 
 
 def status(owner_id: int, run_id: int) -> RunStatus:

@@ -22,11 +22,15 @@ PATIENCE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class DiscogsAccess:
-    """A client and the account it looks at; `is_owner` when the credential is that account's."""
+    """A client, the account it looks at, and how often it may call.
+
+    `is_owner` when the credential is that account's.
+    """
 
     client: DiscogsClient
     username: str
     is_owner: bool
+    limit: RateLimit
 
 
 def discogs_client(
@@ -41,8 +45,6 @@ def discogs_client(
     1 try is for where a person waits: then a call that could not be made soon is refused instead.
     """
     settings = workplace.settings
-    is_anonymous = not (credential.token or credential.consumer_key)
-    limit = settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
     return DiscogsClient(
         credential,
         api_url=settings.discogs_api_url,
@@ -50,7 +52,7 @@ def discogs_client(
         user_agent=settings.user_agent,
         limiter=DatabaseLimiter(
             DISCOGS,
-            RateLimit.parse(limit),
+            _limit(workplace, credential),
             sleep=sleep,
             patience=PATIENCE_SECONDS if tries == 1 else None,
             for_person=tries == 1,
@@ -84,6 +86,16 @@ def discogs_for(
         client=discogs_client(workplace, credential, tries=tries, sleep=sleep),
         username=credential.username,
         is_owner=bool(credential.token or credential.oauth_token),
+        limit=_limit(workplace, credential),
+    )
+
+
+def _limit(workplace: Workplace, credential: DiscogsCredential) -> RateLimit:
+    """How often Discogs lets somebody with this credential call."""
+    settings = workplace.settings
+    is_anonymous = not (credential.token or credential.consumer_key)
+    return RateLimit.parse(
+        settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
     )
 
 

@@ -8,6 +8,7 @@ lease cannot write any more.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.domain import pace
 from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent
@@ -128,6 +130,7 @@ def take(run_id: int) -> Lease | None:
             lease_until=now + LEASE_SECONDS,
             fence=Run.fence + 1,
             attempts=Run.attempts + 1,
+            marks=[],
             started_at=func.coalesce(Run.started_at, utcnow()),
         )
         .returning(Run.owner_id, Run.kind, Run.fence, Run.attempts)
@@ -157,6 +160,9 @@ def progress(lease: Lease, **values: Any) -> None:
     Raises LostLeaseError, CancelledError when the person asked to stop, StoppedError to pause.
     """
     values |= {"lease_until": database_time() + LEASE_SECONDS, "attempts": 0}
+    if "done" in values:
+        marks = db.session.scalar(select(Run.marks).where(Run.id == lease.run_id)) or []
+        values["marks"] = pace.marked(marks, time.time(), values["done"])
     if not _mine(lease, **values):
         db.session.rollback()
         raise LostLeaseError("Another worker has taken this run over.")

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from app.clients.discogs import DiscogsClient
+from app.domain.pace import Bound
 from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
@@ -61,6 +62,7 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
     cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
+    cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
     db.session.commit()
     return username

@@ -202,6 +202,7 @@ def upgrade() -> None:
     sa.Column('total', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('cursor', sa.JSON(), nullable=False),
+    sa.Column('marks', sa.JSON(), nullable=False),
     sa.Column('cancel_asked', sa.Boolean(), nullable=False),
     sa.Column('message', sa.Text(), nullable=True),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -418,6 +418,27 @@ def test_a_worker_that_lost_its_lease_cannot_write(world: World) -> None:
         runs.progress(sleeper, done=5)
 
 
+def test_the_pace_of_a_run_is_measured_anew_by_each_attempt_and_reading(world: World) -> None:
+    run_id = runs.start(OWNER, "sync").id
+    first = runs.take(run_id)
+    assert first is not None
+    for done in (0, 100, 40):  # it was read again
+        runs.progress(first, done=done)
+    assert [done for _at, done in runs.get(OWNER, run_id).marks] == [40]
+    runs.give_back(first)
+
+    second = runs.take(run_id)
+
+    assert second is not None
+    assert runs.get(OWNER, run_id).marks == []
+
+
+def test_a_sync_knows_how_many_copies_its_limit_lets_through(world: World) -> None:
+    world.collector.items = generated_items(3)
+
+    assert world.sync().cursor["bound"] == [600_000, 60]
+
+
 def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
     world.collector.items = generated_items(450)
     run_id = runs.start(OWNER, "sync").id

@@ -75,6 +75,7 @@ def test_a_job_that_waits_refreshes_itself_with_and_without_script(visitor: Flas
 
 def test_progress_tells_count_rate_and_time_left(visitor: FlaskClient, inside: Inside) -> None:
     run_id = press(visitor)
+    now = datetime.now(UTC)
     with inside():
         db.session.execute(
             update(Run).values(
@@ -82,7 +83,8 @@ def test_progress_tells_count_rate_and_time_left(visitor: FlaskClient, inside: I
                 phase="copies",
                 done=100,
                 total=400,
-                started_at=datetime.now(UTC) - timedelta(seconds=60),
+                marks=[[now.timestamp() - 60, 0], [now.timestamp(), 100]],
+                started_at=now - timedelta(hours=2),  # most of which it was paused
             )
         )
         db.session.commit()

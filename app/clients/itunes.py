@@ -76,8 +76,8 @@ class ItunesClient:
         digits = barcode_digits(upc)
         if not digits:
             return ()
-        wanted = {"upc": digits, "entity": "album"}
-        return tuple(_candidate(row, barcode=digits) for row in self._rows("lookup", wanted))
+        rows = self._rows("lookup", {"upc": digits})
+        return tuple(_candidate(row, barcode=digits) for row in rows)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -88,7 +88,7 @@ class ItunesClient:
         with nothing_is_odd(ITUNES):
             answer = self._session.get(f"{self._session.base_url}/{what}?{query}")
         rows = Node.parsed(ITUNES, answer.body).told_nodes("results")
-        # A look-up lists artists and songs beside the albums.
+        # Songs and artists may stand beside the albums.
         return [row for row in rows if row.text("wrapperType", "collection") == "collection"]
 
 

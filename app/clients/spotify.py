@@ -46,8 +46,8 @@ _FEWEST_TRACKS_OF_AN_EP = 4
 class SpotifyClient:
     """Spotify as one app of a developer sees it, in one `market` ("GB") or in all.
 
-    `limiter` is asked before every request; `tries` counts the first one; `token_cache` is shared
-    by all clients of the process.
+    `limiter` is asked before every request; `tries` counts the first one; `token_cache` should
+    be shared by all clients of the process, or each fetches a token of its own.
     Every method raises RateLimitedError (its time may be a day), RefusedError, UnavailableError or
     OddAnswerError, and names the calls it makes when all goes well, besides one an hour for the
     token. A refused token is renewed once.
@@ -62,7 +62,7 @@ class SpotifyClient:
         client_id: str,
         client_secret: str,
         *,
-        token_cache: TokenCache,
+        token_cache: TokenCache | None = None,
         market: str = "",
         tries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
@@ -77,7 +77,7 @@ class SpotifyClient:
         self._api = session(SPOTIFY, api_url)
         self._accounts = session(ACCOUNTS, accounts_url)
         credentials = Credentials(
-            self._accounts, client_id.strip(), client_secret.strip(), token_cache
+            self._accounts, client_id.strip(), client_secret.strip(), token_cache or TokenCache()
         )
         self._library = spotipy.Spotify(
             auth_manager=credentials, requests_session=ApiSession(self._api, credentials)

@@ -102,6 +102,14 @@ def test_u11_with_a_clock_a_day_off_the_token_goes_by_apples_clock(
     assert client.clock_skew == pytest.approx(-days * 86_400, abs=3)
 
 
+def test_u11_a_clock_half_a_minute_fast_costs_no_refusal(
+    apple_shop: Shop, stand_in: AppleMusicStandIn
+) -> None:
+    stand_in.clock = lambda: time.time() - 30
+
+    assert apple_shop.search()
+
+
 def test_u11_a_clock_that_was_set_right_again_makes_a_new_token() -> None:
     now = [1_000_000.0]
     token = AppleToken(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.clients.apple_music import AppleMusicClient
 from app.domain.matching.facts import Candidate
 from tests.clients.conftest import RecordingLimiter
-from tests.clients.shops import DUO, EP, HITS, KIND_OF_BLUE, NAMES, SINGLE, Shop, Shops
+from tests.clients.shops import DUO, EP, HITS, KIND_OF_BLUE, NAMES, SINGLE, TRIBUTE, Shop, Shops
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def shop(request: pytest.FixtureRequest, shops: Shops) -> Shop:
 def test_a_search_is_one_call_and_finds_the_album_and_its_decoys(shop: Shop) -> None:
     found = shop.connect().search_albums("Miles Davis", "Kind of Blue")
 
-    assert KIND_OF_BLUE.title in [candidate.title for candidate in found]
+    titles = [candidate.title for candidate in found]
+    assert KIND_OF_BLUE.title in titles
+    assert (TRIBUTE.title in titles) == (shop.name != "spotify")  # which searches by field
     assert shop.searches() == 1
 
 
@@ -173,3 +176,13 @@ def test_several_artists_stay_several_where_the_shop_tells_them_apart(shop: Shop
     assert found.artists == {
         "spotify": ("Jacob Collier", "Metropole Orkest"),
     }.get(shop.name, ("Jacob Collier & Metropole Orkest",))
+
+
+def test_songs_beside_the_albums_of_itunes_are_passed_over(shops: Shops) -> None:
+    def edit(body: Any) -> None:
+        body["results"].insert(0, {"wrapperType": "track", "trackName": "So What"})
+
+    shop = shops.open("itunes")
+    shop.stand_in.fail_next("/search", "edited", edit=edit)
+
+    assert "Kind of Blue" in shop.search()

@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Select, Text, bindparam, cast, func, select
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
 from app.extensions import db
-from app.models import Copy, Folder, Format, Release, Selection, StickerPrint
+from app.models import Copy, Folder, Format, Image, Release, Selection, StickerPrint
 from app.queries.many_ids import among_bound, as_list, owned_by
 from app.queries.matching_copies import Matches, matching
 
@@ -25,7 +25,11 @@ NO_NUMBER = "none"
 
 
 class ShelfRow(NamedTuple):
-    """A copy as lists show it. `picked`: chosen for the next stickers."""
+    """A copy as lists show it. `picked`: chosen for the next stickers.
+
+    `image` is the digest of its cover and `colour` that picture's own; without one the sleeve is
+    drawn, `sleeve` is the version of the drawing.
+    """
 
     copy_id: int
     release_id: int
@@ -46,6 +50,8 @@ class ShelfRow(NamedTuple):
     sleeve: str
     stickered_at: datetime | None
     picked: bool
+    image: str | None
+    colour: str | None
 
     @property
     def edition(self) -> str:
@@ -155,11 +161,12 @@ def _rows_by_ids(dialect: str) -> Select[*tuple[Any, ...]]:
             *(Copy.media_condition, Copy.sleeve_condition, Copy.added_at),
             bindparam("drawing", type_=Text).concat(cast(Release.version, Text)),
             stickered_at.scalar_subquery(),
-            Selection.id.is_not(None),
+            *(Selection.id.is_not(None), Release.image_sha256, Image.colour),
         )
         .join(Release, Release.id == Copy.release_id)
         .join(Folder, Folder.id == Copy.folder_id)
         .outerjoin(Format, Format.id == Release.format_id)
+        .outerjoin(Image, Image.sha256 == Release.image_sha256)
         .outerjoin(Selection, (Selection.copy_id == Copy.id) & (Selection.owner_id == own))
         .where(among_bound(Copy.id, bindparam("ids", type_=Text), dialect), owned_by(own))
     )

@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
-from app.domain.sleeves import sleeve_version
 from app.queries import browse, details, facets, name_pages, picks, put_away
-from app.queries.browse import Neighbour
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
-from app.web.collection import copy_routes, sleeves
-from app.web.collection.release_view import ReleaseView
+from app.web.collection import copy_routes, pictures, sleeves
+from app.web.collection.release_page import discogs_web_url, release_page
 
 bp = Blueprint("collection", __name__)
 copy_routes.register(bp)
 sleeves.register(bp)
+pictures.register(bp)
 
 
 @bp.get("/collection")
@@ -55,24 +54,7 @@ def away() -> str:
 @bp.get("/releases/<id:release_id>")
 def release(release_id: int) -> str:
     """One release: its facts, and the copies of it on the shelf."""
-    wanted = BrowseFilter.from_args(request.args)
-    page = details.release_page(owner_id(), release_id)
-    sleeve = f"{sleeve_version()}.{page.release.version}"
-    before, after = browse.neighbours(owner_id(), wanted, release_id)
-    return render_template(
-        "collection/release.html",
-        release=ReleaseView(page, sleeve, _discogs_web_url()),
-        back_url=wanted.url(page=wanted.page),
-        previous=_neighbour_link(before, wanted),
-        next=_neighbour_link(after, wanted),
-    )
-
-
-def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:
-    if beside is None:
-        return None
-    query = wanted.query()
-    return f"/releases/{beside.release_id}{'?' + query if query else ''}", beside.title
+    return release_page(release_id)
 
 
 @bp.get("/discogs/release/<id:discogs_id>")
@@ -152,10 +134,5 @@ def _name_view(kind: str, found: NamePage, credited: int) -> NameView:
         profile=plain_text(found.profile or ""),
         shelf_url=BrowseFilter().url(**named) if own else "",
         graph_url=f"/graph?{BrowseFilter().query(**named)}",
-        discogs_url=f"{_discogs_web_url()}/{kind}/{found.discogs_id}" if found.discogs_id else "",
+        discogs_url=f"{discogs_web_url()}/{kind}/{found.discogs_id}" if found.discogs_id else "",
     )
-
-
-def _discogs_web_url() -> str:
-    url: str = current_app.extensions["workplace"].settings.discogs_web_url
-    return url

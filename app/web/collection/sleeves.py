@@ -29,10 +29,14 @@ def picture(release_id: int, version: str) -> Response:
 
 def accent(release_id: int, version: str) -> Response:
     """A style sheet with the colour of the sleeve, as dark or light as the page needs."""
-    colour = sleeve_accent(_facts(release_id))
+    return accent_sheet(sleeve_accent(_facts(release_id)))
+
+
+def accent_sheet(colour: str) -> Response:
+    """The style sheet that gives a page this colour as its accent, readable by day and by night."""
     if chroma(colour) < NEARLY_GREY:
         return _kept(
-            "/* A sleeve in black and white leaves the page its own accent. */\n", "text/css"
+            "/* A cover in black and white leaves the page its own accent. */\n", "text/css"
         )
     by_day, by_night = legible(colour, LIGHT_PAPER), legible(colour, DARK_PAPER)
     return _kept(f":root {{ --accent: light-dark({by_day}, {by_night}); }}\n", "text/css")

@@ -1,0 +1,49 @@
+"""The page of a release: what it shows, and how a form on it comes back with what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import current_app, render_template, request
+
+from app.domain.filters import BrowseFilter
+from app.domain.sleeves import sleeve_version
+from app.queries import browse, covers, details
+from app.queries.browse import Neighbour
+from app.web.auth import owner_id
+from app.web.collection.cover_view import CoverView
+from app.web.collection.release_view import ReleaseView
+
+
+def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The page; `problems` are sentences by form field. Raises NotFoundError."""
+    wanted = BrowseFilter.from_args(request.args)
+    page = details.release_page(owner_id(), release_id)
+    sleeve = f"{sleeve_version()}.{page.release.version}"
+    before, after = browse.neighbours(owner_id(), wanted, release_id)
+    view = ReleaseView(page, sleeve, discogs_web_url())
+    shown = covers.cover_of(page.release)
+    return render_template(
+        "collection/release.html",
+        release=view,
+        cover=CoverView.of(shown, view.discogs_url) if shown else None,
+        accent_url=f"/images/{shown.sha256}.css" if shown else view.accent_url,
+        can_put_back=covers.has_picture_put_away(page.release),
+        problems=problems or {},
+        back_url=wanted.url(page=wanted.page),
+        previous=_neighbour_link(before, wanted),
+        next=_neighbour_link(after, wanted),
+    )
+
+
+def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:
+    if beside is None:
+        return None
+    query = wanted.query()
+    return f"/releases/{beside.release_id}{'?' + query if query else ''}", beside.title
+
+
+def discogs_web_url() -> str:
+    """Where pages of Discogs are."""
+    url: str = current_app.extensions["workplace"].settings.discogs_web_url
+    return url

@@ -235,7 +235,7 @@ def test_an_encoding_the_file_cannot_be_in_is_said_where_it_was_chosen(
     chosen = opening_tag(answer.text, "encoding")
     assert "autofocus" in chosen
     assert 'aria-invalid="true"' in chosen
-    assert "Look again" in answer.text
+    assert "The file makes no sense in this encoding." in answer.text
 
 
 def test_without_unreadable_rows_the_button_says_only_what_comes(visitor: FlaskClient) -> None:

@@ -11,7 +11,8 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
-from app.clients.musicbrainz import MusicBrainzClient
+from app.clients.musicbrainz import Kind, MusicBrainzClient
+from app.domain.fallbacks import is_as_good
 from app.domain.matching import crosswalk
 from app.domain.matching.facts import MusicBrainzMatch, ReleaseGroupRecord
 from app.extensions import db
@@ -19,7 +20,6 @@ from app.models import Master
 from app.services.enrich import links, titles, work
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
-from app.services.enrich.titles import Title
 from app.services.enrich.work import Item, Outcome
 
 PROVIDER = "musicbrainz"
@@ -34,6 +34,7 @@ class Addresses(Step):
     batch = 100
     page: ClassVar[str]
     link_entity: ClassVar[str]
+    kind: ClassVar[Kind]
 
     def look(self, items: Sequence[Item]) -> list[int]:
         """The Discogs ids."""
@@ -41,7 +42,7 @@ class Addresses(Step):
 
     def ask(self, client: MusicBrainzClient, question: list[int]) -> dict[int, MusicBrainzMatch]:
         """1 call."""
-        return client.by_discogs(self.entity, question)
+        return client.by_discogs(self.kind, question)
 
     def keep(
         self,
@@ -80,6 +81,7 @@ class ReleaseAddresses(Addresses):
     """Releases."""
 
     entity = "release"
+    kind = "release"
     page = "release"
     link_entity = "release"
 
@@ -88,6 +90,7 @@ class ArtistAddresses(Addresses):
     """Artists."""
 
     entity = "artist"
+    kind = "artist"
     page = "artist"
     link_entity = "artist"
 
@@ -96,6 +99,7 @@ class MasterAddresses(Addresses):
     """Masters, which are release groups there; with the date of the first release."""
 
     entity = "master"
+    kind = "master"
     page = "release-group"
     link_entity = "title"
 
@@ -114,7 +118,7 @@ def learn_master(discogs_id: int, mbid: str, first_date: str) -> None:
         db.session.add(master)
     master.mbid = mbid
     year = crosswalk.first_year(first_date)
-    if year and master.year_from in (None, PROVIDER):
+    if year and is_as_good("original year", PROVIDER, master.year_from):
         master.year, master.year_from = year, PROVIDER
 
 
@@ -158,20 +162,14 @@ class ReleaseGroups(Step):
                 provider=link.provider,
                 url=link.url,
                 badge=link.badge,
-                score=1.0 if link.badge == "exact" else 0.95,
-                state=_state(title, answer),
+                score=1.0,
+                state="accepted" if link.accepted else "waiting",
                 remote_id=link.remote_id,
                 name=answer.title,
                 evidence=LOOKED_UP,
             )
-            for link in crosswalk.links_of_release_group(answer)
+            for link in crosswalk.links_of_release_group(answer, title.facts)
         ]
         links.keep(self.owner_id, "title", item.key, found)
         evidence = {"mbid": answer.mbid, "links": {link.provider: link.url for link in found}}
         return {item.key: Outcome("found", evidence=evidence, score=1.0)}
-
-
-def _state(title: Title, group: ReleaseGroupRecord) -> str:
-    """A master linked to the wrong work shows in a quite different name: a person has to look."""
-    names = [name for name, _mbid in group.artists]
-    return "accepted" if crosswalk.consistent(title.facts, group.title, names) else "waiting"

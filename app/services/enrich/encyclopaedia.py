@@ -17,7 +17,8 @@ from app.clients import wikidata
 from app.clients.wikidata import WikidataClient
 from app.clients.wikipedia import WikipediaClient
 from app.domain.matching import crosswalk, people
-from app.domain.matching.facts import ArticleRecord, WikidataRecord
+from app.domain.matching.crosswalk import Crosslink
+from app.domain.matching.facts import ArticleRecord, TitleFacts, Verdict, WikidataRecord
 from app.domain.names import display_name
 from app.extensions import db
 from app.models import Article, Artist
@@ -54,7 +55,8 @@ class WikidataArtists(Step):
         outcomes = {}
         for item in items:
             if record := answer.get(item.key):
-                links.keep(self.owner_id, "artist", item.key, [_item_link(record, "artist")])
+                found = [_item_link(record, "artist"), *_artist_links(record)]
+                links.keep(self.owner_id, "artist", item.key, found)
                 outcomes[item.key] = _known(record)
         return outcomes
 
@@ -107,40 +109,39 @@ class WikidataTitles(Step):
             title = known.get(item.key)
             if record is None or title is None:
                 continue
-            fits = crosswalk.consistent(title.facts, record.name)
-            links.keep(self.owner_id, "title", item.key, _title_links(record, fits))
+            links.keep(self.owner_id, "title", item.key, _title_links(record, title.facts))
             outcomes[item.key] = _known(record)
         return outcomes
 
 
-def _title_links(record: WikidataRecord, fits: bool) -> list[FoundLink]:
+def _artist_links(record: WikidataRecord) -> list[FoundLink]:
+    found = crosswalk.links_of_item(record, is_artist=True)
+    return [_derived(record, link, record.name) for link in found]
+
+
+def _title_links(record: WikidataRecord, facts: TitleFacts) -> list[FoundLink]:
     found = [
-        FoundLink(
-            provider=link.provider,
-            url=link.url,
-            badge=link.badge,
-            score=0.95,
-            state="accepted" if fits else "waiting",
-            remote_id=link.remote_id,
-            name=record.name,
-            evidence={"wikidata": f"Wikidata {record.qid} has the number of this master"},
-        )
-        for link in crosswalk.links_of_item(record)
+        _derived(record, link, record.name)
+        for link in crosswalk.links_of_item(record, is_artist=False, facts=facts)
     ]
     if article := crosswalk.wikipedia_sitelink(record, LANGUAGES):
-        language, title = article
-        found.append(
-            FoundLink(
-                provider="wikipedia",
-                url=article_url(language, title),
-                badge="derived",
-                score=0.95,
-                state="accepted" if fits else "waiting",
-                name=title,
-                evidence={"wikidata": f"the article of Wikidata {record.qid}"},
-            )
-        )
+        fits = crosswalk.consistent(facts, record.name)
+        page = Crosslink("wikipedia", article_url(*article), "", "derived", fits)
+        found.append(_derived(record, page, article[1]))
     return [_item_link(record, "title"), *found]
+
+
+def _derived(record: WikidataRecord, link: Crosslink, name: str) -> FoundLink:
+    return FoundLink(
+        provider=link.provider,
+        url=link.url,
+        badge=link.badge,
+        score=0.95,
+        state="accepted" if link.accepted else "waiting",
+        remote_id=link.remote_id,
+        name=name,
+        evidence={"wikidata": f"Wikidata {record.qid}, which has our number at Discogs, says so"},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,22 +222,12 @@ class Biographies(Step):
         return outcomes
 
     def _keep_best(self, one: _Asked, found: Sequence[ArticleRecord]) -> Outcome:
-        judged = [(people.judge_article(one.name, article), article) for article in found]
-        fitting = [(verdict, article) for verdict, article in judged if verdict is not None]
-        if not fitting:
-            return Outcome("none")
-        verdict, article = max(fitting, key=lambda pair: pair[0].score)
-        link = FoundLink(
-            provider="wikipedia",
-            url=article.url,
-            badge="guess",
-            score=verdict.score,
-            state="accepted" if verdict.accepted else "waiting",
-            remote_id=article.qid,
-            name=article.title,
-            evidence=verdict.evidence,
-        )
-        return self._keep(one.key, article, link)
+        offered = people.choose_article(one.name, found)
+        sure = [pair for pair in offered if pair[1].accepted]
+        outcome = Outcome("none")
+        for article, verdict in reversed(sure or offered):
+            outcome = self._keep(one.key, article, _guess(article, verdict))
+        return outcome
 
     def _keep(self, key: str, article: ArticleRecord, link: FoundLink) -> Outcome:
         _store(article)
@@ -254,6 +245,19 @@ def _sure(article: ArticleRecord) -> FoundLink:
         remote_id=article.qid,
         name=article.title,
         evidence={"wikidata": "Wikidata names this article for the artist's Discogs number"},
+    )
+
+
+def _guess(article: ArticleRecord, verdict: Verdict) -> FoundLink:
+    return FoundLink(
+        provider="wikipedia",
+        url=article.url,
+        badge="guess",
+        score=verdict.score,
+        state="accepted" if verdict.accepted else "waiting",
+        remote_id=article.qid,
+        name=article.title,
+        evidence=verdict.evidence,
     )
 
 

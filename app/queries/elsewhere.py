@@ -1,0 +1,163 @@
+"""Where else a record or an artist is found, and what is written about them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.domain.fallbacks import FALLBACKS
+from app.domain.providers import title_of
+from app.extensions import db
+from app.models import Article, Image, Link, Master, Picture
+
+# Sites that are linked to, but never asked.
+SITES = {
+    "homepage": "Official site",
+    "youtube": "YouTube",
+    "bandcamp": "Bandcamp",
+    "allmusic": "AllMusic",
+}
+SURE = ("exact", "derived")
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereLink:
+    """A link as a page shows it. `evidence` are short sentences on why it is believed."""
+
+    provider: str
+    title: str
+    url: str
+    badge: str
+    score: float
+    evidence: Sequence[str]
+    found_at: datetime
+    by_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Biography:
+    """What is said about an artist, by whom and under which licence ("" where none is needed)."""
+
+    text: str
+    source: str
+    url: str
+    licence: str
+    language: str
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverSource:
+    """Where the cover shown comes from."""
+
+    source: str
+    title: str
+    url: str
+    fetched_at: datetime | None
+    colour: str
+
+
+def title_key(master_discogs_id: int | None, discogs_id: int | None, release_id: int) -> str:
+    """The key of the title a release belongs to (see models.Link)."""
+    if master_discogs_id:
+        return f"m{master_discogs_id}"
+    return f"r{discogs_id}" if discogs_id else f"own:{release_id}"
+
+
+def release_links(
+    owner_id: int, release_id: int, discogs_id: int | None, master_discogs_id: int | None
+) -> list[ElsewhereLink]:
+    """What is accepted of a release and of its title, sure links first. One statement."""
+    here = Link.entity == "title", Link.key == title_key(master_discogs_id, discogs_id, release_id)
+    this = Link.entity == "release", Link.key == str(discogs_id)
+    return _shown(owner_id, or_(here[0] & here[1], this[0] & this[1]))
+
+
+def artist_links(owner_id: int, discogs_id: int | None) -> list[ElsewhereLink]:
+    """What is accepted of an artist. One statement."""
+    return _shown(owner_id, (Link.entity == "artist") & (Link.key == str(discogs_id)))
+
+
+def _shown(owner_id: int, which: object) -> list[ElsewhereLink]:
+    rows = db.session.scalars(
+        select(Link).where(Link.owner_id == owner_id, Link.state == "accepted", which)  # type: ignore[arg-type]
+    ).all()
+    links = [
+        ElsewhereLink(
+            provider=link.provider,
+            title=SITES.get(link.provider) or title_of(link.provider),
+            url=link.url,
+            badge=link.badge,
+            score=link.score,
+            evidence=list(link.evidence.values()),
+            found_at=link.found_at,
+            by_person=link.decided_at is not None,
+        )
+        for link in rows
+    ]
+    return sorted(links, key=lambda link: (link.badge not in SURE, link.title, link.url))
+
+
+def biography(
+    owner_id: int, discogs_id: int | None, profile: str, discogs_url: str
+) -> Biography | None:
+    """The best text about an artist; `profile` is Discogs' own, as plain text."""
+    article = db.session.scalar(
+        select(Article)
+        .join(Link, Link.url == Article.url)
+        .where(
+            Link.owner_id == owner_id,
+            Link.entity == "artist",
+            Link.key == str(discogs_id),
+            Link.provider == "wikipedia",
+            Link.state == "accepted",
+        )
+        .order_by(Link.decided_at.is_(None), Link.score.desc())
+        .limit(1)
+    )
+    offered: Mapping[str, Biography | None] = {
+        "wikipedia": _from(article) if article else None,
+        "discogs": Biography(profile, "Discogs", discogs_url, "", "en", None) if profile else None,
+    }
+    return next((text for source in FALLBACKS["biography"] if (text := offered[source])), None)
+
+
+def _from(article: Article) -> Biography:
+    return Biography(
+        text=article.text,
+        source="Wikipedia",
+        url=article.url,
+        licence=article.licence,
+        language=article.language,
+        fetched_at=article.fetched_at,
+    )
+
+
+def original_year(master_discogs_id: int | None) -> tuple[int, str] | None:
+    """The year a work first came out, and who says so; None if nobody does."""
+    row = db.session.execute(
+        select(Master.year, Master.year_from).where(
+            Master.discogs_id == master_discogs_id, Master.year.is_not(None)
+        )
+    ).first()
+    return (row.year, title_of(row.year_from or "discogs")) if row and row.year else None
+
+
+def cover_source(image_sha256: str | None, keys: Sequence[str]) -> CoverSource | None:
+    """Where the picture a release shows was found; `keys` are its release and title keys."""
+    if image_sha256 is None:
+        return None
+    row = db.session.execute(
+        select(Picture.source, Picture.url, Picture.fetched_at, Image.colour)
+        .join(Image, Image.sha256 == Picture.image_sha256)
+        .where(Picture.image_sha256 == image_sha256, Picture.release_key.in_(keys))
+        .order_by(Picture.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    title = "Your own picture" if row.source == "upload" else title_of(row.source)
+    return CoverSource(row.source, title, row.url, row.fetched_at, row.colour)

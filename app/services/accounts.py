@@ -7,6 +7,7 @@ kind of connection and when it was last found good.
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,8 +64,8 @@ def connect_username(workplace: Workplace, owner_id: int, username: str) -> Conn
     Raises InvalidInputError at "username", or what the client raises; then nothing is kept.
     """
     name = _username(username)
-    client = discogs_client(workplace, DiscogsCredential(username=name), tries=1)
-    profile = client.profile(name)
+    with closing(discogs_client(workplace, DiscogsCredential(username=name), tries=1)) as client:
+        profile = client.profile(name)
     if profile is None:
         raise _wrong("username", f"Discogs knows nobody called {name}.")
     if profile.num_collection is None:
@@ -82,9 +83,8 @@ def connect_token(workplace: Workplace, owner_id: int, token: str) -> Connected:
     Raises InvalidInputError at "token", or what the client raises; then nothing is kept.
     """
     token = _secret("token", token, "Paste your token here.")
-    client = discogs_client(workplace, DiscogsCredential(token=token), tries=1)
     try:
-        identity = client.identity()
+        identity = _identity(workplace, DiscogsCredential(token=token))
     except RefusedError as error:
         if error.reason != "credential":
             raise
@@ -116,9 +116,9 @@ def start_sign_in(
     One call to Discogs. Raises InvalidInputError at "consumer_key", or what the client raises.
     """
     consumer = _consumer(workplace, key, secret)
-    client = discogs_client(workplace, consumer, tries=1)
     try:
-        begun = client.start_oauth(callback_url)
+        with closing(discogs_client(workplace, consumer, tries=1)) as client:
+            begun = client.start_oauth(callback_url)
     except RefusedError as error:
         if error.reason != "credential":
             raise
@@ -152,9 +152,9 @@ def finish_sign_in(
         raise SignInError("Discogs sent you back without its permission. Nothing was connected.")
     opened = workplace.vault.unlock(sealed)
     secret = opened.pop("secret")
-    client = discogs_client(workplace, DiscogsCredential(**opened), tries=1)
     try:
-        credential = client.finish_oauth(token, secret, verifier)
+        with closing(discogs_client(workplace, DiscogsCredential(**opened), tries=1)) as client:
+            credential = client.finish_oauth(token, secret, verifier)
     except RefusedError as error:
         if error.reason != "credential":
             raise
@@ -162,7 +162,7 @@ def finish_sign_in(
             "Discogs does not accept this sign-in: it is too old or was used before. "
             "Nothing was connected."
         ) from None
-    identity = discogs_client(workplace, credential, tries=1).identity()
+    identity = _identity(workplace, credential)
     kept = {"oauth_token": credential.oauth_token, "oauth_secret": credential.oauth_secret}
     return _keep(workplace, owner_id, "oauth", identity, {**opened, **kept})
 
@@ -182,6 +182,11 @@ def disconnect(owner_id: int) -> None:
     )
     db.session.execute(delete(OAuthRequest).where(OAuthRequest.owner_id == owner_id))
     db.session.commit()
+
+
+def _identity(workplace: Workplace, credential: DiscogsCredential) -> IdentityRecord:
+    with closing(discogs_client(workplace, credential, tries=1)) as client:
+        return client.identity()
 
 
 def _claim(owner_id: int, awaited: str, token: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def _discogs(workplace: Workplace, owner_id: int) -> Finding:
         return Finding("discogs", True, "Not connected; Gatefold works without, too.")
     db.session.rollback()
     try:
-        if access.is_owner:
-            who = access.client.identity().username
-            return Finding("discogs", True, f"Connected as {who}.")
-        profile = access.client.profile(access.username)
+        with closing(access.client) as client:
+            if access.is_owner:
+                return Finding("discogs", True, f"Connected as {client.identity().username}.")
+            profile = client.profile(access.username)
     except GatefoldError as error:
         return Finding("discogs", False, str(error))
     if profile is None:

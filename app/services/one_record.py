@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -100,7 +101,8 @@ def add_from_discogs(
         return _add_copy(owner_id, known.id, folder)
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
-    found = discogs_client(workplace, credential, tries=1).release_with_raw(discogs_id)
+    with closing(discogs_client(workplace, credential, tries=1)) as client:
+        found = client.release_with_raw(discogs_id)
     if found is None:
         sentence = f"Discogs has no release {discogs_id} (any more)."
         raise InvalidInputError(sentence, {"discogs": [sentence]})

@@ -8,6 +8,7 @@ whose count is right.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -42,11 +43,12 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""), sleep=sleep)
     username = run.cursor.get("username") or access.username
     db.session.commit()
-    if "page" not in run.cursor:
-        username = _begin(lease, access, username)
-    while not should_stop():
-        if _read_next_page(lease, access.client, username):
-            return
+    with closing(access.client) as client:
+        if "page" not in run.cursor:
+            username = _begin(lease, access, username)
+        while not should_stop():
+            if _read_next_page(lease, client, username):
+                return
     raise StoppedError("Told to stop between two pages.")
 
 

@@ -22,6 +22,7 @@ PLACES = [
     "a release",
     "an artist",
     "a label",
+    "what was put away",
     "import",
     "one record",
     "a CSV preview",
@@ -52,6 +53,7 @@ def addresses(browser: Browser, showroom: LiveServer) -> Mapping[str, str]:
     with browser.new_page(base_url=showroom.url) as page:
         found = _on_the_shelf(page)
         _pick_three(page)
+        _put_one_away(page)
         found["a CSV preview"] = _upload(page)
         connect(page)
         sync(page)
@@ -60,6 +62,7 @@ def addresses(browser: Browser, showroom: LiveServer) -> Mapping[str, str]:
         "the wall": "/collection",
         "the table": "/collection?view=table&genre=Jazz",
         "nothing found": "/collection?genre=Jazz&q=zyzzyva",
+        "what was put away": "/collection/away",
         "import": "/import",
         "one record": "/import/record",
         "all jobs": "/jobs",
@@ -95,6 +98,14 @@ def _pick_three(page: Page) -> None:
     for tick in page.locator(".tile input[name=copy]").all()[:3]:
         with page.expect_response("**/export/picks"):
             tick.check()
+
+
+def _put_one_away(page: Page) -> None:
+    page.goto("/collection?genre=Rock")
+    page.locator(".tile a").last.click()
+    page.get_by_text("Put away", exact=True).click()
+    page.get_by_role("button", name="Put it away").click()
+    expect(page.get_by_text("It stays away when Discogs lists it again")).to_be_visible()
 
 
 def _upload(page: Page) -> str:

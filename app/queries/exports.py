@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +21,8 @@ from app.queries.shelf_index import ORDERS
 from app.queries.sticker_facts import Addresses, facts_of
 
 BATCHES_SHOWN = 20
+# So many ids are looked up; of more, what there is is read.
+FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,14 @@ def edits_of_picks(owner_id: int) -> dict[int, RowEdit]:
     )
 
 
-def edits_of(owner_id: int, copy_ids: Iterable[int]) -> dict[int, RowEdit]:
+def edits_of(owner_id: int, copy_ids: Collection[int]) -> dict[int, RowEdit]:
     """What a person wrote by hand for these copies."""
     mine = select(StickerEdit).where(StickerEdit.owner_id == owner_id)
-    return _edits(mine.where(among(StickerEdit.copy_id, copy_ids)))
+    if len(copy_ids) <= FEW:
+        return _edits(mine.where(among(StickerEdit.copy_id, copy_ids)))
+    # Few of many copies have any: to read them all is quicker than to send all the ids.
+    wanted = set(copy_ids)
+    return {copy_id: edit for copy_id, edit in _edits(mine).items() if copy_id in wanted}
 
 
 def _edits(found: Select[StickerEdit]) -> dict[int, RowEdit]:

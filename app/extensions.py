@@ -77,7 +77,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "busy_timeout=5000",
         "foreign_keys=ON",
         "synchronous=FULL",
-        "cache_size=-32000",
+        # 8 MB for each thread's connection. More makes no page quicker: the system keeps the file.
+        "cache_size=-8000",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.domain.records import CopyRecord, CreditRecord, FolderRecord, LabelRecord, ReleaseRecord
 from app.extensions import db
@@ -65,21 +64,6 @@ def shelve(*copies: CopyRecord) -> list[int]:
     )
     ids = {row[0]: row[1] for row in found}
     return [ids[instance_id] for instance_id in wanted]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements run inside."""
-    heard: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        heard.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _parted(names: str) -> tuple[str, ...]:

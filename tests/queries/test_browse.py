@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.domain.filters import BrowseFilter, from_query
@@ -18,6 +17,7 @@ from app.queries import browse, facets
 from app.queries.matching_copies import matching
 from app.services import copies, shelf
 from app.services.release_writer import ReleaseWriter
+from tests.listening import statements
 from tests.shelves import OWNER, put_on_shelf
 
 Find = Callable[..., list[str]]
@@ -202,11 +202,11 @@ def test_neighbours_follow_the_order_of_the_filter(records: Flask) -> None:
 def test_the_number_of_statements_does_not_grow(app: Flask) -> None:
     put_on_shelf(*({"Title": f"Record {n}"} for n in range(5)))
     _show_everything()
-    with counted_statements() as few:
+    with statements() as few:
         _show_everything()
     put_on_shelf(*({"Title": f"More {n}", "release_id": 5000 + n} for n in range(55)))
     _show_everything()
-    with counted_statements() as many:
+    with statements() as many:
         _show_everything()
 
     assert len(few) == len(many)
@@ -255,18 +255,6 @@ def _show_everything() -> None:
     matches = matching(OWNER, wanted)
     facets.counts(wanted, matches)
     browse.page(OWNER, wanted, matches)
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _args(**values: object) -> MultiDict[str, str]:

@@ -9,7 +9,8 @@ from flask import Flask
 
 from app.queries import discover
 from app.queries.discover import DiscoverPage, DiscoverShelf
-from tests.tied_shelf import OWNER, record, shelve, statements
+from tests.listening import statements
+from tests.tied_shelf import OWNER, record, shelve
 
 TODAY = date(2026, 11, 21)
 

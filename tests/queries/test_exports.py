@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.domain.preset_settings import STANDARD
 from app.domain.qr_rows import COLUMNS, Preset, RowEdit
@@ -20,6 +17,7 @@ from app.queries.sticker_facts import Addresses, facts_of
 from app.services import picks, sticker_edits, sticker_presets
 from app.services.copies import remove_copy
 from tests.csv_shelf import OWNER, row, shelve, shelve_many, strangers_copy
+from tests.listening import statements
 
 HERE = Addresses("https://www.discogs.com", "http://here/s/")
 PRESET = Preset(STANDARD)
@@ -28,20 +26,6 @@ FILE_NAME = COLUMNS.index("FileName")
 
 def names(*copy_ids: int) -> list[str]:
     return [one.row[FILE_NAME] for one in exports.sheet_rows(OWNER, PRESET, HERE, copy_ids)]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_sticker_knows_what_the_collection_knows(each_database: Flask) -> None:

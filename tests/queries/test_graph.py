@@ -14,7 +14,8 @@ from app.queries.graph import ShelfGraph, node_panel, shelf_graph
 from app.queries.graph_names import find_name, near_names
 from app.queries.graph_paths import find_ends, find_path
 from app.services import copies, curate
-from tests.tied_shelf import OWNER, record, shelve, statements
+from tests.listening import statements
+from tests.tied_shelf import OWNER, record, shelve
 
 EVERYTHING = BrowseFilter()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from app.domain.discogs_csv import DISCOGS_COLUMNS, ExportFile
 from app.domain.filters import BrowseFilter
@@ -24,6 +24,7 @@ from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.csv_shelf import strangers_copy
 from tests.domain.discogs_csv_files import export, row
+from tests.listening import statements
 from tests.standin.discogs import Collector, DiscogsStandIn, item
 
 OWNER = 1
@@ -226,16 +227,12 @@ def test_looking_makes_no_folder_and_no_field(app: Flask) -> None:
 def test_the_same_export_again_writes_nothing(each_database: Flask) -> None:
     content = export(*(row(release_id=str(n), Title=f"Record {n}") for n in range(1, 60)))
     bring_in(content)
-    written: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "COPY")):
-            written.append(statement)
+    with statements() as heard:
+        report = bring_in(content)
 
-    event.listen(db.engine, "before_cursor_execute", note)
-    report = bring_in(content)
-    event.remove(db.engine, "before_cursor_execute", note)
-
+    writing = ("INSERT", "UPDATE", "DELETE", "COPY")
+    written = [one for one in heard if one.lstrip().upper().startswith(writing)]
     assert counts(report) == (0, 0, 59, 0)
     assert written == []
 

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Copy, Credit, Edit, Release, ReleaseLabel, ReleaseTag, Track
 from app.queries.curation import artists_of
 from app.services.subjects import open_subject
+from tests.listening import statements
 from tests.listings import OWNER, listed
 
 
@@ -292,7 +293,7 @@ def test_nothing_is_written_without_the_token(client: FlaskClient, address: str,
 
 
 def test_a_page_with_more_history_asks_no_more_of_the_database(
-    client: FlaskClient, address: str, statements: Any
+    client: FlaskClient, address: str
 ) -> None:
     for year in range(1960, 1965):
         send(client, address, with_fields(opened(client, address), year=year))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -10,6 +8,7 @@ from app.extensions import db
 from app.models import Copy
 from app.services import copies, curate
 from app.services.subjects import open_subject
+from tests.listening import statements
 from tests.listings import OWNER, listed
 
 
@@ -79,9 +78,7 @@ def test_an_empty_shelf_leads_to_the_import(client: FlaskClient) -> None:
     assert 'href="/import"' in client.get("/admin").text
 
 
-def test_a_long_list_has_pages_and_asks_no_more_of_the_database(
-    client: FlaskClient, statements: Any
-) -> None:
+def test_a_long_list_has_pages_and_asks_no_more_of_the_database(client: FlaskClient) -> None:
     listed()
     with statements() as few:
         client.get("/admin")

@@ -8,7 +8,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.tied_shelf import record, shelve, statements
+from tests.listening import statements
+from tests.tied_shelf import record, shelve
 
 HOSTILE = '<img src=x onerror=alert(1)>"'
 

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from app.domain.qr_rows import COLUMNS
-from app.extensions import db
 from app.queries import exports
 from tests.csv_shelf import OWNER, row, shelve, strangers_copy
+from tests.listening import statements
 from tests.web.export.conftest import Shelf
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def heads(page: str) -> list[str]:
@@ -137,7 +120,7 @@ def test_a_page_costs_the_same_statements_for_ten_rows_and_two_hundred(
     for total in (10, 200):
         picked(total)
         client.get(address)
-        with counted() as seen:
+        with statements() as seen:
             assert client.get(address).status_code == 200
         counts.append(len(seen))
 

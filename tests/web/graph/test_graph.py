@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from tests.tied_shelf import record, shelve, statements
+from tests.listening import statements
+from tests.tied_shelf import record, shelve
 
 HOSTILE = '"><script>alert(1)</script>'
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from app.extensions import db
 from app.models import Copy, ProviderPause, Run, User
 from app.services import runs
+from tests.listening import statements
 from tests.standin.discogs import DiscogsStandIn, generated_items
 
 OWNER = 1
@@ -267,15 +268,8 @@ def test_the_page_of_a_long_job_costs_no_more_statements(
 
 def counted(inside: Inside, visit: Callable[[], Any]) -> list[str]:
     """The SQL statements of a visit, transactions aside."""
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            statements.append(statement)
-
     with inside():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    visit()
-    event.remove(engine, "before_cursor_execute", note)
-    return statements
+    with statements(engine) as heard:
+        visit()
+    return [statement for statement in heard if not statement.startswith(("BEGIN", "PRAGMA"))]

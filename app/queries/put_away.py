@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.domain.sleeves import sleeve_version
 from app.extensions import db
-from app.models import Copy, Folder, Release
+from app.models import Copy
+from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.shelf_index import ShelfIndex
 
 PER_PAGE = 60
 
 
 class AwayRow(NamedTuple):
-    """A copy that is not on the shelf. `removed_by`: person or sync."""
+    """A copy that is not on the shelf, as lists show it. `removed_by`: person or sync."""
 
-    copy_id: int
-    release_id: int
-    title: str
-    artist_text: str
-    catno_text: str
-    year: int | None
-    folder: str
+    row: ShelfRow
     removed_at: datetime
     removed_by: str
-    sleeve: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +51,21 @@ def away_count(index: ShelfIndex) -> int:
 
 
 def away_page(owner_id: int, number: int) -> AwayPage:
-    """A page of what is put away; one beyond the last gives the last. Two statements."""
+    """A page of what is put away; one beyond the last gives the last. Three statements."""
     away = (Copy.owner_id == owner_id, Copy.removed_at.is_not(None))
     total = db.session.scalar(select(func.count()).select_from(Copy).where(*away)) or 0
     pages = max(1, -(-total // PER_PAGE))
     number = min(number, pages)
-    return AwayPage(_rows(away, (number - 1) * PER_PAGE), number, pages, total)
+    return AwayPage(_rows(owner_id, away, (number - 1) * PER_PAGE), number, pages, total)
 
 
-def _rows(away: Sequence[ColumnElement[bool]], offset: int) -> list[AwayRow]:
-    found: Any = db.session.execute(
-        select(
-            Copy.id,
-            Copy.release_id,
-            Release.title,
-            Release.artist_text,
-            Release.catno_text,
-            Release.year,
-            Folder.name,
-            Copy.removed_at,
-            Copy.removed_by,
-            Release.version,
-        )
-        .join(Release, Release.id == Copy.release_id)
-        .join(Folder, Folder.id == Copy.folder_id)
+def _rows(owner_id: int, away: Sequence[ColumnElement[bool]], offset: int) -> list[AwayRow]:
+    newest = (
+        select(Copy.id, Copy.removed_at, Copy.removed_by)
         .where(*away)
         .order_by(Copy.removed_at.desc(), Copy.id.desc())
         .limit(PER_PAGE)
         .offset(offset)
     )
-    return [AwayRow(*row[:-1], f"{sleeve_version()}.{row[-1]}") for row in found]
+    removed = {copy_id: (at, by) for copy_id, at, by in db.session.execute(newest) if at and by}
+    return [AwayRow(row, *removed[row.copy_id]) for row in shelf_rows(owner_id, removed)]

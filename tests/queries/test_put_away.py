@@ -25,7 +25,7 @@ def test_what_is_put_away_is_listed_the_last_first_and_counted(each_database: Fl
 
     page = put_away.away_page(OWNER, 1)
 
-    assert [(row.title, row.removed_by) for row in page.rows] == [
+    assert [(away.row.title, away.removed_by) for away in page.rows] == [
         ("Three", "person"),
         ("One", "person"),
     ]

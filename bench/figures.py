@@ -18,7 +18,7 @@ from typing import Any, Literal
 BASELINE = Path(__file__).with_name("baseline.json")
 MUCH_WORSE = 1.5
 
-Unit = Literal["count", "ratio", "ms", "s", "MB"]
+Unit = Literal["count", "ratio", "ms", "s", "MB", "%"]
 
 
 @dataclass(frozen=True, slots=True)

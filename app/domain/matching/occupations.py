@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import re
 
+
+def _listed(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
 # Folded: lower case, no accents; English, German, French, Spanish, Italian, Dutch, Portuguese,
 # Swedish and Polish. A word that ends in one of _ENDINGS counts as well ("rockband").
-_MUSIC = frozenset(
-    word
-    for words in (
-        "band bands singer singers songwriter songwriters musician musicians rapper rappers dj"
-        " djs composer composers duo trio quartet quintet sextet septet orchestra orchestras choir"
-        " ensemble vocalist pianist guitarist drummer bassist saxophonist trumpeter violinist"
-        " cellist conductor organist percussionist multi-instrumentalist group supergroup"
-        " beatmaker turntablist bluesman crooner soprano tenor baritone keyboardist flautist"
-        " harpist lyricist collective",
-        "sanger sangerin musiker musikerin komponist komponistin liedermacher liedermacherin"
-        " musikproduzent musikproduzentin orchester chor gitarrist schlagzeuger dirigent"
-        " musikgruppe rapperin pianistin gruppe sangergruppe",
-        "groupe chanteur chanteuse musicien musicienne rappeur rappeuse compositeur compositrice"
-        " orchestre auteur-compositeur interprete guitariste batteur choeur",
-        "banda grupo cantante cantautor cantautora musico musica rapero rapera compositor"
-        " compositora orquesta coro guitarrista baterista pianista dueto",
-        "gruppo cantautrice musicista compositore compositrice complesso chitarrista batterista"
-        " direttore",
-        "zanger zangeres muzikant muzikante componist componiste muziekproducent orkest"
-        " muziekgroep groep gitarist",
-        "cantor cantora dupla orquestra rapper conjunto",
-        "musikgrupp sangare sangerska rappare kompositor musikproducent orkester",
-        "zespol piosenkarz piosenkarka wokalista wokalistka muzyk raper raperka kompozytor"
-        " kompozytorka duet orkiestra gitarzysta perkusista grupa",
-    )
-    for word in words.split()
+_MUSIC = _listed(
+    "band bands singer singers songwriter songwriters musician musicians rapper rappers dj"
+    " djs composer composers duo trio quartet quintet sextet septet orchestra orchestras choir"
+    " ensemble vocalist pianist guitarist drummer bassist saxophonist trumpeter violinist"
+    " cellist conductor organist percussionist multi-instrumentalist group supergroup"
+    " beatmaker turntablist bluesman crooner soprano tenor baritone keyboardist flautist"
+    " harpist lyricist collective",
+    "sanger sangerin musiker musikerin komponist komponistin liedermacher liedermacherin"
+    " musikproduzent musikproduzentin orchester chor gitarrist schlagzeuger dirigent"
+    " musikgruppe rapperin pianistin gruppe sangergruppe",
+    "groupe chanteur chanteuse musicien musicienne rappeur rappeuse compositeur compositrice"
+    " orchestre auteur-compositeur interprete guitariste batteur choeur",
+    "banda grupo cantante cantautor cantautora musico musica rapero rapera compositor"
+    " compositora orquesta coro guitarrista baterista pianista dueto",
+    "gruppo cantautrice musicista compositore compositrice complesso chitarrista batterista"
+    " direttore",
+    "zanger zangeres muzikant muzikante componist componiste muziekproducent orkest"
+    " muziekgroep groep gitarist",
+    "cantor cantora dupla orquestra rapper conjunto",
+    "musikgrupp sangare sangerska rappare kompositor musikproducent orkester",
+    "zespol piosenkarz piosenkarka wokalista wokalistka muzyk raper raperka kompozytor"
+    " kompozytorka duet orkiestra gitarzysta perkusista grupa",
 )
 # A group of what? These alone could be a chess club or a holding company.
-_ONLY_WITH_MUSIC = frozenset(
-    ("group", "collective", "duo", "trio", "quartet", "quintet", "ensemble", "groupe", "grupo")
-    + ("gruppo", "groep", "gruppe", "grupa", "conductor", "conjunto", "interprete", "direttore")
-    + ("dupla", "complesso", "musica", "duet")
+_ONLY_WITH_MUSIC = _listed(
+    "group collective duo trio quartet quintet ensemble groupe grupo gruppo groep gruppe grupa"
+    " conductor conjunto interprete direttore dupla complesso musica duet"
 )
 _ABOUT_MUSIC = re.compile(
     r"\b(?:rock|pop|jazz|music|musical|musik|musique|musicale|muziek|muzyczn\w*|metal|punk|hip|hop"
@@ -58,25 +58,21 @@ _JAPANESE = (
     "ピアニスト", "ギタリスト", "アイドルグループ", "ディスクジョッキー",
 )  # fmt: skip
 # What is made by musicians is no musician; and some who are famous for something else.
-_THINGS = frozenset(
-    word
-    for words in (
-        "album albums song songs single ep film films movie novel book series game episode genus"
-        " species village town city company label magazine festival soundtrack character genre"
-        " discography video tour opera musical play poem surname name software ship river"
-        " district municipality television brand programme program newspaper station",
-        "albumi studioalbum lied roman spiel ort gemeinde fluss zeitschrift livealbum",
-        "chanson livre ville commune entreprise jeu",
-        "cancion pelicula libro ciudad municipio empresa disco",
-        "canzone singolo romanzo citta comune libro azienda",
-        "lied stad boek bedrijf plaats gemeente",
-        "filme livro cidade empresa musica-tema",
-        "skiva lat bok stad foretag",
-        "piosenka ksiazka miasto wies gra powiesc",
-        "footballer politician cricketer swimmer boxer wrestler murderer scientist physicist"
-        " mathematician bishop saint king queen painter novelist actor actress comedian director",
-    )
-    for word in words.split()
+_THINGS = _listed(
+    "album albums song songs single ep film films movie novel book series game episode genus"
+    " species village town city company label magazine festival soundtrack character genre"
+    " discography video tour opera musical play poem surname name software ship river"
+    " district municipality television brand programme program newspaper station",
+    "albumi studioalbum lied roman spiel ort gemeinde fluss zeitschrift livealbum",
+    "chanson livre ville commune entreprise jeu",
+    "cancion pelicula libro ciudad municipio empresa disco",
+    "canzone singolo romanzo citta comune libro azienda",
+    "lied stad boek bedrijf plaats gemeente",
+    "filme livro cidade empresa musica-tema",
+    "skiva lat bok stad foretag",
+    "piosenka ksiazka miasto wies gra powiesc",
+    "footballer politician cricketer swimmer boxer wrestler murderer scientist physicist"
+    " mathematician bishop saint king queen painter novelist actor actress comedian director",
 )
 _CLAUSE_END = re.compile(r"[.;。](?:\s|$)|\n")
 

@@ -42,13 +42,13 @@ class Names:
         return f"{digest.hex()}-{self._twins[digest]:06}"
 
 
-def in_order(lines: Iterable[Line]) -> Iterator[str]:
-    """All lines as text, sorted. Some thousand are held at a time, the others wait on disk."""
+def in_order(lines: Iterable[Line], at_once: int = AT_ONCE) -> Iterator[str]:
+    """All lines as text, sorted. So many are held at a time, the others wait on disk."""
     remaining = (text_of(line).encode("utf-8", "surrogatepass") + b"\n" for line in lines)
     with ExitStack() as files:
         runs: list[Iterable[bytes]] = []
-        while run := sorted(islice(remaining, AT_ONCE)):
-            if len(run) < AT_ONCE:
+        while run := sorted(islice(remaining, at_once)):
+            if len(run) < at_once:
                 runs.append(run)
                 break
             file = files.enter_context(TemporaryFile())

@@ -118,6 +118,7 @@ def _judged(ours: _Ours, candidate: Candidate, theirs: _Side) -> Verdict:
         ours.side.tracks,
         theirs.tracks,
         ours_is_long=ours.side.kind in ("album", "compilation"),
+        may_be_longer=bool(theirs.title.edition or ours.side.title.edition),
     )
     kind = kind_point(ours.side.kind, theirs.kind)
     points = {"year": year, "tracks": tracks, "kind": kind}

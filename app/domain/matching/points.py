@@ -37,10 +37,13 @@ def year_point(ours: int | None, theirs: int | None) -> Point:
     return Point(0.04 if late >= -3 else 0.06, contradicts=True, sentence=sentence)
 
 
-def tracks_point(ours: int | None, theirs: int | None, *, ours_is_long: bool) -> Point:
+def tracks_point(
+    ours: int | None, theirs: int | None, *, ours_is_long: bool, may_be_longer: bool
+) -> Point:
     """Equal or nearly equal numbers support a match, very different ones contradict it.
 
-    `ours_is_long` says that ours is no single, so that one to three tracks are not ours.
+    `ours_is_long` says that ours is no single, so that one to three tracks are not ours;
+    `may_be_longer` that theirs is an edition, which may have many tracks more.
     """
     if not theirs:
         return Point()
@@ -51,7 +54,8 @@ def tracks_point(ours: int | None, theirs: int | None, *, ours_is_long: bool) ->
     apart = abs(ours - theirs)
     if apart == 0:
         return Point(supports=True, sentence=sentence, is_equal=True)
-    if is_short or (theirs < ours and apart > max(1, ours * 0.3)):
+    is_long = theirs > ours * 1.5 + 2 and not may_be_longer
+    if is_short or is_long or (theirs < ours and apart > max(1, ours * 0.3)):
         return Point(0.12, contradicts=True, sentence=sentence)
     if apart <= 1 + ours // 10:
         return Point(0.01, supports=ours > 5, sentence=sentence, is_more=theirs > ours)

@@ -13,7 +13,7 @@ _MARKS = {
         r"|(?:as )?made (?:famous|popular) by|renditions?|plays the music of|the music of"
     ),
     "covers": r"covers?|covered|reimagined|reinterpreted|interpretations?|reinvented",
-    "lullaby": r"lullab(?:y|ies)|music box|rockabye|baby",
+    "lullaby": r"lullab(?:y|ies)|music box|rockabye",
     "8-bit": r"8 ?bit|16 ?bit|chip ?tunes?",
     "arranged": (
         r"string quartet|orchestral|symphonic|solo piano|piano (?:versions?|tribute|music)"

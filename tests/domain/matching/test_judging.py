@@ -202,6 +202,20 @@ def test_a_single_of_the_same_name_is_not_the_album() -> None:
     assert not judge(DARK_SIDE, offer("The Dark Side of the Moon - Single", tracks=3)).accepted
 
 
+def test_an_album_of_the_same_name_is_not_the_twelve_inch() -> None:
+    twelve = named("A Band", title="Pacific State", tracks=2, words=frozenset({'12"', "45 RPM"}))
+
+    assert not judge(twelve, by("A Band", title="Pacific State", kind="")).accepted
+    assert judge(twelve, by("A Band", title="Pacific State", kind="", tracks=2)).accepted
+
+
+def test_a_deluxe_edition_may_be_later_and_much_longer() -> None:
+    longer = offer("The Dark Side of the Moon (50th Anniversary Edition)", year=2023, tracks=32)
+
+    assert judge(DARK_SIDE, longer).accepted
+    assert not judge(DARK_SIDE, replace(longer, title=DARK_SIDE.title)).accepted
+
+
 def test_a_record_named_after_its_artist_needs_year_and_tracks() -> None:
     blue = named("Weezer", title="Weezer", year=1994, tracks=10)
 

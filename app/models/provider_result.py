@@ -20,7 +20,8 @@ class ProviderResult(Base):
     title (all pressings of one work) has "m<master id>", or "r<release id>" without a master.
     `evidence` holds the small facts other lanes go on with (an MBID, a Wikidata id); `payload` is
     the provider's raw answer, zlib-compressed; pages never read it. `attempts` is raised before a
-    call is made, so that a thing that kills its worker is put aside (parked) after a few times.
+    call is made, so that a thing that kills its worker is put aside (parked) after a few times;
+    `tried_at` is the moment of the last one.
     """
 
     __tablename__ = "provider_result"
@@ -42,3 +43,4 @@ class ProviderResult(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -123,6 +123,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('year_from', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('mbid', sa.String(length=36), nullable=True))
 
+    with op.batch_alter_table('provider_result', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('tried_at', sa.DateTime(), nullable=True))
+
     # Said in full, for a batch would copy the table, and deleting the old one takes all its lines.
     op.execute(
         'ALTER TABLE release ADD COLUMN image_sha256 VARCHAR(64)'

@@ -162,7 +162,7 @@ def claim(items: Sequence[Item]) -> list[Item]:
     rows = db.session.execute(
         update(ProviderResult)
         .where(ProviderResult.id.in_(ids), ProviderResult.state == "pending")
-        .values(attempts=ProviderResult.attempts + 1)
+        .values(attempts=ProviderResult.attempts + 1, tried_at=utcnow())
         .returning(*_COLUMNS)
         .execution_options(synchronize_session=False)
     ).all()

@@ -94,7 +94,10 @@ def _let_go(digests: Sequence[str]) -> None:
 
 
 def ask_again(release_keys: Sequence[str]) -> int:
-    """Mark the pictures of these release keys that were let go as wanted; how many. Commits."""
+    """Mark the pictures of these release keys that were let go as wanted; returns how many.
+
+    `covers.known` does not know a wanted picture, so that it is fetched once more. Does not commit.
+    """
     asked = db.session.execute(
         update(Picture)
         .where(
@@ -107,7 +110,6 @@ def ask_again(release_keys: Sequence[str]) -> int:
         .values(fetched_at=None)
         .returning(Picture.id)
     ).all()
-    db.session.commit()
     return len(asked)
 
 

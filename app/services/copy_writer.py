@@ -13,6 +13,7 @@ from app.domain.names import credit_line
 from app.domain.records import CopyRecord, ReleaseRecord
 from app.extensions import db
 from app.models import Copy
+from app.queries.many_ids import owned_by
 from app.services import folders, overlay, shelf
 from app.services.changes import Changes
 from app.services.listed_releases import store_releases
@@ -83,7 +84,8 @@ class _Page:
         for copy in db.session.scalars(
             select(Copy)
             .where(
-                Copy.owner_id == self.owner_id,
+                # Not by owner and missing number: that is everything a CSV file brought.
+                owned_by(self.owner_id),
                 Copy.release_id.in_(wanted),
                 Copy.discogs_instance_id.is_(None),
                 Copy.source.in_(("csv", "hand")),

@@ -225,7 +225,7 @@ def test_a_form_without_a_file_is_sent_back(client: FlaskClient, release: int) -
 
 
 def test_a_body_beyond_all_measure_is_not_even_read(client: FlaskClient, release: int) -> None:
-    assert _upload(client, release, b"\0" * 26_000_000).status_code == 413
+    assert _upload(client, release, b"\0" * 71_000_000).status_code == 413
 
 
 def test_a_moving_picture_stands_still(client: FlaskClient, release: int) -> None:

@@ -71,7 +71,7 @@ def articles(told: Told, titles: Iterable[str], language: str) -> dict[str, Arti
 
 def _article(page: Node, asked: str, language: str) -> ArticleRecord | None:
     text = beginning(page.text("extract"))
-    if page.flag("missing") or page.flag("invalid") or not text:
+    if not text:  # as missing and impossible pages have none
         return None
     properties = page.find_node("pageprops")
     return ArticleRecord(

@@ -61,7 +61,7 @@ def test_a_hundred_pages_are_one_call_and_unknown_ones_are_left_out(
         number: mbid for number, mbid in mbids.items() if number % 2
     }
     assert service.calls() == 1
-    assert len(service.requests[0].target) < 6_500
+    assert len(service.requests[0].target) < 5_000
 
 
 def test_one_known_page_of_many_is_found(

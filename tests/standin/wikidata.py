@@ -47,7 +47,7 @@ class WikidataStandIn(MediaWikiStandIn):
     def _entities(self, ids: list[str]) -> Reply:
         if len(ids) > 50:
             return problem({"code": "toomanyvalues", "info": "Too many values supplied."})
-        if not all(re.fullmatch(r"Q[1-9]\d*", each) for each in ids):
+        if not all(re.fullmatch(r"Q[1-9]\d*", each) and int(each[1:]) < 2**31 for each in ids):
             return problem({"code": "no-such-entity", "info": "Could not find an entity."})
         return json_reply({"entities": {each: self._entity(each) for each in ids}, "success": 1})
 

@@ -53,8 +53,9 @@ class WikipediaStandIn(MediaWikiStandIn):
         language = request.path.split("/")[1]
         normalized = _steps((each, _normal(each)) for each in titles)
         moved = [_normal(each) for each in titles]
-        redirected = _steps((each, self.redirects.get(each, each)) for each in moved)
-        wanted = list(dict.fromkeys(self.redirects.get(each, each) for each in moved))
+        redirects = self.redirects if "redirects" in query else {}
+        redirected = _steps((each, redirects.get(each, each)) for each in moved)
+        wanted = list(dict.fromkeys(redirects.get(each, each) for each in moved))
         start = int(query.get("excontinue", "0"))
         shown = range(start, start + self.parts)
         told: dict[str, Any] = {

@@ -21,7 +21,7 @@ from app.errors import InvalidInputError
 LARGEST = 1200
 THUMBNAILS = (150, 300, 600)
 SIZES = (*THUMBNAILS, LARGEST)
-MOST_BYTES = 25_000_000
+MOST_BYTES = 25 * 2**20
 MOST_PIXELS = 50_000_000
 FEWEST_PIXELS_A_SIDE = 16
 
@@ -61,7 +61,7 @@ def picture_files(data: bytes) -> PictureFiles:
     UnusablePictureError.
     """
     if len(data) > MOST_BYTES:
-        raise UnusablePictureError(f"This file is larger than {MOST_BYTES // 10**6} MB.")
+        raise UnusablePictureError(f"This file is larger than {MOST_BYTES // 2**20} MB.")
     try:
         with Image.open(io.BytesIO(data), formats=_KINDS) as image:
             _check_size(image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.filters import LETTERS, BrowseFilter
 from app.extensions import db
@@ -13,6 +13,7 @@ from app.models import Folder
 from app.queries.matching_copies import TAGGED, Matches
 
 SHOWN = 40
+_FOLDERS = select(Folder.id, Folder.name).where(Folder.owner_id == bindparam("owner_id"))
 
 
 class FacetValue(NamedTuple):
@@ -49,9 +50,9 @@ def _counted(matches: Matches, facet: str, own: str = "") -> dict[Hashable, int]
 
 def _names(matches: Matches) -> dict[str, Mapping[Hashable, str]]:
     index = matches.index
-    folders = select(Folder.id, Folder.name).where(Folder.owner_id == index.owner_id)
+    folders = db.session.connection().execute(_FOLDERS, {"owner_id": index.owner_id})
     names: dict[str, Mapping[Hashable, str]] = {kind: index.tag_names(kind) for kind in TAGGED}
-    names["folder"] = dict(db.session.execute(folders).all())
+    names["folder"] = dict(folders.all())
     names["country"] = {value: str(value) for value in index.sets["country"]}
     return names
 

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, bindparam, func, select
 
 from app.extensions import db
 from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
@@ -224,13 +224,15 @@ def bits_of(ids: Iterable[int]) -> int:
     return int.from_bytes(buffer, "little")
 
 
+# Asked by every page, so put together once and sent past the ORM.
+_VERSION = select(User.collection_version).where(User.id == bindparam("owner_id"))
 _lock = Lock()
 _kept: WeakKeyDictionary[Engine, dict[int, ShelfIndex]] = WeakKeyDictionary()
 
 
 def shelf_index(owner_id: int) -> ShelfIndex:
     """The index of a person's shelf, up to date with the database."""
-    version = db.session.scalar(select(User.collection_version).where(User.id == owner_id)) or 0
+    version = db.session.connection().scalar(_VERSION, {"owner_id": owner_id}) or 0
     with _lock:
         kept = _kept.setdefault(db.engine, {})
         index = kept.get(owner_id)

@@ -1,0 +1,25 @@
+"""One page of a long list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """`rows` of `total`: page `number` of `pages`, counted from 1."""
+
+    rows: Sequence[T]
+    total: int
+    number: int
+    pages: int
+
+
+def place(total: int, wanted: int, per_page: int) -> tuple[int, int]:
+    """(page number, pages) for a list of `total`: the nearest page there is to the one wanted."""
+    pages = max(1, -(-total // per_page))
+    return min(max(wanted, 1), pages), pages

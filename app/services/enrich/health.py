@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 
 from app.errors import ProviderError, RateLimitedError, RefusedError
 from app.extensions import db
@@ -28,9 +28,13 @@ def prepare(providers: Iterable[str]) -> None:
     db.session.flush()
 
 
-def succeeded(provider: str) -> None:
-    """Note a good answer; whatever was wrong is over."""
+def succeeded(provider: str, clock_skew: float | None = None) -> None:
+    """Note a good answer; whatever was wrong is over.
+
+    `clock_skew`: by how many seconds its clock is ahead of ours.
+    """
     row = _row(provider)
+    row.clock_skew = clock_skew
     row.calls = ProviderHealth.calls + 1
     row.failures, row.opened, row.open_until, row.refusal = 0, 0, None, ""
     row.last_success_at = utcnow()
@@ -78,10 +82,15 @@ def rest_left(provider: str) -> float:
     return max(until - time.time(), 0.0)
 
 
-def forgive() -> None:
-    """Give everybody who refused us another chance: a person may have mended what was wrong."""
+def forgive(provider: str | None = None) -> None:
+    """Give who refused us another chance: a person may have mended what was wrong.
+
+    All of them, unless one is named.
+    """
+    whom = true() if provider is None else ProviderHealth.provider == provider
     db.session.execute(
         update(ProviderHealth)
+        .where(whom)
         .values(refusal="", failures=0, opened=0, open_until=None)
         .execution_options(synchronize_session=False)
     )

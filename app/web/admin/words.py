@@ -1,0 +1,47 @@
+"""What the admin pages call things."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.domain.providers import title_of
+from app.queries.elsewhere import SITES
+
+BADGES = {"exact": "good", "derived": "good", "guess": "warn"}
+KINDS = {"title": "Album", "release": "Pressing", "artist": "Artist", "master": "Work"}
+LIKELY, POSSIBLE = 0.75, 0.5
+
+
+def site(provider: str) -> str:
+    """What people call a provider, or a site that is only linked to."""
+    return SITES.get(provider) or title_of(provider)
+
+
+def likeness(score: float) -> str:
+    """A score in words and as a number: "likely, 0.88"."""
+    word = "likely" if score >= LIKELY else "possible" if score >= POSSIBLE else "doubtful"
+    return f"{word}, {score:.2f}"
+
+
+def clock(moment: datetime) -> str:
+    """When, where Gatefold runs: 14:03, or 3 Dec 14:03 on another day."""
+    local = moment.astimezone()
+    is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
+    return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min, 2 days 3 h."""
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} days {minutes % 1440 // 60} h"
+
+
+def every(seconds: float) -> str:
+    """The length of a window: "minute", "second", "20 seconds"."""
+    return {1.0: "second", 60.0: "minute", 3600.0: "hour"}.get(seconds, f"{seconds:g} seconds")

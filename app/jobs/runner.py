@@ -28,7 +28,7 @@ from app.errors import (
 )
 from app.extensions import db, reading, set_reading
 from app.jobs.kinds import KINDS
-from app.services import runs, uploads
+from app.services import runs, schedules, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 from config import Settings
 
@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
 UPLOADS_SECONDS = 60.0
+SCHEDULES_SECONDS = 30.0
 HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
 BUSY_SECONDS = 5.0
@@ -104,8 +105,11 @@ class Runner:
             work_on(self.app, run_id, self._stopping.is_set)
 
     def _sweep(self) -> None:
-        looked = -UPLOADS_SECONDS
+        looked = asked = -UPLOADS_SECONDS
         while not self._stopping.wait(SWEEP_SECONDS):
+            if time.monotonic() - asked >= SCHEDULES_SECONDS:
+                asked = time.monotonic()
+                self._start_scheduled()
             if time.monotonic() - looked >= UPLOADS_SECONDS:
                 looked = time.monotonic()
                 self._forget_uploads()
@@ -117,6 +121,16 @@ class Runner:
             uploads.sweep(self._instance)
         except OSError as error:
             log.warning("uploads_kept", reason=type(error).__name__)
+
+    def _start_scheduled(self) -> None:
+        with self.app.app_context():
+            try:
+                for run_id in schedules.start_due():
+                    log.info("scheduled_run", run_id=run_id)
+            except SQLAlchemyError as error:
+                log.warning("schedules_failed", reason=type(error).__name__)
+            finally:
+                db.session.remove()
 
     def _due(self) -> list[int]:
         with self.app.app_context(), reading():

@@ -19,7 +19,7 @@ from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
-from app.services import catalogue_lock, folders, runs
+from app.services import catalogue_lock, folders, runs, schedules
 from app.services.changes import Changes
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
@@ -121,6 +121,7 @@ def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
     db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
     runs.progress(lease, phase="done", counts=counts, done=met)
     runs.end(lease, "done", message)
+    schedules.after_sync(lease.owner_id)
     return True
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
+from app.models import Image
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -24,6 +26,31 @@ def why_not_ready() -> str | None:
     if present != newest_revision():
         return f"The database is at {present}, this version needs {newest_revision()}."
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What is kept: bytes of the database, and of all pictures."""
+
+    database_bytes: int
+    image_bytes: int
+    images: int
+
+
+def sizes() -> Sizes:
+    """How much room things take. Two statements."""
+    kept = db.session.execute(
+        select(func.coalesce(func.sum(Image.bytes), 0), func.count(Image.sha256))
+    ).one()
+    return Sizes(_database_bytes(), int(kept[0]), kept[1])
+
+
+def _database_bytes() -> int:
+    if db.engine.dialect.name == "postgresql":
+        size = select(func.pg_database_size(func.current_database()))
+        return int(db.session.scalar(size) or 0)
+    pages = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    return int(db.session.scalar(pages) or 0)
 
 
 @cache

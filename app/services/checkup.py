@@ -30,13 +30,20 @@ class Finding:
 
 def findings(workplace: Workplace, owner_id: int) -> Iterator[Finding]:
     """All findings, the quick ones first; the last may ask Discogs once."""
-    settings = workplace.settings
-    yield Finding("settings", True, "All settings can be used.")
-    yield _folder(settings.instance_path)
-    problem = health.why_not_ready()
-    yield Finding("database", problem is None, problem or f"Ready ({db.engine.dialect.name}).")
-    if problem is None:
+    house = house_findings(workplace)
+    yield from house
+    if all(finding.is_good for finding in house if finding.name == "database"):
         yield _discogs(workplace, owner_id)
+
+
+def house_findings(workplace: Workplace) -> list[Finding]:
+    """What can be said of settings, disk and database without asking anybody outside."""
+    problem = health.why_not_ready()
+    return [
+        Finding("settings", True, "All settings can be used."),
+        _folder(workplace.settings.instance_path),
+        Finding("database", problem is None, problem or f"Ready ({db.engine.dialect.name})."),
+    ]
 
 
 def _folder(path: Path) -> Finding:

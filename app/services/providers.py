@@ -39,10 +39,12 @@ def discogs_client(
     *,
     tries: int = 3,
     sleep: Callable[[float], None] = time.sleep,
+    patience: float | None = None,
 ) -> DiscogsClient:
     """A client for `credential`, paced by the budget that fits it.
 
     1 try is for where a person waits: then a call that could not be made soon is refused instead.
+    So it is for a job with `patience`, in seconds.
     """
     settings = workplace.settings
     return DiscogsClient(
@@ -54,7 +56,7 @@ def discogs_client(
             DISCOGS,
             _limit(workplace, credential),
             sleep=sleep,
-            patience=PATIENCE_SECONDS if tries == 1 else None,
+            patience=PATIENCE_SECONDS if tries == 1 else patience,
             for_person=tries == 1,
         ),
         tries=tries,
@@ -97,6 +99,11 @@ def _limit(workplace: Workplace, credential: DiscogsCredential) -> RateLimit:
     return RateLimit.parse(
         settings.discogs_anonymous_limit if is_anonymous else settings.discogs_limit
     )
+
+
+def discogs_limit(workplace: Workplace, owner_id: int) -> RateLimit:
+    """How often Discogs lets this person's calls through. Raises VaultError."""
+    return _limit(workplace, reader_credential(workplace, owner_id))
 
 
 def kept_credential(workplace: Workplace, owner_id: int) -> DiscogsCredential | None:

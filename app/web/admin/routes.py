@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.queries import curation
-from app.web.admin import documents
+from app.web.admin import documents, failures, health, reviews, rooms
 from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
-documents.register(bp)
+for each in (documents, reviews, failures, health):
+    each.register(bp)
 
 
 @bp.get("/admin")
@@ -20,6 +21,7 @@ def index() -> Any:
     wanted = curation.ReleaseFilter.from_args(request.args)
     return render_template(
         "admin/index.html",
+        admin_tabs=rooms.tabs(),
         filter=wanted,
         states=curation.STATES,
         page=curation.releases(owner_id(), wanted),

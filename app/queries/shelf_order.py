@@ -12,7 +12,7 @@ from itertools import compress, islice
 
 # A set with fewer than one copy in so many is sorted; of a larger one the shelf is walked along.
 WALK_FROM = 20
-_EIGHT_FLAGS = [bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256)]
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 
 
 class ShelfOrder:
@@ -63,5 +63,5 @@ def ids_of(bits: int) -> Iterator[int]:
 def members(ids: Sequence[int], bits: int, highest: int) -> Iterator[int]:
     """Those of `ids`, none above `highest`, that are in a set, in their order."""
     size = max(bits.bit_length(), highest + 1)
-    flags = b"".join(_EIGHT_FLAGS[byte] for byte in bits.to_bytes(size // 8 + 1, "little"))
+    flags = f"{bits:0{size}b}"[::-1].encode("ascii").translate(_FLAGS)
     return compress(ids, map(flags.__getitem__, ids))

@@ -2,12 +2,15 @@
 
 SQLite runs in WAL mode with foreign keys on. A write transaction takes its lock at the beginning
 (BEGIN IMMEDIATE): with SQLite's default a reader that turns writer fails or loses an update.
+Writers of one process wait for each other in a queue of ours, for SQLite lets in whoever happens to
+ask at the right moment, and a job of twenty threads would keep a person out for seconds.
 A page that only reads says so with `reading()`, and then waits for nobody.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,8 +21,12 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import BigInteger, Connection, Engine, Integer, MetaData, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
+BUSY_SECONDS = 5
+_WRITES = "writes"
+_LOCKED = "database is locked"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -66,15 +73,44 @@ def prepare_engine(engine: Engine) -> None:
     """Set up SQLite connections; does nothing for PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return
+    queue = _WriterQueue()
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", queue.begin)
+    event.listen(engine, "checkin", queue.leave)
+    event.listen(engine, "close", queue.leave)
+
+
+class _WriterQueue:
+    """Lets one write transaction of this process in at a time, until its connection is given back.
+
+    Raises OperationalError to whoever has waited as long as SQLite itself would.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction in the way its context asks for."""
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(_WRITES):
+            if not self._turn.acquire(timeout=BUSY_SECONDS):
+                raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError(_LOCKED))
+            connection.info[_WRITES] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def leave(self, _connection: Any, record: Any) -> None:
+        """A connection is not used any more: the next writer may begin."""
+        if record.info.pop(_WRITES, False):
+            self._turn.release()
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
         "synchronous=FULL",
         # 8 MB for each thread's connection. More makes no page quicker: the system keeps the file.
@@ -83,7 +119,3 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

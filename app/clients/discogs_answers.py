@@ -129,8 +129,12 @@ def listed_release(basic: Node, viewer: Viewer) -> ReleaseRecord:
 def release(answer: object, viewer: Viewer) -> ReleaseRecord:
     """`/releases/{id}`: everything Discogs knows; what it leaves out is told to be none."""
     node = Node.whole(DISCOGS, answer)
+    common = _common(node, viewer, complete=True)
+    images = _images(node) if viewer.signed_in else None
     return replace(
-        _common(node, viewer, complete=True),
+        common,
+        # Only a listing has a cover by that name; here it is the first of the images.
+        cover_url=common.cover_url or (images[0] if images else common.cover_url),
         country=node.text("country"),
         released=node.text("released"),
         notes=node.text("notes"),
@@ -139,7 +143,7 @@ def release(answer: object, viewer: Viewer) -> ReleaseRecord:
         identifiers=tuple(_identifier(each) for each in node.nodes("identifiers")),
         companies=tuple(_company(each) for each in node.nodes("companies")),
         videos=tuple(_video(each) for each in node.nodes("videos") if each.text("uri")),
-        images=_images(node) if viewer.signed_in else None,
+        images=images,
     )
 
 

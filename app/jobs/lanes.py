@@ -26,7 +26,7 @@ from app.errors import (
     RefusedError,
     UnavailableError,
 )
-from app.extensions import db, set_reading
+from app.extensions import db, reading, set_reading
 from app.services import runs
 from app.services.enrich import health, work
 from app.services.enrich.steps import Step
@@ -201,11 +201,12 @@ class Lane:
     def _refill(self, queue: _Queue) -> None:
         """Look at the next stretch of the list."""
         step = queue.step
-        rows = work.due(step.provider, step.entity, LOOK_AHEAD, after=queue.seen)
-        free = [item for item in rows if item.id not in queue.in_hand]
-        queue.ready.extend(step.ready(free, self._board.is_over))
+        with reading():
+            rows = work.due(step.provider, step.entity, LOOK_AHEAD, after=queue.seen)
+            free = [item for item in rows if item.id not in queue.in_hand]
+            queue.ready.extend(step.ready(free, self._board.is_over))
+            db.session.commit()
         queue.waiting += len(free) - len(queue.ready)
-        db.session.commit()
         if len(rows) == LOOK_AHEAD:
             queue.seen = rows[-1].id
             return
@@ -216,8 +217,9 @@ class Lane:
 
     def _finish(self, queue: _Queue) -> None:
         """Nothing is left that could become ready: but what failed may want another try soon."""
-        moment = work.next_due(queue.step.provider, queue.step.entity)
-        db.session.commit()
+        with reading():
+            moment = work.next_due(queue.step.provider, queue.step.entity)
+            db.session.commit()
         if moment is not None and moment.timestamp() - time.time() < LONGEST_REST_SECONDS:
             return
         queue.is_over = True
@@ -249,8 +251,9 @@ class Lane:
 
     def _question(self, queue: _Queue, items: list[Item]) -> None:
         step = queue.step
-        question = step.look(items)
-        db.session.commit()
+        with reading():
+            question = step.look(items)
+            db.session.commit()
         try:
             answer = None if question is None else step.ask(self._client, question)
         except StoppedError:
@@ -277,7 +280,7 @@ class Lane:
         for item in items:
             work.settle(item, outcomes.get(item.key, work.NOTHING))
         if question is not None:
-            health.succeeded(self.provider)
+            health.succeeded(self.provider, getattr(self._client, "clock_skew", None))
         runs.progress(self._lease)
         db.session.commit()
         with self._lock:

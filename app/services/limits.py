@@ -47,7 +47,8 @@ class DatabaseLimiter:
         leave a little of it to people for some minutes after they were last seen.
         """
         self.name, self.limit, self._for_person = name, limit, for_person
-        self._clock, self._sleep, self._patience = clock, sleep, patience
+        self.patience = patience
+        self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
 
     def acquire(self) -> None:
@@ -67,7 +68,7 @@ class DatabaseLimiter:
             self._one_at_a_time(connection)
             self._forget_old(connection)
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
-            if self._patience is not None and at - self._clock() > self._patience:
+            if self.patience is not None and at - self._clock() > self.patience:
                 raise self._too_long(at - self._clock())
             connection.execute(
                 insert(CallSlot).values(provider=self.name, at=at, for_person=self._for_person)

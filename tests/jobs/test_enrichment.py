@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.extensions import db, set_reading
 from app.jobs import foreground
-from app.models import Article, Copy, Link, Master, ProviderResult, Release, Run
-from app.services import runs
+from app.models import (
+    Article,
+    Artist,
+    Copy,
+    Link,
+    Master,
+    ProviderHealth,
+    ProviderPause,
+    ProviderResult,
+    Release,
+    Run,
+)
+from app.queries import details
+from app.services import curate, runs
+from app.services.enrich import work
+from tests.standin.discogs import credit, item
 from tests.standin.world import World
 
 OWNER = 1
@@ -74,8 +89,252 @@ def test_everything_is_asked_once_and_settled(app_in: Callable[..., Flask], worl
     for name, stand_in in world.services.items():
         asked = Counter(request.target for request in stand_in.requests)
         assert [target for target, times in asked.items() if times > 1] == [], name
-    print({k: v.calls() for k, v in world.services.items()})
-    for p in world.services: print(p, [ (e,states(p,e)) for e in ("release","master","title","artist")])
-    print(Counter(db.session.execute(select(Link.provider,Link.badge,Link.state)).all()))
-    print(count(Release, Release.image_sha256.is_not(None)), count(Article), count(Master))
-    assert 0
+
+
+def test_what_was_found_stands_on_the_shelf(app_in: Callable[..., Flask], world: World) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich")
+
+    known = len(world.musicbrainz.groups)
+    pictured = sum(bool(each["basic_information"]["picture"]) for each in world.collector.items)
+    assert count(Release, Release.detailed_at.is_not(None)) == 60
+    assert count(Master, Master.year == 1971, Master.year_from == "musicbrainz") == known > 10
+    assert count(Link, Link.provider == "spotify", Link.badge == "exact") == known
+    assert count(Link, Link.provider == "spotify", Link.state == "accepted") == 60
+    assert count(Article) == len(world.wikipedia.pages) > 10
+    assert count(Release, Release.image_sha256.is_not(None)) >= pictured > 40
+
+
+def test_calls_are_few(app_in: Callable[..., Flask], world: World) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich")
+
+    assert world.discogs.calls("/releases/") == 60
+    assert world.discogs.calls("/masters/") == world.discogs.calls("/artists/") == 0
+    assert world.musicbrainz.calls("/ws/2/url") == 3, "a hundred addresses in one call"
+    assert world.spotify.calls("/v1/search") <= 60 - len(world.musicbrainz.groups)
+    assert world.apple_music.calls() <= 60
+    assert world.itunes.calls() == 0, "Apple Music is the same shop"
+    assert world.wikipedia.calls() <= count(Artist)
+
+
+def test_a_second_run_asks_nobody(app_in: Callable[..., Flask], world: World) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich")
+    before = {name: stand_in.calls() for name, stand_in in world.services.items()}
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert {name: stand_in.calls() for name, stand_in in world.services.items()} == before
+
+
+def test_new_records_alone_are_asked_for(app_in: Callable[..., Flask], world: World) -> None:
+    app = app_in(world)
+    latest = world.collector.items.pop()
+    follow(app, "sync")
+    follow(app, "enrich")
+    world.collector.items.append(latest)
+    follow(app, "sync")
+    before = world.discogs.calls("/releases/")
+    follow(app, "enrich")
+
+    assert world.discogs.calls("/releases/") == before + 1
+
+
+def test_pressings_of_a_title_share_an_answer(app_in: Callable[..., Flask]) -> None:
+    same = {"title": "Blue Garden", "artist": "Some Band", "master_id": 77}
+    items = [item(number, 1_000 + number, year=1970 + number, **same) for number in range(1, 6)]
+    with World(items=items) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        follow(app, "enrich")
+
+        assert world.apple_music.calls() == 1
+        assert count(Link, Link.provider == "apple_music", Link.state == "accepted") == 1
+
+
+def test_nobody_is_asked_about_various_artists(app_in: Callable[..., Flask]) -> None:
+    """Row U18 of the fault list, in part."""
+    various = [credit("Various", 194)]
+    with World(items=[item(1, 1_001, title="Sounds of the City", artist=various)]) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        follow(app, "enrich")
+
+        assert world.wikipedia.calls() == 0
+        assert "/artist/194" not in str([each.target for each in world.musicbrainz.requests])
+
+
+def test_what_is_not_set_up_is_left_out(app_in: Callable[..., Flask], world: World) -> None:
+    """Row U20 of the fault list."""
+    app = app_in(
+        world,
+        spotify_client_id="",
+        spotify_client_secret="",
+        apple_team_id="",
+        enable_wikipedia=False,
+    )
+    follow(app, "sync")
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert count(ProviderResult, ProviderResult.provider == "spotify") == 0
+    assert (world.spotify.calls(), world.apple_music.calls(), world.wikipedia.calls()) == (0, 0, 0)
+    assert world.itunes.calls() > 0, "the search without a key answers in Apple's place"
+
+
+def test_a_refused_key_stops_one_lane_with_one_line(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U20 of the fault list."""
+    app = app_in(world, spotify_client_secret="wrong")
+    follow(app, "sync")
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert (run.message or "").count("SPOTIFY_CLIENT_SECRET") == 1
+    assert states("spotify", "title")["failed"] == 0
+    assert states("discogs", "release") == Counter(found=60)
+    health = db.session.get_one(ProviderHealth, "spotify")
+    assert "SPOTIFY_CLIENT_SECRET" in health.refusal
+
+
+def test_a_days_pause_stops_one_lane_and_outlives_the_run(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U3 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.spotify.fail_next("/v1/search", "rate_limited", 99, retry_after=86_400)
+    run = follow(app, "enrich")
+    asked = world.spotify.calls("/v1/search")
+
+    assert run.state == "done"
+    assert "Spotify rests until" in (run.message or "")
+    assert states("apple_music", "title")["pending"] == 0
+    assert states("spotify", "title")["failed"] == 0
+    pause = db.session.get_one(ProviderPause, "spotify")
+    assert 86_000 < pause.until - time.time() < 86_500
+    follow(app, "enrich")
+    assert world.spotify.calls("/v1/search") == asked, "and nobody tries before"
+
+
+def test_a_provider_out_of_order_is_left_alone_and_the_rest_finishes(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Rows U4 and U19 of the fault list: five faults in a row open the breaker."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.apple_music.fail_next("/", "server_error", 10_000)
+    started = runs.start(OWNER, "enrich").id
+    wait_until(app, started, lambda run: run.state == "waiting")
+
+    run = runs.get(OWNER, started)
+    assert "Apple Music rests until" in (run.message or "")
+    assert states("discogs", "release") == Counter(found=60)
+    assert states("spotify", "title")["pending"] == 0
+    health = db.session.get_one(ProviderHealth, "apple_music")
+    assert health.failures >= 5
+    assert world.apple_music.calls() <= 3 * (5 + 2), "after five faults, each tried three times"
+
+
+def test_a_thing_that_cannot_be_read_is_set_aside(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Rows U7 and U22 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.discogs.fail_next("/releases/1007", "wrong_types", 9, keys=["tracklist"])
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert states("discogs", "release") == Counter(found=59, failed=1)
+    failed = db.session.scalars(
+        select(ProviderResult).where(ProviderResult.state == "failed")
+    ).one()
+    assert failed.key == "1007"
+    assert "tracklist" in (failed.last_error or "")
+    assert count(Release, Release.title != "") == 60
+
+
+def test_a_release_gone_from_discogs_keeps_what_is_known(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U8 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.discogs.gone.add(1_011)
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    release = db.session.scalars(select(Release).where(Release.discogs_id == 1_011)).one()
+    assert release.gone_at is not None
+    assert release.title
+    assert count(Copy, Copy.release_id == release.id, Copy.removed_at.is_(None)) == 1
+
+
+def test_a_revoked_token_stops_discogs_and_nothing_is_asked_again(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U9 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich", {"only": "discogs", "most": 20})
+    world.collector.token = ""
+    run = follow(app, "enrich", {"only": "discogs"})
+    assert "does not accept this token" in (run.message or "")
+    world.collector.token = "test-token"
+    follow(app, "enrich", {"only": "discogs"})
+
+    assert states("discogs", "release") == Counter(found=60)
+    good = Counter(each.target for each in world.discogs.requests if "/releases/1" in each.target)
+    assert len(good) == 60
+    assert sum(good.values()) <= 60 + 6, "at most those under way when the token went"
+
+
+def test_a_persons_edit_stays_above_the_details(app_in: Callable[..., Flask], world: World) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    release = db.session.scalars(select(Release).where(Release.discogs_id == 1_003)).one()
+    document = details.document(OWNER, "release", release.id)
+    curate.save(
+        OWNER, "release", release.id, {**document, "country": "Atlantis"}, version=release.version
+    )
+    follow(app, "enrich")
+
+    db.session.expire_all()
+    assert db.session.get_one(Release, release.id).country == "Atlantis"
+
+
+def test_a_poisonous_thing_is_put_aside_after_three_times(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row P7 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    work.add("release", "discogs", ["1005"])
+    db.session.execute(update(ProviderResult).values(attempts=work.MOST_ATTEMPTS))
+    db.session.commit()
+    follow(app, "enrich", {"only": "discogs"})
+
+    assert states("discogs", "release") == Counter(found=59, parked=1)
+    assert world.discogs.calls("/releases/1005") == 0
+
+
+def wait_until(app: Flask, run_id: int, is_so: Callable[[Run], bool]) -> None:
+    """Work on a run until something is so."""
+
+    def tell(run: Run) -> None:
+        if is_so(run):
+            raise ArrivedError
+
+    with suppress(ArrivedError):
+        foreground.follow(app, OWNER, run_id, tell)
+    db.session.expire_all()
+
+
+class ArrivedError(Exception):
+    """What was waited for has come."""

@@ -88,11 +88,15 @@ def entry(stored: Json, owner: Collector, gallery: Gallery, caller: Caller) -> J
     return shown
 
 
+SIDE = 100
+
+
 def _picture(number: int) -> bytes:
-    """A picture of one pixel, whose colour tells pictures apart."""
+    """A plain square, whose colour tells pictures apart."""
     colour = bytes((number * 53 % 256, number * 97 % 256, number * 193 % 256))
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + colour)), (b"IEND", b""))
+    header = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)
+    pixels = (b"\0" + colour * SIDE) * SIDE
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks

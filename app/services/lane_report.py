@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import CallSlot, ProviderHealth, ProviderPause, ProviderResult
 from app.queries import enrich_status
 from app.queries.enrich_status import LaneCount
-from app.services import preferences
+from app.services import provider_care
 from app.services.enrich import desk
 from app.services.providers import discogs_limit
 from app.services.workplace import Workplace
@@ -79,6 +79,7 @@ def report(workplace: Workplace, owner_id: int) -> list[LaneReport]:
     health = {row.provider: row for row in db.session.scalars(select(ProviderHealth))}
     pauses = {row.provider: row for row in db.session.scalars(select(ProviderPause))}
     calls, next_tries = _calls(limits), _next_tries()
+    off = provider_care.switched_off(owner_id)
     counts = {count.provider: count for count in enrich_status.lane_counts()}
     return [
         _lane(
@@ -88,6 +89,7 @@ def report(workplace: Workplace, owner_id: int) -> list[LaneReport]:
             health.get(service.name) or _untold(service.name),
             pauses.get(service.name),
             limit=limits[service.name],
+            is_on=service.name not in off,
             calls=calls.get(service.name, 0),
             next_try_at=next_tries.get(service.name),
             work=counts[service.name],
@@ -108,7 +110,6 @@ def _lane(
     return LaneReport(
         service=service,
         why_off=desk.why_off(workplace, owner_id, service.name),
-        is_on=bool(preferences.get(owner_id, desk.switch_name(service.name), True)),
         rest_until=until,
         rest_reason=reason,
         refusal=health.refusal,

@@ -31,12 +31,13 @@ def register(bp: Blueprint) -> None:
 def index() -> str:
     """What could not be had, the latest first."""
     wanted = FailureFilter.from_args(request.args)
+    choices = queries.choices(wanted)
     return render_template(
         "admin/failures.html",
-        admin_tabs=rooms.tabs(),
+        admin_tabs=rooms.tabs(failed=choices.open),
         words=words,
         filter=wanted,
-        choices=queries.choices(wanted),
+        choices=choices,
         page=queries.page(owner_id(), wanted),
         due=queries.due_count(),
         run=run_status.under_way(owner_id()),

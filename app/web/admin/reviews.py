@@ -38,11 +38,12 @@ def decided() -> str:
 
 
 def _page(name: str, **values: object) -> str:
+    counts = queries.counts(owner_id())
     return render_template(
         f"admin/{name}.html",
-        admin_tabs=rooms.tabs(),
+        admin_tabs=rooms.tabs(waiting=counts.waiting),
         words=words,
-        counts=queries.counts(owner_id()),
+        counts=counts,
         pages=partial(url_for, request.endpoint or ""),
         **values,
     )

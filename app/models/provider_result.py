@@ -29,6 +29,7 @@ class ProviderResult(Base):
         UniqueConstraint("entity", "key", "provider"),
         CheckConstraint(f"state IN {RESULT_STATES}", name="state"),
         Index(None, "provider", "state", "due_at"),
+        Index(None, "provider", "fetched_at"),
     )
 
     id: Mapped[PrimaryId]

@@ -110,11 +110,17 @@ class RunStatus:
         return needed + max(pause, 0.0)
 
 
-def status(owner_id: int, run_id: int) -> RunStatus:
-    """A run of this person with its story. Raises NotFoundError. At most seven statements."""
+def get(owner_id: int, run_id: int) -> Run:
+    """A run of this person. Raises NotFoundError."""
     run = db.session.scalar(select(Run).where(Run.id == run_id, Run.owner_id == owner_id))
     if run is None:
         raise NotFoundError("There is no such job.")
+    return run
+
+
+def status(run: Run) -> RunStatus:
+    """A sync with its story. At most six statements."""
+    run_id, owner_id = run.id, run.owner_id
     events = db.session.execute(
         select(RunEvent.kind, RunEvent.text, RunEvent.copy_id)
         .where(RunEvent.run_id == run_id)
@@ -209,15 +215,17 @@ def recent(owner_id: int) -> Sequence[Run]:
     return db.session.scalars(mine.order_by(Run.id.desc()).limit(RECENT)).all()
 
 
-def under_way(owner_id: int) -> Run | None:
-    """The newest job that has not ended. One statement."""
+def under_way(owner_id: int, kind: str = "") -> Run | None:
+    """The newest job that has not ended, of this kind if one is named. One statement."""
     mine = select(Run).where(Run.owner_id == owner_id, Run.state.in_(ACTIVE_STATES))
+    if kind:
+        mine = mine.where(Run.kind == kind)
     return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
 
 
-def last_sync(owner_id: int) -> Run | None:
-    """The newest sync that came to its end."""
-    done = select(Run).where(Run.owner_id == owner_id, Run.kind == "sync", Run.state == "done")
+def last_done(owner_id: int, kind: str) -> Run | None:
+    """The newest job of a kind that came to its end."""
+    done = select(Run).where(Run.owner_id == owner_id, Run.kind == kind, Run.state == "done")
     return db.session.scalar(done.order_by(Run.id.desc()).limit(1))
 
 

@@ -125,6 +125,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('provider_result', schema=None) as batch_op:
         batch_op.add_column(sa.Column('tried_at', sa.DateTime(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_provider_result_provider_fetched_at'), ['provider', 'fetched_at'], unique=False)
 
     # Said in full, for a batch would copy the table, and deleting the old one takes all its lines.
     op.execute(

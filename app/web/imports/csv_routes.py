@@ -144,7 +144,7 @@ def run_import(token: str) -> ResponseReturnValue:
         db.session.rollback()
         return _preview(token, reading, error)
     uploads.discard(_instance(), token)
-    flash(_told(report), "good")
+    flash(_told(report), "fetch")
     arrived = report.arrivals.address if report.arrivals else ""
     return redirect(BrowseFilter(arrived=arrived, sort="added", descending=True).url())
 

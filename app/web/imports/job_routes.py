@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.ids import id_in
 from app.errors import NotFoundError
-from app.queries import run_status
+from app.models.run import ACTIVE_STATES
+from app.queries import enrich_status, run_status
 from app.services import runs, swept_copies
 from app.web.auth import owner_id
 from app.web.imports import job_words
+from app.web.imports.enrich_page import enrich_page, is_poll
 
 STOP_POLLING = 286
 
@@ -31,9 +33,13 @@ def jobs() -> str:
 
 def job(run_id: int) -> ResponseReturnValue:
     """One job: progress while it runs, what it changed once it has ended."""
-    status = run_status.status(owner_id(), run_id)
-    page = render_template("jobs/show.html", status=status, run=status.run, words=job_words)
-    is_over = not status.is_active and request.headers.get("HX-Request") == "true"
+    run = run_status.get(owner_id(), run_id)
+    if run.kind == "enrich":
+        page = enrich_page(run)
+    else:
+        status = run_status.status(run)
+        page = render_template("jobs/show.html", status=status, run=run, words=job_words)
+    is_over = run.state not in ACTIVE_STATES and is_poll()
     return page, STOP_POLLING if is_over else 200
 
 
@@ -46,7 +52,11 @@ def cancel(run_id: int) -> ResponseReturnValue:
 def pill() -> str:
     """What the header shows of a job under way; nothing when there is none."""
     run = run_status.under_way(owner_id())
-    return render_template("jobs/_pill.html", run=run, words=job_words) if run else ""
+    if run is None:
+        return ""
+    done, total = enrich_status.progress() if run.kind == "enrich" else (run.done, run.total)
+    word, count = job_words.pill(run, done, total)
+    return render_template("jobs/_pill.html", run=run, word=word, count=count)
 
 
 def restore() -> ResponseReturnValue:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.models import Run
+from app.models.run import ACTIVE_STATES
 from app.queries.run_status import CHANGES, RunStatus
 
-TITLES = {"sync": "Sync with Discogs", "import_csv": "CSV import"}
+TITLES = {
+    "sync": "Sync with Discogs",
+    "import_csv": "CSV import",
+    "enrich": "Details, covers and links",
+}
 STATES = {
     "queued": "about to start",
     "running": "under way",
@@ -26,17 +31,30 @@ def title(run: Run) -> str:
 
 def state(run: Run) -> str:
     """Its state in a word or two."""
+    if is_paused(run):
+        return "pausing" if run.state == "running" else "paused"
     return STATES[run.state]
+
+
+def is_paused(run: Run) -> bool:
+    """Whether a person let it rest; it may still have to end its step."""
+    return run.paused_at is not None and run.state in ACTIVE_STATES
 
 
 def badge(run: Run) -> str:
     """The colour its state is shown in: good, warn, bad or ""."""
-    return BADGES.get(run.state, "")
+    return "warn" if is_paused(run) else BADGES.get(run.state, "")
 
 
-def pill(run: Run) -> str:
-    """How far it is, as short as can be."""
-    return f"{run.done:,} of {run.total:,}" if run.total else "Sync"
+def pill(run: Run, done: int, total: int | None) -> tuple[str, str]:
+    """What is going on in a word, "" for a sync, and how far it is, as short as can be."""
+    if is_paused(run):
+        word = "Paused"
+    elif run.state == "waiting":
+        word = "Waiting"
+    else:
+        word = "Fetching" if run.kind == "enrich" else ""
+    return word, f"{done:,} of {total:,}" if total else "" if word else "Sync"
 
 
 def facts(status: RunStatus) -> list[tuple[str, str]]:

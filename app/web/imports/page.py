@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import GatefoldError, InvalidInputError
 from app.extensions import db
 from app.models import Run
-from app.queries import run_status
+from app.queries import enrich_status, failures, run_status
 from app.services import accounts, sample_shelf
 from app.services.accounts import Connected
 from app.services.workplace import Workplace
@@ -31,15 +32,17 @@ def import_page(
 ) -> ResponseReturnValue:
     """The page; `problems` are sentences by form field, `typed` what was typed (never a secret)."""
     connected = accounts.connected(workplace(), owner_id())
-    last_sync = run_status.last_sync(owner_id())
+    last_sync = run_status.last_done(owner_id(), "sync")
+    is_first_run = not run_status.owns_anything(owner_id())
     page = render_template(
         "imports/index.html",
-        is_first_run=not run_status.owns_anything(owner_id()),
+        is_first_run=is_first_run,
         connected=connected,
         other_account=_other_account(connected, last_sync),
         has_app_keys=accounts.has_app_keys(workplace()),
         callback_url=url_for("imports.oauth_callback", _external=True),
-        run=run_status.under_way(owner_id()),
+        run=run_status.under_way(owner_id(), "sync"),
+        fetching=None if is_first_run else _fetching(),
         last_sync=last_sync,
         sample_count=sample_shelf.count(owner_id()),
         owns_others=run_status.owns_anything(owner_id(), but_samples=True),
@@ -50,6 +53,25 @@ def import_page(
         typed=typed or {},
     )
     return page, status
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How it stands with details, covers and links: records not looked up, things to be asked."""
+
+    run: Run | None
+    last: Run | None
+    records: int
+    due: int
+
+
+def _fetching() -> Fetching:
+    return Fetching(
+        run=run_status.under_way(owner_id(), "enrich"),
+        last=run_status.last_done(owner_id(), "enrich"),
+        records=enrich_status.waiting_records(owner_id()),
+        due=failures.due_count(),
+    )
 
 
 def _other_account(connected: Connected | None, last_sync: Run | None) -> str:

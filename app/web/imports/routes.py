@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.sleeves import draw_sleeve
@@ -10,7 +10,13 @@ from app.errors import NotFoundError
 from app.queries import run_status
 from app.services import runs, sample_shelf
 from app.web.auth import owner_id
-from app.web.imports import connect_routes, csv_routes, job_routes, record_routes
+from app.web.imports import (
+    connect_routes,
+    csv_routes,
+    enrich_routes,
+    job_routes,
+    record_routes,
+)
 from app.web.imports.page import import_page
 
 bp = Blueprint("imports", __name__)
@@ -18,6 +24,7 @@ connect_routes.register(bp)
 csv_routes.register(bp)
 record_routes.register(bp)
 job_routes.register(bp)
+enrich_routes.register(bp)
 
 
 @bp.get("/")
@@ -37,10 +44,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/import/sync")
 def sync() -> ResponseReturnValue:
     """Start a sync; pressed twice, it leads to the one under way."""
-    run = runs.start(owner_id(), "sync")
-    runner = current_app.extensions.get("runner")
-    if runner is not None:
-        runner.wake(run.id)
+    run = enrich_routes.woken(runs.start(owner_id(), "sync"))
     return redirect(url_for("imports.job", run_id=run.id))
 
 
@@ -49,7 +53,7 @@ def load_sample() -> ResponseReturnValue:
     """Put the sample shelf up and show it."""
     came = sample_shelf.load(owner_id())
     if came:
-        flash(f"The sample shelf is up: {came} records to look around with.", "good")
+        flash(f"The sample shelf is up: {came} records to look around with.", "fetch")
     else:
         flash("The sample shelf is up already.", "info")
     return redirect("/collection")

@@ -1,0 +1,123 @@
+"""The lanes of an enrichment run, in words people use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from app.domain.providers import Service, title_of
+from app.models import Run
+from app.models.run import ACTIVE_STATES
+from app.queries.enrich_run import EnrichStatus, Gains, Lane, Reason
+from app.web.imports.job_words import duration, is_paused
+
+NO_REASON = "No reason was noted"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """A line of the checklist. `mark` is todo, now, rest, failed, done or off."""
+
+    name: str
+    title: str
+    gives: str
+    mark: str
+    state: str
+    done: int
+    total: int
+    troubled: int
+    troubled_url: str
+
+
+def view(lane: Lane, run: Run, why_off: str) -> LaneView:
+    """A lane as the page shows it; `why_off` is a sentence, "" while it takes part."""
+    mark, state = _state(lane, run, why_off)
+    name = lane.service.name
+    return LaneView(
+        name=name,
+        title=lane.service.title,
+        gives=lane.service.gives,
+        mark=mark,
+        state=state,
+        done=lane.count.done,
+        total=lane.count.total,
+        troubled=lane.count.troubled,
+        troubled_url=f"/admin/failures?provider={quote(name)}",
+    )
+
+
+def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
+    if lane.is_done:
+        return "done", "done"
+    if why_off:
+        return "off", why_off
+    if lane.trouble.refusal:
+        return "failed", lane.trouble.refusal
+    if lane.rests_until:
+        return "rest", f"rests until {clock(lane.rests_until)}: {_ended(lane.trouble.reason)}"
+    if run.state not in ACTIVE_STATES:
+        return "todo", "the rest comes with the next run"
+    if is_paused(run):
+        return "todo", "paused"
+    if run.state == "queued":
+        return "todo", "about to start"
+    if lane.per_second:
+        return "now", f"works, {rate(lane.per_second)}"
+    if lane.count.postponed:
+        return "now", "tries again soon what failed"
+    return "now", "waits for what the others find out"
+
+
+def about(service: Service, sentence: str) -> str:
+    """A sentence about a service, with its name before it unless it begins with it."""
+    return sentence if sentence.startswith(service.title) else f"{service.title}: {sentence}"
+
+
+def _ended(text: str) -> str:
+    text = text.strip() or NO_REASON
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def rate(per_second: float) -> str:
+    """0.97 as "58 a minute"."""
+    per_minute = per_second * 60
+    if per_minute >= 1:
+        return f"{per_minute:,.0f} a minute"
+    return f"{max(per_minute * 60, 1):,.0f} an hour"
+
+
+def clock(moment: datetime) -> str:
+    """When, where Gatefold runs: 14:03, or 3 Dec 14:03 on another day."""
+    local = moment.astimezone()
+    is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
+    return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
+
+
+def facts(status: EnrichStatus) -> list[tuple[str, str]]:
+    """Rate, time left or taken, in pairs of name and text."""
+    found = []
+    slowest = status.slowest if status.is_active and not is_paused(status.run) else None
+    if slowest and slowest.per_second and slowest.seconds_left is not None:
+        found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
+        found.append(("Left", f"about {duration(slowest.seconds_left)}"))
+    if status.run.started_at:
+        found.append(("So far" if status.is_active else "Took", duration(status.seconds)))
+    return found
+
+
+def reason(found: Reason) -> str:
+    """Whose trouble it is, and what."""
+    return f"{title_of(found.provider)}: {found.text or NO_REASON}"
+
+
+def gained(gains: Gains) -> list[tuple[int, str]]:
+    """What a run brought, in pairs of count and words; nothing that is none."""
+    told = (
+        (gains.details, "record looked up", "records looked up"),
+        (gains.pictures, "picture", "pictures"),
+        (gains.links, "link", "links"),
+        (gains.biographies, "biography", "biographies"),
+        (gains.waiting, "waits for you", "wait for you"),
+    )
+    return [(count, one if count == 1 else many) for count, one, many in told if count]

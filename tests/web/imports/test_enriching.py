@@ -1,0 +1,264 @@
+"""Fetching details, covers and links from the page: its start, its progress, its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, insert, select, update
+
+from app.extensions import db
+from app.models import Link, ProviderHealth, ProviderResult, Release, Run
+from app.services import preferences
+from tests.listening import statements
+from tests.shelves import put_on_shelf
+
+OWNER = 1
+Inside = Callable[[], AbstractContextManager[None]]
+POLL = {"HX-Request": "true"}
+
+
+def press(visitor: FlaskClient) -> int:
+    """Press "Fetch details, covers and links"; the job it leads to."""
+    return int(visitor.post("/import/enrich").location.rpartition("/")[2])
+
+
+def work_list(provider: str, entity: str, states: dict[str, int], **values: Any) -> None:
+    """So many things of a provider in each state."""
+    number = db.session.scalar(select(func.count()).select_from(ProviderResult)) or 0
+    rows = [
+        {"key": str(1001 + number + place), "state": state}
+        for place, state in enumerate(
+            state for state, count in states.items() for _ in range(count)
+        )
+    ]
+    same = {"entity": entity, "provider": provider, "attempts": 0, **values}
+    db.session.execute(insert(ProviderResult), [{**same, **row} for row in rows])
+
+
+def is_running(**values: Any) -> None:
+    started = datetime.now(UTC) - timedelta(minutes=1)
+    db.session.execute(update(Run).values(state="running", started_at=started, **values))
+
+
+def health(provider: str, **values: Any) -> None:
+    row = {"provider": provider, "failures": 0, "opened": 0, "refusal": "", "last_error": ""}
+    db.session.execute(insert(ProviderHealth).values({**row, "calls": 0, "errors": {}, **values}))
+
+
+def test_pressing_twice_leads_to_the_same_job(visitor: FlaskClient) -> None:
+    """P10."""
+    assert press(visitor) == press(visitor)
+
+
+def test_a_lane_shows_count_pace_and_the_time_left(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        now = datetime.now(UTC)
+        work_list("discogs", "release", {"found": 40}, fetched_at=now - timedelta(seconds=40))
+        work_list("discogs", "release", {"pending": 160})
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "40 of 200" in page
+    assert "60 a minute" in page
+    assert "about 3 min" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+
+
+def test_a_resting_lane_says_until_when_and_why(visitor: FlaskClient, inside: Inside) -> None:
+    """U3, U19."""
+    run_id = press(visitor)
+    until = time.time() + 300
+    with inside():
+        is_running()
+        work_list("wikipedia", "artist", {"pending": 3})
+        health("wikipedia", open_until=until, last_error="Wikipedia cannot be reached.")
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert f"rests until {datetime.fromtimestamp(until):%H:%M}: Wikipedia cannot be" in page
+
+
+def test_a_lane_that_is_switched_off_says_so_instead(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        work_list("wikipedia", "artist", {"pending": 3})
+        preferences.put(OWNER, "provider.wikipedia", False)
+
+    assert "Wikipedia is switched off." in visitor.get(f"/jobs/{run_id}", headers=POLL).text
+
+
+def test_what_is_not_asked_stands_in_one_line_each(visitor: FlaskClient) -> None:
+    """U20."""
+    page = visitor.get(f"/jobs/{press(visitor)}").text
+
+    assert page.count("Spotify is not set up") == 1
+    assert "Not asked" in page
+
+
+def test_pausing_and_going_on(visitor: FlaskClient, inside: Inside) -> None:
+    """P11."""
+    run_id = press(visitor)
+
+    paused = visitor.post(f"/jobs/{run_id}/pause", follow_redirects=True).text
+    assert "Paused." in paused
+    assert "Resume" in paused
+    assert f"/jobs/{run_id}/pause" not in paused
+    assert "Paused" in visitor.get("/jobs/pill").text
+
+    resumed = visitor.post(f"/jobs/{run_id}/resume", follow_redirects=True).text
+    assert "Paused." not in resumed
+    assert f"/jobs/{run_id}/pause" in resumed
+    with inside():
+        assert db.session.scalar(select(Run.paused_at)) is None
+
+
+def test_somebody_elses_job_can_not_be_paused(visitor: FlaskClient) -> None:
+    for act in ("pause", "resume", "retry"):
+        assert visitor.post(f"/jobs/99/{act}").status_code == 404
+
+
+def test_the_pill_counts_on_every_page(visitor: FlaskClient, inside: Inside) -> None:
+    press(visitor)
+    with inside():
+        is_running()
+        work_list("discogs", "release", {"found": 312, "pending": 1628})
+        db.session.commit()
+
+    pill = visitor.get("/jobs/pill").text
+
+    assert "Fetching" in pill
+    assert "312 of 1,940" in pill
+
+
+def test_trouble_is_told_by_its_kind_and_leads_to_the_list(
+    visitor: FlaskClient, inside: Inside
+) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        why = "Wikidata gave an odd answer."
+        work_list("wikidata", "title", {"failed": 7}, last_error=why)
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "7 could not be had" in page
+    assert "/admin/failures?provider=wikidata" in page
+    assert "Wikidata: Wikidata gave an odd answer." in page
+
+
+def test_what_failed_is_tried_again(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        work_list("wikidata", "title", {"failed": 2}, last_error="Gone for a while.")
+        health("wikidata", failures=5, opened=1, open_until=time.time() + 900)
+        db.session.execute(update(Run).values(state="done", ended_at=datetime.now(UTC)))
+        db.session.commit()
+
+    answer = visitor.post(f"/jobs/{run_id}/retry")
+
+    assert int(answer.location.rpartition("/")[2]) == run_id + 1, "a new job"
+    with inside():
+        assert set(db.session.scalars(select(ProviderResult.state))) == {"pending"}
+        assert db.session.scalar(select(ProviderHealth.open_until)) is None
+
+
+def test_the_end_tells_what_changed_and_what_to_do(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        now = datetime.now(UTC)
+        work_list("discogs", "release", {"found": 3}, fetched_at=now)
+        link: dict[str, Any] = {"owner_id": OWNER, "entity": "title", "provider": "spotify"}
+        link |= {"badge": "guess", "score": 0.6, "evidence": {}, "found_at": now}
+        db.session.execute(
+            insert(Link),
+            [
+                {**link, "key": "m1", "url": "https://a.example", "state": "accepted"},
+                {**link, "key": "m2", "url": "https://b.example", "state": "waiting"},
+                {**link, "key": "m2", "url": "https://c.example", "state": "waiting"},
+            ],
+        )
+        db.session.execute(update(Run).values(state="done", ended_at=datetime.now(UTC)))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "<b>3</b><span>records looked up</span>" in page
+    assert "<b>1</b><span>link</span>" in page
+    assert "<b>1</b><span>waits for you</span>" in page
+    assert "Review 1" in page
+    assert "http-equiv" not in page
+    assert visitor.get(f"/jobs/{run_id}", headers=POLL).status_code == 286
+
+
+def test_the_newest_records_are_shown_as_they_arrive(visitor: FlaskClient, inside: Inside) -> None:
+    with inside():
+        put_on_shelf({"Title": "Kind Of Blue"}, {"Title": "Giant Steps"})
+        db.session.commit()
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        number = db.session.scalars(select(Release.discogs_id).order_by(Release.id)).first()
+        told = {"entity": "release", "provider": "discogs", "state": "found", "attempts": 0}
+        told |= {"key": str(number), "fetched_at": datetime.now(UTC)}
+        db.session.execute(insert(ProviderResult).values(told))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "Just arrived" in page
+    assert "Kind Of Blue" in page
+    assert "Giant Steps" not in page
+
+
+def test_a_look_costs_the_same_few_statements_for_any_number_of_records(
+    visitor: FlaskClient, inside: Inside, house: Flask
+) -> None:
+    run_id = press(visitor)
+    counted = []
+    for size in (5, 400):
+        with inside():
+            is_running()
+            work_list("discogs", "release", {"found": size}, fetched_at=datetime.now(UTC))
+            work_list("wikidata", "title", {"failed": size}, last_error="Odd.")
+            db.session.commit()
+            engine = db.engine
+        with statements(engine) as seen:
+            visitor.get(f"/jobs/{run_id}", headers=POLL)
+        counted.append(len([each for each in seen if each.startswith(("SELECT", "WITH"))]))
+
+    assert counted[0] == counted[1] <= 6
+
+
+@pytest.mark.parametrize("way", ["sample", "import", "sync"])
+def test_the_button_stands_wherever_records_have_arrived(
+    visitor: FlaskClient, work: Callable[[int], None], way: str
+) -> None:
+    if way == "sample":
+        page = visitor.post("/import/sample", follow_redirects=True).text
+    elif way == "import":
+        visitor.post("/import/sample")
+        page = visitor.get("/import").text
+        assert "records wait" in page
+    else:
+        visitor.post("/import/connect/token", data={"token": "test-token"})
+        job = visitor.post("/import/sync").location
+        work(int(job.rpartition("/")[2]))
+        page = visitor.get(job).text
+
+    assert 'action="/import/enrich"' in page
+    assert "Fetch details, covers and links" in page

@@ -333,7 +333,7 @@ class Lane:
     def _leave(self, reason: str, until: float | None) -> None:
         """End the lane, its work undone; the others need not wait for its answers."""
         with self._lock:
-            self.end = LaneEnd(reason, until)
+            self.end, self._rest_until = LaneEnd(reason, until), 0.0
             for queue in self._queues:
                 queue.is_over = True
                 queue.ready.clear()

@@ -64,6 +64,13 @@ class Release(Owned, Base):
             sqlite_where=text("image_sha256 IS NOT NULL"),
             postgresql_where=text("image_sha256 IS NOT NULL"),
         ),
+        Index(
+            None,
+            "master_discogs_id",
+            "owner_id",
+            sqlite_where=text("master_discogs_id IS NOT NULL"),
+            postgresql_where=text("master_discogs_id IS NOT NULL"),
+        ),
         NEVER_AGAIN,
     )
 

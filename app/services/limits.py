@@ -20,7 +20,8 @@ from app.services.runs import StoppedError
 from config import RateLimit
 
 # A provider counts when a call arrives, we when it leaves: keep the difference clear of the window.
-MARGIN = 1.005
+MARGIN = 1.003
+SPARE_SECONDS = 0.02
 LISTENS_EVERY_SECONDS = 0.25
 # While people ask for single records, the job leaves them room: two calls and as many as they made.
 PEOPLE_STAY_SECONDS = 300.0
@@ -50,6 +51,7 @@ class DatabaseLimiter:
         self.patience = patience
         self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
+        self._window = limit.seconds * MARGIN + SPARE_SECONDS
 
     def acquire(self) -> None:
         """Book the next free slot and wait for it.
@@ -117,7 +119,7 @@ class DatabaseLimiter:
             .offset(room - 1)
             .limit(1)
         )
-        return 0.0 if oldest is None else oldest + self.limit.seconds * MARGIN
+        return 0.0 if oldest is None else oldest + self._window
 
     def _reserved(self, connection: Connection) -> int:
         """How many calls of a window are left to people just now."""
@@ -130,7 +132,7 @@ class DatabaseLimiter:
         return min(RESERVE + recent, MOST_RESERVED) if theirs else 0
 
     def _window_start(self) -> float:
-        return self._clock() - self.limit.seconds * MARGIN
+        return self._clock() - self._window
 
     def _paused_until(self, connection: Connection) -> float:
         until = connection.scalar(

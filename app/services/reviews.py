@@ -15,6 +15,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Link
 from app.models.base import utcnow
+from app.services import catalogue_lock
 
 ANSWERS = ("accept", "reject", "none")
 
@@ -77,6 +78,7 @@ def undo_last(owner_id: int) -> Link | None:
 
 def _question(owner_id: int, link_id: int) -> Sequence[Link]:
     """All links of one provider about the thing of this one, kept from the job meanwhile."""
+    catalogue_lock.hold(owner_id)
     link = db.session.get(Link, link_id)
     if link is None or link.owner_id != owner_id:
         raise NotFoundError("There is nothing of that kind to decide.")

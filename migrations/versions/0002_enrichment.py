@@ -137,6 +137,11 @@ def upgrade() -> None:
         sqlite_where=sa.text('image_sha256 IS NOT NULL'),
         postgresql_where=sa.text('image_sha256 IS NOT NULL'),
     )
+    op.create_index(
+        'ix_release_master_discogs_id', 'release', ['master_discogs_id', 'owner_id'], unique=False,
+        sqlite_where=sa.text('master_discogs_id IS NOT NULL'),
+        postgresql_where=sa.text('master_discogs_id IS NOT NULL'),
+    )
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.add_column(sa.Column('paused_at', sa.DateTime(), nullable=True))
 

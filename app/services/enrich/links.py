@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from app.extensions import db
 from app.models import Link
 from app.models.base import utcnow
+from app.services import catalogue_lock
 
 MOST_URL_LETTERS = 2000
 
@@ -31,13 +32,18 @@ class FoundLink:
 def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> None:
     """Keep what was found about one thing, beside what is known of it.
 
-    Of one provider, what a person accepted shuts out all else, and what they rejected stays so. A
-    better badge raises a link that was only guessed; guesses never push out anything.
+    Of one provider, what a person accepted shuts out all else, what they rejected stays so, and
+    they are not asked a second time. A better badge raises a link that was only guessed; guesses
+    never push out anything.
     """
+    catalogue_lock.hold(owner_id)  # or a decision made this moment could be overwritten
     known = {(link.provider, link.url): link for link in _links(owner_id, entity, key)}
+    asked = {link.provider for link in known.values() if link.decided_at}
     decided = {link.provider for link in known.values() if link.decided_at and _is_shown(link)}
     for link in found:
         if link.provider in decided or len(link.url) > MOST_URL_LETTERS:
+            continue
+        if link.state == "waiting" and link.provider in asked:
             continue
         old = known.get((link.provider, link.url))
         if old is None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, false, func, or_, select
 
 from app.domain.matching.facts import TitleFacts
 from app.domain.names import display_name, is_various
@@ -61,6 +61,15 @@ def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[objec
     masters = [master for key in keys if (master := master_of(key))]
     releases = [int(key[1:]) for key in keys if key.startswith("r")]
     own = [int(key.removeprefix("own:")) for key in keys if key.startswith("own:")]
+    wanted = [
+        column.in_(ids)
+        for column, ids in (
+            (Release.master_discogs_id, masters),
+            (Release.discogs_id, releases),
+            (Release.id, own),
+        )
+        if ids  # an empty list among them would keep SQLite from its indexes
+    ]
     return db.session.execute(
         select(
             Release.id,
@@ -75,11 +84,7 @@ def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[objec
         .outerjoin(Format, Format.id == Release.format_id)
         .where(
             Release.owner_id == owner_id,
-            or_(
-                Release.master_discogs_id.in_(masters),
-                Release.discogs_id.in_(releases),
-                Release.id.in_(own),
-            ),
+            or_(false(), *wanted),
         )
         .order_by(Release.id)
     )

@@ -138,7 +138,7 @@ def upgrade() -> None:
         postgresql_where=sa.text('image_sha256 IS NOT NULL'),
     )
     op.create_index(
-        'ix_release_master_discogs_id', 'release', ['master_discogs_id', 'owner_id'], unique=False,
+        'ix_release_master_discogs_id_owner_id', 'release', ['master_discogs_id', 'owner_id'], unique=False,
         sqlite_where=sa.text('master_discogs_id IS NOT NULL'),
         postgresql_where=sa.text('master_discogs_id IS NOT NULL'),
     )

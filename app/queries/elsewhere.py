@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from app.domain.fallbacks import FALLBACKS
-from app.domain.providers import title_of
+from app.domain.providers import SERVICES, title_of
 from app.extensions import db
-from app.models import Article, Image, Link, Master, Picture
+from app.models import Article, Artist, Edit, Image, Link, Master, Picture, ProviderResult
 
 # Sites that are linked to, but never asked.
 SITES = {
@@ -25,21 +25,28 @@ SURE = ("exact", "derived")
 
 @dataclass(frozen=True, slots=True)
 class ElsewhereLink:
-    """A link as a page shows it. `evidence` are short sentences on why it is believed."""
+    """A link as a page shows it. `evidence` says in short why it is believed, by what it is about.
 
+    `entity` is what it is about: the release, its title (all pressings) or an artist.
+    """
+
+    entity: str
     provider: str
     title: str
     url: str
     badge: str
     score: float
-    evidence: Sequence[str]
+    evidence: Mapping[str, str]
     found_at: datetime
     by_person: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Biography:
-    """What is said about an artist, by whom and under which licence ("" where none is needed)."""
+    """What is said about an artist, by whom and under which licence ("" where none is needed).
+
+    `source` is "" for words of a person's own.
+    """
 
     text: str
     source: str
@@ -87,12 +94,13 @@ def _shown(owner_id: int, which: object) -> list[ElsewhereLink]:
     ).all()
     links = [
         ElsewhereLink(
+            entity=link.entity,
             provider=link.provider,
             title=SITES.get(link.provider) or title_of(link.provider),
             url=link.url,
             badge=link.badge,
             score=link.score,
-            evidence=list(link.evidence.values()),
+            evidence=link.evidence,
             found_at=link.found_at,
             by_person=link.decided_at is not None,
         )
@@ -104,7 +112,12 @@ def _shown(owner_id: int, which: object) -> list[ElsewhereLink]:
 def biography(
     owner_id: int, discogs_id: int | None, profile: str, discogs_url: str
 ) -> Biography | None:
-    """The best text about an artist; `profile` is Discogs' own, as plain text."""
+    """The best text about an artist; `profile` is Discogs' own, as plain text.
+
+    What a person wrote in its place comes before all others. Two statements at most.
+    """
+    if profile and (discogs_id is None or _has_edited(owner_id, discogs_id)):
+        return Biography(profile, "", "", "", "", None)
     article = db.session.scalar(
         select(Article)
         .join(Link, Link.url == Article.url)
@@ -123,6 +136,24 @@ def biography(
         "discogs": Biography(profile, "Discogs", discogs_url, "", "en", None) if profile else None,
     }
     return next((text for source in FALLBACKS["biography"] if (text := offered[source])), None)
+
+
+def _has_edited(owner_id: int, discogs_id: int) -> bool:
+    """Whether the profile on show is a person's own."""
+    found = db.session.scalar(
+        select(Edit.id)
+        .join(Artist, Artist.id == Edit.entity_id)
+        .where(
+            Edit.owner_id == owner_id,
+            Edit.entity == "artist",
+            Edit.field == "profile",
+            Edit.undone_at.is_(None),
+            Artist.owner_id == owner_id,
+            Artist.discogs_id == discogs_id,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def _from(article: Article) -> Biography:
@@ -161,3 +192,49 @@ def cover_source(image_sha256: str | None, keys: Sequence[str]) -> CoverSource |
         return None
     title = "Your own picture" if row.source == "upload" else title_of(row.source)
     return CoverSource(row.source, title, row.url, row.fetched_at, row.colour)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one provider said when it was asked about a record: a state of the work list."""
+
+    provider: str
+    title: str
+    state: str
+    at: datetime | None
+    reason: str
+
+
+# Of several answers of one provider, the one that tells most.
+_TELLING = ("found", "doubtful", "failed", "parked", "pending", "none")
+
+
+def answers(discogs_id: int | None, key: str) -> list[Answer]:
+    """Who was asked about a release and its title, in the order of SERVICES. One statement."""
+    rows = db.session.execute(
+        select(
+            ProviderResult.provider,
+            ProviderResult.state,
+            ProviderResult.fetched_at,
+            ProviderResult.tried_at,
+            ProviderResult.last_error,
+        ).where(
+            or_(
+                (ProviderResult.entity == "release") & (ProviderResult.key == str(discogs_id)),
+                (ProviderResult.entity == "title") & (ProviderResult.key == key),
+            )
+        )
+    )
+    best: dict[str, Answer] = {}
+    for row in rows:
+        answer = Answer(
+            row.provider,
+            title_of(row.provider),
+            row.state,
+            row.fetched_at or row.tried_at,
+            row.last_error or "",
+        )
+        known = best.get(row.provider)
+        if known is None or _TELLING.index(row.state) < _TELLING.index(known.state):
+            best[row.provider] = answer
+    return [best[service.name] for service in SERVICES if service.name in best]

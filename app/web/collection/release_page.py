@@ -8,10 +8,13 @@ from flask import current_app, render_template, request
 
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
-from app.queries import browse, covers, details
+from app.models import Release
+from app.queries import browse, covers, details, elsewhere
 from app.queries.browse import Neighbour
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
+from app.web.collection.elsewhere_view import link_views
+from app.web.collection.provenance import provenance
 from app.web.collection.release_view import ReleaseView
 
 
@@ -23,17 +26,36 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
     before, after = browse.neighbours(owner_id(), wanted, release_id)
     view = ReleaseView(page, sleeve, discogs_web_url())
     shown = covers.cover_of(page.release)
+    here = page.release
+    title = elsewhere.title_key(here.master_discogs_id, here.discogs_id, here.id)
+    links = elsewhere.release_links(owner_id(), here.id, here.discogs_id, here.master_discogs_id)
+    first_out = elsewhere.original_year(here.master_discogs_id)
+    view.first_out(first_out)
     return render_template(
         "collection/release.html",
         release=view,
         cover=CoverView.of(shown, view.discogs_url) if shown else None,
         accent_url=f"/images/{shown.sha256}.css" if shown else view.accent_url,
         can_put_back=covers.has_picture_put_away(page.release),
+        links=link_views(links, view.discogs_url),
+        provenance=provenance(
+            here,
+            page.edits,
+            elsewhere.cover_source(here.image_sha256, _picture_keys(here, title)),
+            first_out,
+            links,
+            elsewhere.answers(here.discogs_id, title),
+        ),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),
         next=_neighbour_link(after, wanted),
     )
+
+
+def _picture_keys(release: Release, title: str) -> tuple[str, str]:
+    """What pictures of this release are kept under: itself and its title."""
+    return str(release.discogs_id) if release.discogs_id else f"own:{release.id}", title
 
 
 def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:

@@ -74,6 +74,7 @@ class ReleaseView:
         self.artists = _artist_links(page.artists) or [(release.artist_text, "", "")]
         self.year, self.country, self.released = release.year, release.country, release.released
         self.original_year: int | None = None
+        self.original_year_from = ""
         self.notes = plain_text(release.notes or "")
         self.labels = [
             (display_name(link.label.name), f"/labels/{link.label_id}", link.catno)
@@ -95,12 +96,16 @@ class ReleaseView:
         self.discogs_url = (
             f"{discogs_web_url}/release/{release.discogs_id}" if release.discogs_id else ""
         )
-        self.links = [("Discogs", self.discogs_url, "exact")] if self.discogs_url else []
         self.videos = [(v.title, v.url, _clock(v.duration)) for v in release.videos]
         self.copies = [_copy(owned) for owned in page.copies]
         self.history = [_history_line(edit) for edit in page.edits]
         self.checked_at = release.detailed_at
         self.accent_url = f"/sleeves/{release.id}-{sleeve}.css"
+
+    def first_out(self, told: tuple[int, str] | None) -> None:
+        """Note the year the work first came out and who says so, where it is another one."""
+        if told and told[0] != self.year:
+            self.original_year, self.original_year_from = told
 
     @property
     def facts(self) -> list[str]:
@@ -108,7 +113,13 @@ class ReleaseView:
         label, _url, catno = self.labels[0] if self.labels else ("", "", "")
         number = f"{label} {catno}".strip() if catno.lower() != "none" else label
         first = self.formats[0] if self.formats else ""
-        return [str(fact) for fact in (self.year, number, first, self.country) if fact]
+        return [str(fact) for fact in (self._years, number, first, self.country) if fact]
+
+    @property
+    def _years(self) -> str:
+        """ "2016, first 1973", or what is known of it."""
+        first = f"first {self.original_year}" if self.original_year else ""
+        return ", ".join(filter(None, (str(self.year or ""), first)))
 
 
 def _artist_links(credits: Sequence[Credit]) -> list[tuple[str, str, str]]:

@@ -10,17 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
-from app.queries import browse, details, facets, name_pages, picks, put_away
+from app.queries import browse, details, elsewhere, facets, name_pages, picks, put_away
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
-from app.web.collection import copy_routes, pictures, sleeves
+from app.web.collection import copy_routes, pictures, refresh_routes, sleeves
+from app.web.collection.elsewhere_view import link_views
 from app.web.collection.release_page import discogs_web_url, release_page
 
 bp = Blueprint("collection", __name__)
 copy_routes.register(bp)
 sleeves.register(bp)
 pictures.register(bp)
+refresh_routes.register(bp)
 
 
 @bp.get("/collection")
@@ -83,9 +85,13 @@ def artist(artist_id: int) -> str:
     found = name_pages.artist_page(owner_id(), artist_id)
     roles = dict(found.also_on)
     credited = browse.shelf_rows(owner_id(), list(roles)[: browse.PER_PAGE])
+    view = _name_view("artist", found, len(roles))
+    number = found.discogs_id
     return render_template(
         "collection/artist.html",
-        artist=_name_view("artist", found, len(roles)),
+        artist=view,
+        biography=elsewhere.biography(owner_id(), number, view.profile, view.discogs_url),
+        links=link_views(elsewhere.artist_links(owner_id(), number)),
         page=_own_page(found),
         credited=credited,
         roles=[roles[row.copy_id] for row in credited],

@@ -1,0 +1,45 @@
+"""Looking a record up again because somebody asks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect
+from flask.typing import ResponseReturnValue
+
+from app.errors import ProviderError, RateLimitedError
+from app.extensions import db
+from app.services import refresh
+from app.web.auth import owner_id
+
+
+def register(bp: Blueprint) -> None:
+    """Add this address to the collection's."""
+    bp.post("/releases/<id:release_id>/refresh")(look_up_again)
+
+
+def look_up_again(release_id: int) -> ResponseReturnValue:
+    """Ask Discogs for a record anew; what it cannot tell leaves everything as it is."""
+    try:
+        is_there = refresh.refresh_release(
+            current_app.extensions["workplace"], owner_id(), release_id
+        )
+    except ProviderError as error:
+        db.session.rollback()
+        flash(f"{_when(error)} Nothing was lost: the record is as it was.", "warn")
+    else:
+        flash(*_told(is_there))
+    return redirect(f"/releases/{release_id}")
+
+
+def _told(is_there: bool) -> tuple[str, str]:
+    if is_there:
+        return "Looked up again. Your own changes stay on top.", "good"
+    return "Discogs has this record no more. What is known of it stays.", "warn"
+
+
+def _when(error: ProviderError) -> str:
+    """What went wrong, and when to come back if that is known."""
+    sentence = str(error)
+    wait = error.retry_after if isinstance(error, RateLimitedError) else None
+    if wait and "again in" not in sentence:
+        return f"{sentence} Try again in {max(round(wait), 1)} s."
+    return sentence

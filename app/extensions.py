@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 BUSY_SECONDS = 5
 _WRITES = "writes"
+_WAITS = "waits for the disk"
 _LOCKED = "database is locked"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -52,6 +53,7 @@ csrf = CSRFProtect()
 compress = Compress()
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_repeatable: ContextVar[bool] = ContextVar("repeatable", default=False)
 
 
 @contextmanager
@@ -67,6 +69,14 @@ def reading() -> Iterator[None]:
 def set_reading(only: bool) -> None:
     """The same for a whole request, whose beginning and end are two separate hooks."""
     _reading.set(only)
+
+
+def set_repeatable(is_so: bool) -> None:
+    """What this thread writes could be fetched again, so that a power cut may cost its last moments.
+
+    Its commits then do not wait for the disk. Whatever kills only the process loses nothing.
+    """
+    _repeatable.set(is_so)
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -98,12 +108,20 @@ class _WriterQueue:
             if not self._turn.acquire(timeout=BUSY_SECONDS):
                 raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError(_LOCKED))
             connection.info[_WRITES] = True
+        _wait_for_the_disk(connection, not _repeatable.get())
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def leave(self, _connection: Any, record: Any) -> None:
         """A connection is not used any more: the next writer may begin."""
         if record.info.pop(_WRITES, False):
             self._turn.release()
+
+
+def _wait_for_the_disk(connection: Connection, is_wanted: bool) -> None:
+    if connection.info.get(_WAITS, True) != is_wanted:
+        level = "FULL" if is_wanted else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info[_WAITS] = is_wanted
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -26,17 +26,18 @@ from app.errors import (
     RefusedError,
     UnavailableError,
 )
-from app.extensions import db, reading, set_reading
+from app.extensions import db, reading, set_reading, set_repeatable
 from app.services import runs
 from app.services.enrich import health, work
-from app.services.enrich.steps import Step
+from app.services.enrich.steps import Outcomes, Step
 from app.services.enrich.work import Item
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 
 log = structlog.get_logger(__name__)
 
-LOOK_AHEAD = 400
+LOOK_AHEAD = 120
 IDLE_SECONDS = 0.25
+NOTES_EVERY_SECONDS = 2.0
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
 NOT_STORED = "The answer could not be stored; the log has the details."
@@ -124,6 +125,7 @@ class Lane:
         self._left = most
         self._rest_until = 0.0
         self._is_shaky = False
+        self._tally, self._noted_at = 0, 0.0
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
             for number in range(threads)
@@ -154,6 +156,7 @@ class Lane:
     def _work(self) -> None:
         with self._app.app_context():
             set_reading(False)
+            set_repeatable(True)
             structlog.contextvars.bind_contextvars(run_id=self._lease.run_id, lane=self.provider)
             try:
                 self._until_done()
@@ -172,9 +175,16 @@ class Lane:
             elif (taken := self._take()) is not None:
                 self._do(*taken)
             elif all(queue.is_over for queue in self._queues):
+                self._say_last()
                 return
             else:
                 time.sleep(IDLE_SECONDS)
+
+    def _say_last(self) -> None:
+        """Write down what was not noted yet."""
+        self._noted_at = 0.0
+        self._note()
+        db.session.commit()
 
     def _sit_out(self) -> None:
         """Wait a little; but not for a long pause once all others have nothing left to do."""
@@ -232,44 +242,63 @@ class Lane:
                 queue.is_over = True
                 self._board.close(queue.step)
             return []
-        count = min(queue.step.batch, len(queue.ready), self._left or queue.step.batch)
+        step = queue.step
+        count = step.batch if step.batch > 1 else min(step.glance, int(min(queue.calls_left, 99)))
+        count = min(count, len(queue.ready), self._left or count)
         items = [queue.ready.popleft() for _ in range(count)]
         queue.in_hand.update(item.id for item in items)
         if items:
-            queue.calls_left -= 1
-            self._left = None if self._left is None else self._left - len(items)
+            queue.calls_left -= 1 if step.batch > 1 else count
+            self._left = None if self._left is None else self._left - count
         return items
 
     def _do(self, queue: _Queue, items: list[Item]) -> None:
         try:
-            claimed = work.claim(items)
-            if claimed:
-                self._question(queue, claimed)
+            if queue.step.batch > 1:
+                with reading():
+                    question = queue.step.look(items)
+                    db.session.commit()
+                self._question(queue, items, question)
+            else:
+                self._one_by_one(queue, items)
         finally:
             with self._lock:
                 queue.in_hand.difference_update(item.id for item in items)
 
-    def _question(self, queue: _Queue, items: list[Item]) -> None:
-        step = queue.step
+    def _one_by_one(self, queue: _Queue, items: list[Item]) -> None:
+        """First settle those nobody need be asked about, together; then ask for each other."""
         with reading():
-            question = step.look(items)
+            questions = queue.step.look_each(items)
             db.session.commit()
+        known = [item for item in items if questions.get(item.key) is None]
+        if known:
+            self._question(queue, known, None)
+        for item in items:
+            if self._board.must_stop() or self.is_resting() or queue.is_over:
+                return
+            if item not in known:
+                self._question(queue, [item], questions[item.key])
+
+    def _question(self, queue: _Queue, items: list[Item], question: Any) -> None:
+        claimed = work.claim(items)
+        if not claimed:
+            return
         try:
-            answer = None if question is None else step.ask(self._client, question)
+            answer = None if question is None else queue.step.ask(self._client, question)
         except StoppedError:
-            self._give_back(items)
+            self._give_back(claimed)
             raise
         except ProviderError as error:
-            self._cope(queue, items, error)
+            self._cope(queue, claimed, error)
             return
         except GatefoldError as error:
-            self._give_up(items, error)
+            self._give_up(claimed, error)
             return
-        self._store(queue, items, question, answer)
+        self._store(queue, claimed, question, answer)
 
     def _store(self, queue: _Queue, items: list[Item], question: Any, answer: Any) -> None:
         try:
-            outcomes = queue.step.keep(items, question, answer)
+            outcomes = self._kept(queue.step, items, question, answer)
         except OperationalError:
             raise  # the database is busy: no fault of the answer's
         except (GatefoldError, SQLAlchemyError) as error:
@@ -280,14 +309,32 @@ class Lane:
         for item in items:
             work.settle(item, outcomes.get(item.key, work.NOTHING))
         if question is not None:
-            health.succeeded(self.provider, getattr(self._client, "clock_skew", None))
-        runs.progress(self._lease)
+            self._tally += 1
+        self._note()
         db.session.commit()
         with self._lock:
             if question is None:
-                queue.calls_left += 1
+                queue.calls_left += 1 if queue.step.batch > 1 else len(items)
             else:
                 self._is_shaky, self.end = False, LaneEnd()
+
+    def _kept(self, step: Step, items: list[Item], question: Any, answer: Any) -> Outcomes:
+        if question is None and step.batch == 1:
+            return step.keep_known(items)
+        return step.keep(items, question, answer)
+
+    def _note(self) -> None:
+        """Say now and then that calls succeed and the run gets on; always that it is still ours."""
+        now = time.monotonic()
+        if now - self._noted_at < NOTES_EVERY_SECONDS and not self._is_shaky:
+            runs.check(self._lease)
+            return
+        self._noted_at = now
+        if self._tally:
+            skew = getattr(self._client, "clock_skew", None)
+            health.succeeded(self.provider, self._tally, skew)
+            self._tally = 0
+        runs.progress(self._lease)
 
     def _give_up(self, items: list[Item], error: GatefoldError) -> None:
         """What came cannot be used, though the provider did what it should."""
@@ -310,6 +357,9 @@ class Lane:
         else:
             for item in items:
                 work.fail(item, str(error), again=isinstance(error, UnavailableError))
+        if self._tally:
+            health.succeeded(self.provider, self._tally)
+            self._tally = 0
         rest = health.failed(self.provider, error)
         runs.progress(self._lease)
         db.session.commit()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import cast
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select
 
 from app.errors import RateLimitedError
 from app.extensions import db
@@ -27,6 +28,27 @@ LISTENS_EVERY_SECONDS = 0.25
 PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 MOST_RESERVED = 10
+
+# Built once: every call to a provider makes them.
+_SLOTS = cast(Table, CallSlot.__table__)
+_MINE = _SLOTS.c.provider == bindparam("whose")
+_BOOK = insert(_SLOTS)
+_FORGET = delete(_SLOTS).where(
+    _MINE,
+    or_(
+        _SLOTS.c.at < bindparam("people"),
+        and_(_SLOTS.c.at < bindparam("window"), ~_SLOTS.c.for_person),
+    ),
+)
+_FILLS_THE_WINDOW = (
+    select(_SLOTS.c.at)
+    .where(_MINE, _SLOTS.c.at >= bindparam("since"))
+    .order_by(_SLOTS.c.at.desc())
+    .offset(bindparam("skip"))
+    .limit(1)
+)
+_MADE_FOR_PEOPLE = select(_SLOTS.c.at).where(_MINE, _SLOTS.c.for_person)
+_PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))
 
 
 class DatabaseLimiter:
@@ -73,7 +95,7 @@ class DatabaseLimiter:
             if self.patience is not None and at - self._clock() > self.patience:
                 raise self._too_long(at - self._clock())
             connection.execute(
-                insert(CallSlot).values(provider=self.name, at=at, for_person=self._for_person)
+                _BOOK, {"provider": self.name, "at": at, "for_person": self._for_person}
             )
         return at
 
@@ -112,22 +134,15 @@ class DatabaseLimiter:
     def _window_opens(self, connection: Connection) -> float:
         """When the oldest call that fills the window leaves it; 0 while there is room."""
         room = max(self.limit.calls - self._reserved(connection), 1)
-        oldest = connection.scalar(
-            select(CallSlot.at)
-            .where(CallSlot.provider == self.name, CallSlot.at >= self._window_start())
-            .order_by(CallSlot.at.desc())
-            .offset(room - 1)
-            .limit(1)
-        )
+        asked = {"whose": self.name, "since": self._window_start(), "skip": room - 1}
+        oldest = connection.scalar(_FILLS_THE_WINDOW, asked)
         return 0.0 if oldest is None else oldest + self._window
 
     def _reserved(self, connection: Connection) -> int:
         """How many calls of a window are left to people just now."""
         if self._for_person or self.limit.calls <= 2 * MOST_RESERVED:
             return 0
-        theirs = connection.scalars(
-            select(CallSlot.at).where(CallSlot.provider == self.name, CallSlot.for_person)
-        ).all()
+        theirs = connection.scalars(_MADE_FOR_PEOPLE, {"whose": self.name}).all()
         recent = sum(at >= self._window_start() for at in theirs)
         return min(RESERVE + recent, MOST_RESERVED) if theirs else 0
 
@@ -135,16 +150,13 @@ class DatabaseLimiter:
         return self._clock() - self._window
 
     def _paused_until(self, connection: Connection) -> float:
-        until = connection.scalar(
-            select(ProviderPause.until).where(ProviderPause.provider == self.name)
-        )
-        return until or 0.0
+        return connection.scalar(_PAUSED_UNTIL, {"whose": self.name}) or 0.0
 
     def _forget_old(self, connection: Connection) -> None:
         window = self._window_start()
         people = min(self._clock() - PEOPLE_STAY_SECONDS, window)
-        is_old = or_(CallSlot.at < people, and_(CallSlot.at < window, ~CallSlot.for_person))
-        connection.execute(delete(CallSlot).where(CallSlot.provider == self.name, is_old))
+        asked = {"whose": self.name, "window": window, "people": people}
+        connection.execute(_FORGET, asked)
 
     def _used(self) -> int:
         since = self._clock() - self.limit.seconds

@@ -55,6 +55,7 @@ class CoverStep(Step):
     """A cover for one release."""
 
     entity = "release"
+    glance = 10
 
     def _release(self, item: Item) -> Any:
         """The release on this shelf; None when it has left meanwhile."""
@@ -78,6 +79,22 @@ class CoverStep(Step):
 
     def _settled(self, item: Item) -> Outcomes:
         return {item.key: Outcome("found" if self._show(item) else "none")}
+
+    def keep_known(self, items: Sequence[Item]) -> Outcomes:
+        """Let the releases show the best picture known of each."""
+        numbers = [int(item.key) for item in items]
+        mine = select(Release.id).where(
+            Release.owner_id == self.owner_id, Release.discogs_id.in_(numbers)
+        )
+        covers.choose_cover(self.owner_id, db.session.scalars(mine).all())
+        pictured = db.session.scalars(
+            select(Release.discogs_id).where(
+                Release.owner_id == self.owner_id,
+                Release.discogs_id.in_(numbers),
+                Release.image_sha256.is_not(None),
+            )
+        )
+        return {str(number): Outcome("found") for number in pictured}
 
     @property
     def store(self) -> ImageStore:

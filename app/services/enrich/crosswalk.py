@@ -128,6 +128,7 @@ class ReleaseGroups(Step):
     provider = PROVIDER
     entity = "title"
     allowance = 0.3
+    glance = 10
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Titles whose master's address has been looked up."""

@@ -28,14 +28,14 @@ def prepare(providers: Iterable[str]) -> None:
     db.session.flush()
 
 
-def succeeded(provider: str, clock_skew: float | None = None) -> None:
-    """Note a good answer; whatever was wrong is over.
+def succeeded(provider: str, calls: int, clock_skew: float | None = None) -> None:
+    """Note so many good answers; whatever was wrong is over.
 
     `clock_skew`: by how many seconds its clock is ahead of ours.
     """
     row = _row(provider)
-    row.clock_skew = clock_skew
-    row.calls = ProviderHealth.calls + 1
+    row.clock_skew = row.clock_skew if clock_skew is None else clock_skew
+    row.calls = ProviderHealth.calls + calls
     row.failures, row.opened, row.open_until, row.refusal = 0, 0, None, ""
     row.last_success_at = utcnow()
 

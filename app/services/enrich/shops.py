@@ -43,6 +43,7 @@ class ShopTitles(Step):
     """One search a title."""
 
     entity = "title"
+    glance = 10
     # Under whose name links are kept: iTunes and Apple Music are one shop.
     link_provider: str
 
@@ -59,31 +60,31 @@ class ShopTitles(Step):
         return self._with_details(left)
 
     def _with_details(self, items: Sequence[Item]) -> list[Item]:
-        known = titles.load(self.owner_id, [item.key for item in items])
-        undone = work.pending(
-            "release",
-            "discogs",
-            [str(number) for title in known.values() for number in title.discogs_ids],
-        )
-
-        def is_known(item: Item) -> bool:
-            title = known.get(item.key)
-            if title is None or title.has_details:
-                return True
-            return not any(str(number) in undone for number in title.discogs_ids)
-
-        return [item for item in items if is_known(item)]
+        """Those of which a pressing is known in full, or will not be."""
+        wanted = titles.details_wanted(self.owner_id, [item.key for item in items])
+        numbers = {str(number) for some in wanted.values() for number in some}
+        undone = work.pending("release", "discogs", numbers) if numbers else set()
+        return [
+            item
+            for item in items
+            if not any(str(number) in undone for number in wanted.get(item.key, ()))
+        ]
 
     def look(self, items: Sequence[Item]) -> Query | None:
         """What to search; None where the link is known, or there is nothing to search with."""
         (item,) = items
-        title = titles.load(self.owner_id, [item.key]).get(item.key)
-        if title is None or not keys.is_searchable(title.facts):
-            return None
-        if links.accepted(self.owner_id, "title", self.link_provider, [item.key]):
-            return None
-        artist, words = keys.search_terms(title.facts)
-        return Query(artist, words, title.facts)
+        return self.look_each([item]).get(item.key)
+
+    def look_each(self, items: Sequence[Item]) -> dict[str, Query | None]:
+        """The same for several titles at once."""
+        names = [item.key for item in items]
+        known = links.accepted(self.owner_id, "title", self.link_provider, names)
+        found = titles.load(self.owner_id, [name for name in names if name not in known])
+        return {
+            key: Query(*keys.search_terms(title.facts), title.facts)
+            for key, title in found.items()
+            if keys.is_searchable(title.facts)
+        }
 
     def ask(self, client: Shop, question: Query) -> tuple[Candidate, ...]:
         """1 call."""
@@ -93,9 +94,9 @@ class ShopTitles(Step):
         self, items: Sequence[Item], question: Query | None, answer: Sequence[Candidate] | None
     ) -> Outcomes:
         """The link if it is sure enough, else what a person has to choose from."""
-        (item,) = items
         if question is None:
-            return {item.key: self._told_already(item.key)}
+            return self.keep_known(items)
+        (item,) = items
         judged = judging.choose(question.facts, answer or ())
         sure = [pair for pair in judged if pair[1].accepted]
         offered = sure[:1] or judged[:MOST_TO_REVIEW]
@@ -122,11 +123,11 @@ class ShopTitles(Step):
             evidence=verdict.evidence,
         )
 
-    def _told_already(self, key: str) -> Outcome:
-        known = links.accepted(self.owner_id, "title", self.link_provider, [key])
-        if key not in known:
-            return Outcome("none")
-        return self._settled("found", {"url": known[key][0]}, 1.0)
+    def keep_known(self, items: Sequence[Item]) -> Outcomes:
+        """The links that are known already; there is no other where there was nothing to ask."""
+        names = [item.key for item in items]
+        known = links.accepted(self.owner_id, "title", self.link_provider, names)
+        return {key: self._settled("found", {"url": urls[0]}, 1.0) for key, urls in known.items()}
 
     def _settled(self, state: str, evidence: dict[str, str], score: float) -> Outcome:
         return Outcome(state, evidence=evidence, score=score)

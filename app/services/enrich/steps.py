@@ -27,6 +27,8 @@ class Step(ABC):
     batch: ClassVar[int] = 1
     # Calls a run may make per distinct release on the shelf; None for as many as there is work.
     allowance: ClassVar[float | None] = None
+    # How many items to look at together, to find those nobody need be asked about.
+    glance: ClassVar[int] = 1
 
     def __init__(self, owner_id: int, workplace: Workplace) -> None:
         self.owner_id, self.workplace = owner_id, workplace
@@ -43,6 +45,10 @@ class Step(ABC):
     def look(self, items: Sequence[Item]) -> Any:
         """What to ask, read from the database; None when nobody need be asked."""
 
+    def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
+        """What to ask about each of several items that are asked for one by one."""
+        return {item.key: self.look([item]) for item in items}
+
     @abstractmethod
     def ask(self, client: Any, question: Any) -> Any:
         """Call the provider. No database here. Raises the provider errors of app.errors."""
@@ -53,3 +59,9 @@ class Step(ABC):
 
         An item without one is taken as "nothing found". Does not commit.
         """
+
+    def keep_known(self, items: Sequence[Item]) -> Outcomes:
+        """As `keep`, for items nobody need be asked about."""
+        return {
+            key: outcome for item in items for key, outcome in self.keep([item], None, None).items()
+        }

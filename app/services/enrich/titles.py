@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
 from app.domain.matching.facts import TitleFacts
 from app.domain.names import display_name, is_various
@@ -57,7 +57,26 @@ def load(owner_id: int, keys: Collection[str]) -> dict[str, Title]:
     }
 
 
-def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[object, ...]]]:
+def details_wanted(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]:
+    """The Discogs ids of the pressings of titles of which none is known in full. One statement."""
+    rows = db.session.execute(
+        select(
+            Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at
+        ).where(Release.owner_id == owner_id, _of(keys))
+    ).all()
+    known = {
+        key_of(row.master_discogs_id, row.discogs_id, row.id) for row in rows if row.detailed_at
+    }
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        key = key_of(row.master_discogs_id, row.discogs_id, row.id)
+        if key not in known and row.discogs_id:
+            wanted[key].append(row.discogs_id)
+    return wanted
+
+
+def _of(keys: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a release is a pressing of one of these titles."""
     masters = [master for key in keys if (master := master_of(key))]
     releases = [int(key[1:]) for key in keys if key.startswith("r")]
     own = [int(key.removeprefix("own:")) for key in keys if key.startswith("own:")]
@@ -70,6 +89,10 @@ def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[objec
         )
         if ids  # an empty list among them would keep SQLite from its indexes
     ]
+    return or_(false(), *wanted)
+
+
+def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[object, ...]]]:
     return db.session.execute(
         select(
             Release.id,
@@ -84,7 +107,7 @@ def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[objec
         .outerjoin(Format, Format.id == Release.format_id)
         .where(
             Release.owner_id == owner_id,
-            or_(false(), *wanted),
+            _of(keys),
         )
         .order_by(Release.id)
     )

@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, Table, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -22,6 +22,7 @@ from app.models.base import utcnow
 from app.services.bulk import in_chunks
 
 MOST_ATTEMPTS = 3
+ANSWERED = ("found", "none", "doubtful")
 # "Nobody knows it" may change, but not from one day to the next.
 ASK_AGAIN_AFTER_NONE = timedelta(days=90)
 ASK_AGAIN_AFTER_FAILURE = timedelta(days=1)
@@ -34,6 +35,43 @@ _COLUMNS = (
     ProviderResult.key,
     ProviderResult.provider,
     ProviderResult.attempts,
+)
+
+# Built once: a run makes these statements some times for every record.
+_ROWS = cast(Table, ProviderResult.__table__)
+_CLAIM = (
+    update(_ROWS)
+    .where(_ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.state == "pending")
+    .values(attempts=_ROWS.c.attempts + 1, tried_at=bindparam("now"))
+    .returning(*(_ROWS.c[column.key] for column in _COLUMNS))
+)
+_SETTLE = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("item"))
+    .values(
+        state=bindparam("to"),
+        score=bindparam("how_sure"),
+        evidence=bindparam("small_facts"),
+        last_error=bindparam("why"),
+        due_at=bindparam("again_at"),
+        attempts=bindparam("tries"),
+        fetched_at=func.coalesce(
+            bindparam("now", type_=_ROWS.c.fetched_at.type), _ROWS.c.fetched_at
+        ),
+        payload=func.coalesce(bindparam("raw", type_=_ROWS.c.payload.type), _ROWS.c.payload),
+    )
+)
+_DUE = (
+    select(*(_ROWS.c[column.key] for column in _COLUMNS))
+    .where(
+        _ROWS.c.provider == bindparam("whose"),
+        _ROWS.c.entity == bindparam("what"),
+        _ROWS.c.state == "pending",
+        _ROWS.c.id > bindparam("after"),
+        or_(_ROWS.c.due_at.is_(None), _ROWS.c.due_at <= bindparam("now")),
+    )
+    .order_by(_ROWS.c.id)
+    .limit(bindparam("most"))
 )
 
 
@@ -118,20 +156,14 @@ def reopen_due() -> None:
 
 def due(provider: str, entity: str, limit: int, *, after: int = 0) -> list[Item]:
     """Items to ask for, in the order they came on the list, from beyond the id `after`."""
-    now = utcnow()
-    rows = db.session.execute(
-        select(*_COLUMNS)
-        .where(
-            ProviderResult.provider == provider,
-            ProviderResult.entity == entity,
-            ProviderResult.state == "pending",
-            ProviderResult.id > after,
-            or_(ProviderResult.due_at.is_(None), ProviderResult.due_at <= now),
-        )
-        .order_by(ProviderResult.id)
-        .limit(limit)
-    )
-    return [_item(row) for row in rows]
+    asked = {
+        "whose": provider,
+        "what": entity,
+        "after": after,
+        "now": utcnow(),
+        "most": limit,
+    }
+    return [_item(row) for row in db.session.connection().execute(_DUE, asked)]
 
 
 def _item(row: Row[int, str, str, str, int]) -> Item:
@@ -155,41 +187,34 @@ def claim(items: Sequence[Item]) -> list[Item]:
 
     So a thing that kills its worker each time is put aside (parked) in the end.
     """
-    ids = [item.id for item in items if item.attempts < MOST_ATTEMPTS]
     for item in items:
         if item.attempts >= MOST_ATTEMPTS:
             settle(item, Outcome("parked", error=POISON))
-    rows = db.session.execute(
-        update(ProviderResult)
-        .where(ProviderResult.id.in_(ids), ProviderResult.state == "pending")
-        .values(attempts=ProviderResult.attempts + 1, tried_at=utcnow())
-        .returning(*_COLUMNS)
-        .execution_options(synchronize_session=False)
-    ).all()
+    ids = [item.id for item in items if item.attempts < MOST_ATTEMPTS]
+    rows = db.session.connection().execute(_CLAIM, {"ids": ids, "now": utcnow()}).all()
     db.session.commit()
     return sorted((_item(row) for row in rows), key=lambda item: item.id)
 
 
 def settle(item: Item, outcome: Outcome) -> None:
     """Leave `item` in the state of `outcome`."""
-    values: dict[str, Any] = {
-        "state": outcome.state,
-        "score": outcome.score,
-        "evidence": outcome.evidence,
-        "last_error": outcome.error,
-        "due_at": outcome.due_at,
-    }
-    if outcome.state in ("found", "none", "doubtful"):
-        values |= {"fetched_at": utcnow(), "attempts": 0}
-    if outcome.state == "none":
-        values["due_at"] = outcome.due_at or utcnow() + ASK_AGAIN_AFTER_NONE
-    if outcome.payload is not None:
-        values["payload"] = zlib.compress(outcome.payload)
-    db.session.execute(
-        update(ProviderResult)
-        .where(ProviderResult.id == item.id)
-        .values(values)
-        .execution_options(synchronize_session=False)
+    is_answered = outcome.state in ANSWERED
+    due_at = outcome.due_at
+    if outcome.state == "none" and due_at is None:
+        due_at = utcnow() + ASK_AGAIN_AFTER_NONE
+    db.session.connection().execute(
+        _SETTLE,
+        {
+            "item": item.id,
+            "to": outcome.state,
+            "how_sure": outcome.score,
+            "small_facts": outcome.evidence,
+            "why": outcome.error,
+            "again_at": due_at,
+            "tries": 0 if is_answered else item.attempts,
+            "now": utcnow() if is_answered else None,
+            "raw": None if outcome.payload is None else zlib.compress(outcome.payload),
+        },
     )
 
 

@@ -306,8 +306,7 @@ class Lane:
             log.error("answer_not_stored", keys=[item.key for item in items], exc_info=error)
             reason = str(error) if isinstance(error, GatefoldError) else NOT_STORED
             outcomes = {item.key: work.Outcome("failed", error=reason) for item in items}
-        for item in items:
-            work.settle(item, outcomes.get(item.key, work.NOTHING))
+        work.settle_all([(item, outcomes.get(item.key, work.NOTHING)) for item in items])
         if question is not None:
             self._tally += 1
         self._note()

@@ -28,6 +28,7 @@ LISTENS_EVERY_SECONDS = 0.25
 PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 MOST_RESERVED = 10
+TIDY_SECONDS = 1.0
 
 # Built once: every call to a provider makes them.
 _SLOTS = cast(Table, CallSlot.__table__)
@@ -73,6 +74,7 @@ class DatabaseLimiter:
         self.patience = patience
         self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
+        self._tidied_at = 0.0
         self._window = limit.seconds * MARGIN + SPARE_SECONDS
 
     def acquire(self) -> None:
@@ -153,9 +155,13 @@ class DatabaseLimiter:
         return connection.scalar(_PAUSED_UNTIL, {"whose": self.name}) or 0.0
 
     def _forget_old(self, connection: Connection) -> None:
-        window = self._window_start()
-        people = min(self._clock() - PEOPLE_STAY_SECONDS, window)
-        asked = {"whose": self.name, "window": window, "people": people}
+        """Delete what no window holds any more; a second's worth of it at a time will do."""
+        now = self._clock()
+        if 0 <= now - self._tidied_at < TIDY_SECONDS:
+            return
+        self._tidied_at = now
+        people = min(now - PEOPLE_STAY_SECONDS, self._window_start())
+        asked = {"whose": self.name, "window": self._window_start(), "people": people}
         connection.execute(_FORGET, asked)
 
     def _used(self) -> int:

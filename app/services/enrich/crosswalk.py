@@ -143,6 +143,17 @@ class ReleaseGroups(Step):
         master = titles.master_of(items[0].key)
         return db.session.scalar(select(Master.mbid).where(Master.discogs_id == master))
 
+    def look_each(self, items: Sequence[Item]) -> dict[str, str]:
+        """The same for several titles at once."""
+        numbers = {titles.master_of(item.key) for item in items}
+        rows = db.session.execute(
+            select(Master.discogs_id, Master.mbid).where(
+                Master.discogs_id.in_([number for number in numbers if number]),
+                Master.mbid.is_not(None),
+            )
+        )
+        return {f"m{row.discogs_id}": row.mbid for row in rows if row.mbid}
+
     def ask(self, client: MusicBrainzClient, question: str) -> ReleaseGroupRecord | None:
         """1 call."""
         return client.release_group(question)

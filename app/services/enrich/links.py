@@ -51,7 +51,11 @@ def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> No
         elif not old.decided_at and _rank(link.badge) >= _rank(old.badge):
             _renew(old, link)
     db.session.flush()
-    _drop_needless_guesses(owner_id, entity, key)
+    if {"exact", "derived"} & {
+        *(new.badge for new in found),
+        *(old.badge for old in known.values()),
+    }:
+        _drop_needless_guesses(owner_id, entity, key)
 
 
 def _links(owner_id: int, entity: str, key: str) -> Sequence[Link]:

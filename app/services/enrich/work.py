@@ -198,24 +198,30 @@ def claim(items: Sequence[Item]) -> list[Item]:
 
 def settle(item: Item, outcome: Outcome) -> None:
     """Leave `item` in the state of `outcome`."""
+    settle_all([(item, outcome)])
+
+
+def settle_all(pairs: Sequence[tuple[Item, Outcome]]) -> None:
+    """Leave each item in the state of its outcome. One statement."""
+    db.session.connection().execute(_SETTLE, [_settled(*pair) for pair in pairs])
+
+
+def _settled(item: Item, outcome: Outcome) -> dict[str, Any]:
     is_answered = outcome.state in ANSWERED
     due_at = outcome.due_at
     if outcome.state == "none" and due_at is None:
         due_at = utcnow() + ASK_AGAIN_AFTER_NONE
-    db.session.connection().execute(
-        _SETTLE,
-        {
-            "item": item.id,
-            "to": outcome.state,
-            "how_sure": outcome.score,
-            "small_facts": outcome.evidence,
-            "why": outcome.error,
-            "again_at": due_at,
-            "tries": 0 if is_answered else item.attempts,
-            "now": utcnow() if is_answered else None,
-            "raw": None if outcome.payload is None else zlib.compress(outcome.payload),
-        },
-    )
+    return {
+        "item": item.id,
+        "to": outcome.state,
+        "how_sure": outcome.score,
+        "small_facts": outcome.evidence,
+        "why": outcome.error,
+        "again_at": due_at,
+        "tries": 0 if is_answered else item.attempts,
+        "now": utcnow() if is_answered else None,
+        "raw": None if outcome.payload is None else zlib.compress(outcome.payload),
+    }
 
 
 def fail(item: Item, reason: str, *, again: bool) -> None:

@@ -72,7 +72,7 @@ def set_reading(only: bool) -> None:
 
 
 def set_repeatable(is_so: bool) -> None:
-    """What this thread writes could be fetched again, so that a power cut may cost its last moments.
+    """What this thread writes could be fetched again: a power cut may cost its last moments.
 
     Its commits then do not wait for the disk. Whatever kills only the process loses nothing.
     """

@@ -27,12 +27,17 @@ __all__ = ["Limiter", "Limits", "PoliteSession", "is_loopback", "patiently", "se
 Result = TypeVar("Result")
 
 LONGEST_WAIT_SECONDS = 300.0
-WAIT_IF_NOT_TOLD_SECONDS = 60.0
+LEAST_WAIT_SECONDS = 1.0
 _MOST_REDIRECTS = 3
 
 
 class Limiter(Protocol):
-    """Paces the calls to one provider, possibly over several threads and processes."""
+    """Paces the calls to one provider, possibly over several threads and processes.
+
+    `window_seconds` is the length of the window in which the provider counts.
+    """
+
+    window_seconds: float
 
     def acquire(self) -> None:
         """Block until one call may be made."""
@@ -129,7 +134,7 @@ class PoliteSession:
         try:
             raise_for_answer(self.provider, answer, expected)
         except RateLimitedError as error:
-            self._limiter.penalise(seconds_to_wait(error))
+            self._limiter.penalise(seconds_to_wait(error, self._limiter))
             raise
 
     def _next_url(self, url: str, target: str) -> str:
@@ -188,10 +193,10 @@ def _pause(state: RetryCallState) -> float:
     return 0.0 if isinstance(error, RateLimitedError) else _jitter(state)
 
 
-def seconds_to_wait(error: RateLimitedError) -> float:
-    """How long nobody should call after this refusal."""
+def seconds_to_wait(error: RateLimitedError, limiter: Limiter) -> float:
+    """How long nobody should call after this refusal; one window if the provider did not say."""
     if error.retry_after is None:
-        return WAIT_IF_NOT_TOLD_SECONDS * random.uniform(1.0, 1.1)
+        return max(limiter.window_seconds, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
     return min(error.retry_after, LONGEST_WAIT_SECONDS)
 
 

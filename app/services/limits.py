@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, update
 
 from app.errors import RateLimitedError
 from app.extensions import db
@@ -29,11 +29,13 @@ PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 MOST_RESERVED = 10
 TIDY_SECONDS = 1.0
+LATE_SECONDS = 0.01
 
 # Built once: every call to a provider makes them.
 _SLOTS = cast(Table, CallSlot.__table__)
 _MINE = _SLOTS.c.provider == bindparam("whose")
-_BOOK = insert(_SLOTS)
+_BOOK = insert(_SLOTS).returning(_SLOTS.c.id)
+_LEFT_LATE = update(_SLOTS).where(_SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
 _FORGET = delete(_SLOTS).where(
     _MINE,
     or_(
@@ -72,6 +74,7 @@ class DatabaseLimiter:
         """
         self.name, self.limit, self._for_person = name, limit, for_person
         self.patience = patience
+        self.window_seconds = limit.seconds
         self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
         self._tidied_at = 0.0
@@ -84,22 +87,31 @@ class DatabaseLimiter:
         wait for all of them.
         """
         with self._turn:
-            wait = self.book() - self._clock()
-            if wait > 0:
+            slot, at = self._book()
+            if (wait := at - self._clock()) > 0:
                 self._sleep(wait)
+            if self._clock() - at > LATE_SECONDS:
+                self._note_late(slot)
+
+    def _note_late(self, slot: int) -> None:
+        """A busy machine leaves later than it booked, and so the call leaves the window later."""
+        with db.engine.begin() as connection:
+            connection.execute(_LEFT_LATE, {"slot": slot, "then": self._clock()})
 
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
+        return self._book()[1]
+
+    def _book(self) -> tuple[int, float]:
         with db.engine.begin() as connection:
             self._one_at_a_time(connection)
             self._forget_old(connection)
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
             if self.patience is not None and at - self._clock() > self.patience:
                 raise self._too_long(at - self._clock())
-            connection.execute(
-                _BOOK, {"provider": self.name, "at": at, "for_person": self._for_person}
-            )
-        return at
+            booked = {"provider": self.name, "at": at, "for_person": self._for_person}
+            slot = connection.scalar(_BOOK, booked) or 0
+        return slot, at
 
     def _too_long(self, seconds: float) -> RateLimitedError:
         sentence = (

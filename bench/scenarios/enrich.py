@@ -22,7 +22,7 @@ from bench.shelves import OWNER, app_on, empty_shelf
 from tests.standin.world import World
 
 # So much faster than real time do the services' windows move; their answers come sooner alike.
-SPEED = 20.0
+SPEED = 6.0
 LATENCY_SECONDS = 0.4
 LARGEST = 1_000
 WINDOWS = {

@@ -30,6 +30,8 @@ class RecordingLimiter:
     def acquire(self) -> None:
         self.acquired += 1
 
+    window_seconds = 60.0
+
     def penalise(self, seconds: float) -> None:
         self.penalties.append(seconds)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from app.domain.providers import Service, title_of
+from app.domain.providers import BY_NAME, Service
 from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries.enrich_run import EnrichStatus, Gains, Lane, Reason
@@ -17,7 +17,10 @@ NO_REASON = "No reason was noted"
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """A line of the checklist. `mark` is todo, now, rest, failed, done or off."""
+    """A line of the checklist. `mark` is todo, now, rest, failed, done or off; `state` may be "".
+
+    `troubled` tells how many things failed, "" while none did.
+    """
 
     name: str
     title: str
@@ -26,7 +29,7 @@ class LaneView:
     state: str
     done: int
     total: int
-    troubled: int
+    troubled: str
     troubled_url: str
 
 
@@ -42,7 +45,7 @@ def view(lane: Lane, run: Run, why_off: str) -> LaneView:
         state=state,
         done=lane.count.done,
         total=lane.count.total,
-        troubled=lane.count.troubled,
+        troubled=_troubled(lane),
         troubled_url=f"/admin/failures?provider={quote(name)}",
     )
 
@@ -59,7 +62,7 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
     if run.state not in ACTIVE_STATES:
         return "todo", "the rest comes with the next run"
     if is_paused(run):
-        return "todo", "paused"
+        return "todo", ""  # said once, above all of them
     if run.state == "queued":
         return "todo", "about to start"
     if lane.per_second:
@@ -67,6 +70,15 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
     if lane.count.postponed:
         return "now", "tries again soon what failed"
     return "now", "waits for what the others find out"
+
+
+def _troubled(lane: Lane) -> str:
+    count = lane.count
+    if not count.troubled:
+        return ""
+    if count.troubled == count.postponed:
+        return f"{count.troubled:,} failed and {'is' if count.troubled == 1 else 'are'} tried again"
+    return f"{count.troubled:,} could not be had"
 
 
 def about(service: Service, sentence: str) -> str:
@@ -97,7 +109,8 @@ def clock(moment: datetime) -> str:
 def facts(status: EnrichStatus) -> list[tuple[str, str]]:
     """Rate, time left or taken, in pairs of name and text."""
     found = []
-    slowest = status.slowest if status.is_active and not is_paused(status.run) else None
+    is_at_work = status.is_active and not is_paused(status.run) and not status.resumes_at
+    slowest = status.slowest if is_at_work else None
     if slowest and slowest.per_second and slowest.seconds_left is not None:
         found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
         found.append(("Left", f"about {duration(slowest.seconds_left)}"))
@@ -108,7 +121,7 @@ def facts(status: EnrichStatus) -> list[tuple[str, str]]:
 
 def reason(found: Reason) -> str:
     """Whose trouble it is, and what."""
-    return f"{title_of(found.provider)}: {found.text or NO_REASON}"
+    return about(BY_NAME[found.provider], found.text or NO_REASON)
 
 
 def gained(gains: Gains) -> list[tuple[int, str]]:

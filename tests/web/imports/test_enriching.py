@@ -157,7 +157,7 @@ def test_trouble_is_told_by_its_kind_and_leads_to_the_list(
 
     assert "7 could not be had" in page
     assert "/admin/failures?provider=wikidata" in page
-    assert "Wikidata: Wikidata gave an odd answer." in page
+    assert "<bdi>Wikidata gave an odd answer.</bdi></a>" in page
 
 
 def test_what_failed_is_tried_again(visitor: FlaskClient, inside: Inside) -> None:

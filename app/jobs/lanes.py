@@ -309,31 +309,37 @@ class Lane:
         work.settle_all([(item, outcomes.get(item.key, work.NOTHING)) for item in items])
         if question is not None:
             self._tally += 1
-        self._note()
+        ending = self._note()
         db.session.commit()
         with self._lock:
             if question is None:
                 queue.calls_left += 1 if queue.step.batch > 1 else len(items)
             else:
                 self._is_shaky, self.end = False, LaneEnd()
+        if ending is not None:
+            raise ending
 
     def _kept(self, step: Step, items: list[Item], question: Any, answer: Any) -> Outcomes:
         if question is None and step.batch == 1:
             return step.keep_known(items)
         return step.keep(items, question, answer)
 
-    def _note(self) -> None:
-        """Say now and then that calls succeed and the run gets on; always that it is still ours."""
+    def _note(self) -> CancelledError | StoppedError | None:
+        """Say now and then that calls succeed and the run gets on; always that it is still ours.
+
+        Returns what to raise after the commit, if a person asked to stop or to pause.
+        """
+        ending = runs.check(self._lease)
         now = time.monotonic()
-        if now - self._noted_at < NOTES_EVERY_SECONDS and not self._is_shaky:
-            runs.check(self._lease)
-            return
+        if ending or (now - self._noted_at < NOTES_EVERY_SECONDS and not self._is_shaky):
+            return ending
         self._noted_at = now
         if self._tally:
             skew = getattr(self._client, "clock_skew", None)
             health.succeeded(self.provider, self._tally, skew)
             self._tally = 0
         runs.progress(self._lease)
+        return None
 
     def _give_up(self, items: list[Item], error: GatefoldError) -> None:
         """What came cannot be used, though the provider did what it should."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import cast
 
@@ -20,9 +21,11 @@ from app.models import CallSlot, ProviderPause
 from app.services.runs import StoppedError
 from config import RateLimit
 
-# A provider counts when a call arrives, we when it leaves: keep the difference clear of the window.
-MARGIN = 1.003
-SPARE_SECONDS = 0.02
+# A provider counts a call some time before it answers, we when it leaves. What the time of a call
+# has varied by lately is therefore kept clear of the window.
+MARGIN = 1.002
+LEAST_JITTER_SECONDS, MOST_JITTER_SECONDS = 0.02, 1.0
+CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
 # While people ask for single records, the job leaves them room: two calls and as many as they made.
 PEOPLE_STAY_SECONDS = 300.0
@@ -78,7 +81,8 @@ class DatabaseLimiter:
         self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
         self._tidied_at = 0.0
-        self._window = limit.seconds * MARGIN + SPARE_SECONDS
+        self._call = threading.local()
+        self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
 
     def acquire(self) -> None:
         """Book the next free slot and wait for it.
@@ -92,6 +96,7 @@ class DatabaseLimiter:
                 self._sleep(wait)
             if self._clock() - at > LATE_SECONDS:
                 self._note_late(slot)
+        self._call.began = self._clock()
 
     def _note_late(self, slot: int) -> None:
         """A busy machine leaves later than it booked, and so the call leaves the window later."""
@@ -124,7 +129,13 @@ class DatabaseLimiter:
         self._pause(self._clock() + seconds, "asked to slow down")
 
     def observe(self, remaining: int | None) -> None:
-        """Believe the provider when it says that the budget is used up, whatever we counted."""
+        """Believe the provider when it says that the budget is used up, whatever we counted.
+
+        Called with every answer, so that it also tells how long a call takes.
+        """
+        if (began := getattr(self._call, "began", None)) is not None:
+            self._took.append(self._clock() - began)
+            self._call.began = None
         if remaining == 0 and self._used() < self.limit.calls - 1:
             self._pause(
                 self._clock() + self.limit.seconds / 4, "somebody else uses this address too"
@@ -159,6 +170,14 @@ class DatabaseLimiter:
         theirs = connection.scalars(_MADE_FOR_PEOPLE, {"whose": self.name}).all()
         recent = sum(at >= self._window_start() for at in theirs)
         return min(RESERVE + recent, MOST_RESERVED) if theirs else 0
+
+    @property
+    def _window(self) -> float:
+        """The length of the window, and as much more as calls differ in the time they take."""
+        took = sorted(self._took)
+        jitter = took[-1] - took[0] if took else 0.0
+        spare = min(max(jitter, LEAST_JITTER_SECONDS), MOST_JITTER_SECONDS)
+        return self.limit.seconds * MARGIN + spare
 
     def _window_start(self) -> float:
         return self._clock() - self._window

@@ -178,24 +178,21 @@ _HOLDER = select(Run.lease, Run.fence, Run.cancel_asked, Run.paused_at).where(
 _HOLDER_KEPT = _HOLDER.with_for_update(read=True)
 
 
-def check(lease: Lease) -> None:
-    """Make sure, in the transaction of a write, that the run is still ours and to go on.
+def check(lease: Lease) -> CancelledError | StoppedError | None:
+    """Make sure, in the transaction of a write, that the run is still ours. Does not commit.
 
-    Cheaper than `progress`, and raises as it does. Does not commit.
+    Returns what to raise once the write is committed, if the person asked to stop or to pause:
+    what was fetched already is kept. Raises LostLeaseError.
     """
     connection = db.session.connection()
     query = _HOLDER if connection.dialect.name == "sqlite" else _HOLDER_KEPT
     run = connection.execute(query, {"run_id": lease.run_id}).one()
-    ending: ConflictError | None = None
     if (run.lease, run.fence) != (lease.name, lease.fence):
-        ending = LostLeaseError("Another worker has taken this run over.")
-    elif run.cancel_asked:
-        ending = CancelledError(STOPPED)
-    elif run.paused_at:
-        ending = StoppedError("Paused.")
-    if ending is not None:
         db.session.rollback()
-        raise ending
+        raise LostLeaseError("Another worker has taken this run over.")
+    if run.cancel_asked:
+        return CancelledError(STOPPED)
+    return StoppedError("Paused.") if run.paused_at else None
 
 
 def _asked(lease: Lease) -> CancelledError | StoppedError | None:

@@ -8,13 +8,16 @@ Values are those the driver takes as they are: text, numbers, None, JSON as text
 from __future__ import annotations
 
 import gc
+import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Engine, Table, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 
@@ -22,6 +25,7 @@ Row = tuple[Any, ...]
 T = TypeVar("T")
 # Well below the 32,766 variables SQLite takes in one statement.
 MANY = 5_000
+PAGES_IN_THE_LOG = 1_000  # SQLite's own measure
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -53,6 +57,32 @@ def without_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def commit_large() -> None:
+    """Commit a transaction of many megabytes, and let its person go on at once.
+
+    SQLite writes what is committed into a log first; carrying it over into the database itself
+    takes as long again, and is nobody's to wait for: a thread does that.
+    """
+    if db.engine.dialect.name != "sqlite":
+        db.session.commit()
+        return
+    db.session.connection().exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+    db.session.commit()
+    db.session.connection().exec_driver_sql(f"PRAGMA wal_autocheckpoint={PAGES_IN_THE_LOG}")
+    db.session.rollback()
+    threading.Thread(target=_carry_over, args=(db.engine,), name="checkpoint").start()
+
+
+def _carry_over(engine: Engine) -> None:
+    # A failure costs nothing: the next commit that finds the log too long does the same.
+    with suppress(SQLAlchemyError, sqlite3.Error):
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            connection.close()
 
 
 class IdSource:

@@ -24,7 +24,7 @@ from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Copy, Format, Release
 from app.services import catalogue_lock, folders, shelf
-from app.services.bulk import in_chunks, without_garbage_collection
+from app.services.bulk import commit_large, in_chunks, without_garbage_collection
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
 from app.services.csv_writer import CsvWriter
 from app.services.release_writer import ReleaseWriter
@@ -93,7 +93,7 @@ def import_export(owner_id: int, export: ExportFile, *, leave_out_unreadable: bo
         raise InvalidInputError(
             f"Line {first.line} cannot be read: {first.reason} Nothing was imported."
         )
-    db.session.commit()
+    commit_large()
     return report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.figures import Figure
-from bench.scenarios import enrich, import_csv, matching, memory, pages, qr_csv, start, sync
+from bench.scenarios import enrich, import_csv, kills, matching, memory, pages, qr_csv, start, sync
 
 Scenario = Callable[[Sequence[int]], Iterator[Figure]]
 
@@ -14,6 +14,7 @@ SCENARIOS: dict[str, Scenario] = {
     "pages": pages.run,
     "sync": sync.run,
     "enrich": enrich.run,
+    "kills": kills.run,
     "qr_csv": qr_csv.run,
     "matching": matching.run,
     "start": start.run,

@@ -17,6 +17,7 @@ from app.domain.documents import document_from_record
 from app.extensions import db
 from app.models import Artist, CollectionField, Copy, Credit, Edit, Folder, Release, ReleaseLabel
 from app.queries.dump_lines import Key, Line, Names, in_order, moment_of
+from app.queries.dump_matches import match_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.many_ids import among
 from app.queries.release_record import record_of
@@ -37,6 +38,7 @@ def _lines(owner_id: int) -> Iterator[Line]:
     yield from _artists(owner_id)
     yield from _edits(owner_id, own)
     yield from sticker_lines(owner_id, copies)
+    yield from match_lines(owner_id, own)
 
 
 def _release_key(discogs_id: int | None, release_id: int, own: Mapping[int, str]) -> Key:

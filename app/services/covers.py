@@ -88,6 +88,21 @@ def note_gone(source: str, key: str, release_key: str, url: str) -> Picture:
     return _write(source, key, {"release_key": release_key, "url": url, "gone_at": utcnow()})
 
 
+def note_own(owner_id: int, release_key: str, sha256: str, *, is_here: bool) -> Picture:
+    """Write down that a person put in this picture of a release, whose files may be elsewhere.
+
+    Does not commit.
+    """
+    image = sha256 if is_here else None
+    found = {"release_key": release_key, "url": "", "image_sha256": image, "gone_at": None}
+    return _write(UPLOAD, upload_key(owner_id, release_key, sha256), found)
+
+
+def upload_key(owner_id: int, release_key: str, sha256: str) -> str:
+    """What a person's own picture of a release is called."""
+    return f"{owner_id}/{release_key}/{sha256}"
+
+
 def _write(source: str, key: str, found: dict[str, Any]) -> Picture:
     db.session.execute(
         _insert(Picture)

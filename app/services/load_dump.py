@@ -18,12 +18,14 @@ from app.queries.run_status import owns_anything
 from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
 from app.services.dump_file import DumpFile, Line, dump_file, moment_in
+from app.services.load_matches import store_matches
 from app.services.load_stickers import copy_key, store_stickers
 from app.services.release_writer import ReleaseWriter, told_by
 
 AT_ONCE = 1_000
 STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
-KINDS = ("release", "artist", "copy", "edit", *STICKER_KINDS)
+MATCH_KINDS = ("link", "cover", "preference")
+KINDS = ("release", "artist", "copy", "edit", *STICKER_KINDS, *MATCH_KINDS)
 # What reading a line that makes no sense, or storing it, may raise.
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
 COPY_COLUMNS = (
@@ -94,6 +96,7 @@ class _Loading:
             shelf.refresh(self.owner_id, ids)
         self._store_edits()
         store_stickers(self.owner_id, self.lines, self.copy_ids)
+        store_matches(self.owner_id, self.lines, self.release_ids)
 
     def _store_releases(self) -> None:
         writer = ReleaseWriter(self.owner_id)

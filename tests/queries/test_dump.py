@@ -19,22 +19,38 @@ from app.domain.preset_settings import STANDARD
 from app.domain.qr_rows import Preset, RowEdit
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db, set_reading
-from app.models import Artist, Copy, Edit, ExportBatch, Folder, Label, Release, StickerPreset
+from app.models import (
+    Artist,
+    Copy,
+    Edit,
+    ExportBatch,
+    Folder,
+    Label,
+    Link,
+    Picture,
+    Preference,
+    Release,
+    StickerPreset,
+)
 from app.queries import browse, exports
 from app.queries.dump import dump_lines
 from app.queries.dump_lines import Line, in_order
 from app.queries.sticker_facts import Addresses
 from app.services import (
     copies,
+    covers,
     curate,
     export_csv,
     load_dump,
     one_record,
     picks,
+    provider_care,
     sample_shelf,
     sticker_edits,
     sticker_presets,
 )
+from app.services.enrich import links
+from app.services.enrich.links import FoundLink
 from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.csv_shelf import row, shelve, strangers_copy
@@ -60,8 +76,10 @@ def edit(entity: str, entity_id: int, document: str) -> None:
 
 
 def empty() -> None:
-    for model in (Edit, ExportBatch, StickerPreset, Copy, Release, Artist, Label, Folder):
+    mine = (Edit, ExportBatch, StickerPreset, Copy, Release, Artist, Label, Folder)
+    for model in (*mine, Link, Preference):
         db.session.execute(delete(model).where(model.owner_id == OWNER))
+    db.session.execute(delete(Picture))
     db.session.commit()
 
 
@@ -84,6 +102,15 @@ def a_full_shelf() -> None:
     one_record.add_by_hand(OWNER, Typed(artist="Me", title="Gone"))
     copies.remove_copy(OWNER, added.copy_id)
     stickers(added.copy_id)
+    matches()
+
+
+def matches() -> None:
+    """A link, a cover of one's own and a preference."""
+    page = FoundLink("spotify", "https://open.spotify.com/album/1", "exact", 1.0, "accepted")
+    links.keep(OWNER, "title", "r1234", [page])
+    covers.note_own(OWNER, "1234", "ab" * 32, is_here=False)
+    provider_care.switch(OWNER, "wikidata", on=False)
 
 
 def stickers(removed: int) -> None:

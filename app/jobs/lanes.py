@@ -288,6 +288,13 @@ class Lane:
         except StoppedError:
             self._give_back(claimed)
             raise
+        except OddAnswerError as error:
+            if queue.step.odd_is_its_own:
+                health.odd(self.provider, error)
+                self._give_up(claimed, error)
+            else:
+                self._cope(queue, claimed, error)
+            return
         except ProviderError as error:
             self._cope(queue, claimed, error)
             return

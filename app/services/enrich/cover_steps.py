@@ -56,6 +56,7 @@ class CoverStep(Step):
 
     entity = "release"
     glance = 10
+    odd_is_its_own = True
 
     def _release(self, item: Item) -> Any:
         """The release on this shelf; None when it has left meanwhile."""

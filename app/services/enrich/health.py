@@ -42,11 +42,7 @@ def succeeded(provider: str, calls: int, clock_skew: float | None = None) -> Non
 
 def failed(provider: str, error: ProviderError) -> float:
     """Note a fault; returns for how many seconds the provider is to be left alone now (0: not)."""
-    row = _row(provider)
-    kind = type(error).__name__.removesuffix("Error")
-    row.calls = ProviderHealth.calls + 1
-    row.errors = {**row.errors, kind: row.errors.get(kind, 0) + 1}
-    row.last_failure_at, row.last_error = utcnow(), str(error)
+    row = odd(provider, error)
     if isinstance(error, RefusedError):
         row.refusal = str(error)
         return 0.0
@@ -59,6 +55,16 @@ def failed(provider: str, error: ProviderError) -> float:
     row.opened += 1
     row.open_until = time.time() + rest
     return rest
+
+
+def odd(provider: str, error: ProviderError) -> ProviderHealth:
+    """Note a fault that is one thing's own and says nothing of the provider; returns its row."""
+    row = _row(provider)
+    kind = type(error).__name__.removesuffix("Error")
+    row.calls = ProviderHealth.calls + 1
+    row.errors = {**row.errors, kind: row.errors.get(kind, 0) + 1}
+    row.last_failure_at, row.last_error = utcnow(), str(error)
+    return row
 
 
 def _pause(provider: str, error: RateLimitedError) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, Name, Owned, PrimaryId, UtcDateTime, utcnow
@@ -18,7 +18,7 @@ class User(Base):
     """
 
     __tablename__ = "user"
-    __table_args__ = (UniqueConstraint("name"),)
+    __table_args__ = (Index("uq_user_name", "name", unique=True),)
 
     id: Mapped[PrimaryId]
     name: Mapped[Name]

@@ -77,8 +77,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('collection_version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
-    sa.UniqueConstraint('name', name=op.f('uq_user_name'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user'))
     )
     op.create_table('artist',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -147,7 +146,7 @@ def upgrade() -> None:
     sa.Column('file_name', sa.Text(), nullable=False),
     sa.Column('preset', sa.Text(), nullable=False),
     sa.Column('settings', sa.JSON(), nullable=False),
-    sa.Column('stickers', sa.LargeBinary(), nullable=False),
+    sa.Column('copies', sa.LargeBinary(), nullable=False),
     sa.Column('rows', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('processed_at', sa.DateTime(), nullable=True),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -202,7 +201,6 @@ def upgrade() -> None:
     sa.Column('total', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('cursor', sa.JSON(), nullable=False),
-    sa.Column('marks', sa.JSON(), nullable=False),
     sa.Column('cancel_asked', sa.Boolean(), nullable=False),
     sa.Column('message', sa.Text(), nullable=True),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -5,6 +5,9 @@ Revision: 0002, after: 0001
 
 from __future__ import annotations
 
+import json
+import zlib
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -144,4 +147,51 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.add_column(sa.Column('paused_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('marks', sa.JSON(), nullable=False, server_default='[]'))
 
+    tell_people_apart()
+    write_out_stickers()
+
+
+def tell_people_apart() -> None:
+    """Of several people with one name, all but the first get their number behind it."""
+    op.execute(
+        'UPDATE "user" SET name = name || \' \' || id WHERE EXISTS'
+        ' (SELECT 1 FROM "user" AS first WHERE first.name = "user".name AND first.id < "user".id)'
+    )
+    op.create_index('uq_user_name', 'user', ['name'], unique=True)
+
+
+def write_out_stickers() -> None:
+    """Files knew only which copies they held, one bit an id; now they know what they said as well.
+
+    What the stickers of a file said is known where they were marked as printed; of the others only
+    the copies are kept. The packed form is that of domain.packed_stickers today.
+    """
+    op.alter_column('export_batch', 'copies', new_column_name='stickers')
+    batches = sa.table(
+        'export_batch', sa.column('id', sa.Integer()), sa.column('stickers', sa.LargeBinary())
+    )
+    bind = op.get_bind()
+    for batch_id in bind.scalars(sa.select(batches.c.id)).all():
+        mine = batches.c.id == batch_id
+        bits = int.from_bytes(bind.scalar(sa.select(batches.c.stickers).where(mine)), 'little')
+        said = said_by(batch_id)
+        lines = [
+            json.dumps([copy_id, *said.get(copy_id, ('', ''))]) + '\n'
+            for copy_id, bit in enumerate(reversed(f'{bits:b}')) if bit == '1'
+        ]
+        packed = zlib.compress(''.join(lines).encode())
+        bind.execute(batches.update().where(mine).values(stickers=packed))
+
+
+def said_by(batch_id: int) -> dict[int, tuple[str, str]]:
+    """The text and the address of each printed sticker of a file, by copy."""
+    prints = sa.table(
+        'sticker_print', *map(sa.column, ('copy_id', 'batch_id', 'text', 'url'))
+    )
+    rows = op.get_bind().execute(
+        sa.select(prints.c.copy_id, prints.c.text, prints.c.url)
+        .where(prints.c.batch_id == batch_id)
+    )
+    return {copy_id: (text, url) for copy_id, text, url in rows}

@@ -174,8 +174,11 @@ class Lane:
                 self._sit_out()
             elif (taken := self._take()) is not None:
                 self._do(*taken)
+                taken[0].step.tidy(at_end=False)
             elif all(queue.is_over for queue in self._queues):
                 self._say_last()
+                for queue in self._queues:
+                    queue.step.tidy(at_end=True)
                 return
             else:
                 time.sleep(IDLE_SECONDS)
@@ -220,7 +223,9 @@ class Lane:
         if len(rows) == LOOK_AHEAD:
             queue.seen = rows[-1].id
             return
-        is_done = not (queue.ready or queue.in_hand or queue.waiting)
+        # Only who began at the top has seen all: what was let go meanwhile lies before `seen`.
+        is_whole = queue.seen == 0
+        is_done = is_whole and not (queue.ready or queue.in_hand or queue.waiting)
         queue.seen = queue.waiting = 0
         if is_done:
             self._finish(queue)
@@ -290,7 +295,6 @@ class Lane:
             raise
         except OddAnswerError as error:
             if queue.step.odd_is_its_own:
-                health.odd(self.provider, error)
                 self._give_up(claimed, error)
             else:
                 self._cope(queue, claimed, error)
@@ -321,7 +325,7 @@ class Lane:
         with self._lock:
             if question is None:
                 queue.calls_left += 1 if queue.step.batch > 1 else len(items)
-            else:
+            elif not self.is_resting():  # a call that left before the pause says nothing of it
                 self._is_shaky, self.end = False, LaneEnd()
         if ending is not None:
             raise ending
@@ -336,9 +340,10 @@ class Lane:
 
         Returns what to raise after the commit, if a person asked to stop or to pause.
         """
-        ending = runs.check(self._lease)
         now = time.monotonic()
-        if ending or (now - self._noted_at < NOTES_EVERY_SECONDS and not self._is_shaky):
+        is_due = now - self._noted_at >= NOTES_EVERY_SECONDS or self._is_shaky
+        ending = runs.check(self._lease, to_write=is_due)
+        if ending or not is_due:
             return ending
         self._noted_at = now
         if self._tally:
@@ -353,6 +358,8 @@ class Lane:
         for item in items:
             work.fail(item, str(error), again=False)
         runs.progress(self._lease)
+        if isinstance(error, OddAnswerError):
+            health.odd(self.provider, error)
         db.session.commit()
 
     def _give_back(self, items: list[Item]) -> None:
@@ -369,11 +376,12 @@ class Lane:
         else:
             for item in items:
                 work.fail(item, str(error), again=isinstance(error, UnavailableError))
+        # The run before the health, as in `_note`: two threads must not wait for each other.
+        runs.progress(self._lease)
         if self._tally:
             health.succeeded(self.provider, self._tally)
             self._tally = 0
         rest = health.failed(self.provider, error)
-        runs.progress(self._lease)
         db.session.commit()
         if isinstance(error, RefusedError):
             self._leave(str(error), None)
@@ -390,7 +398,7 @@ class Lane:
         with self._lock:
             self.end = LaneEnd(reason)
             self._is_shaky = True
-            self._rest_until = time.monotonic() + seconds
+            self._rest_until = max(self._rest_until, time.monotonic() + seconds)
 
     def _leave(self, reason: str, until: float | None) -> None:
         """End the lane, its work undone; the others need not wait for its answers."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.extensions import db
 from app.models import Image, Picture, Release
@@ -94,20 +94,20 @@ def _let_go(digests: Sequence[str]) -> None:
 
 
 def ask_again(release_keys: Sequence[str]) -> int:
-    """Mark the pictures of these release keys that were let go as wanted; returns how many.
+    """Mark the pictures of these release keys that we have not as wanted; returns how many.
 
-    `covers.known` does not know a wanted picture, so that it is fetched once more. Does not commit.
+    That is those let go for room, and those that were gone. `covers.known` does not know a wanted
+    picture, so that it is fetched once more. Does not commit.
     """
     asked = db.session.execute(
         update(Picture)
         .where(
             Picture.release_key.in_(release_keys),
             Picture.image_sha256.is_(None),
-            Picture.gone_at.is_(None),
             Picture.source != UPLOAD,
-            Picture.fetched_at.is_not(None),
+            or_(Picture.fetched_at.is_not(None), Picture.gone_at.is_not(None)),
         )
-        .values(fetched_at=None)
+        .values(fetched_at=None, gone_at=None)
         .returning(Picture.id)
     ).all()
     return len(asked)

@@ -9,19 +9,22 @@ from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import ProviderResult, Release
 from app.models.base import utcnow
-from app.services import catalogue_lock
+from app.services import catalogue_lock, image_room
+from app.services.enrich import work
 from app.services.enrich.titles import key_of
 from app.services.providers import discogs_client, reader_credential
 from app.services.release_details import store_details
 from app.services.workplace import Workplace
 
 ASKED_AGAIN = ("none", "failed", "parked")
+COVERS_FROM = ("coverart", "images")
 
 
 def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> bool:
     """Ask Discogs for a release anew; False when Discogs has it no more. Commits. 1 call.
 
-    What other services had no answer to is put on the work list again. Raises NotFoundError,
+    What other services had no answer to is put on the work list again, and so are its covers: one
+    that was let go for room, or was gone, comes back with the next run. Raises NotFoundError,
     ConflictError (a record entered by hand), or what the client raises: RateLimitedError at once
     when no call is free within ten seconds.
     """
@@ -70,3 +73,5 @@ def _ask_again(discogs_id: str, title: str) -> None:
             .values(state="pending", attempts=0, due_at=None, last_error=None)
             .execution_options(synchronize_session=False)
         )
+    image_room.ask_again((discogs_id, title))
+    work.reopen("release", COVERS_FROM, (discogs_id,))

@@ -6,11 +6,14 @@ release shows is decided in services/covers by the order a person prefers.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.clients.cover_art_archive import CoverArtArchive, Kind
 from app.clients.errors import NothingThereError
@@ -18,13 +21,21 @@ from app.clients.pictures import PictureFetcher
 from app.domain.picture_names import discogs_key
 from app.extensions import db
 from app.models import Master, Picture, Release
-from app.services import covers
+from app.models.base import utcnow
+from app.services import covers, image_room
 from app.services.enrich import titles, work
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
 from app.services.image_store import ImageStore, KeptImage
+from app.services.workplace import Workplace
 
-GONE = "The picture is not there any more."
+log = structlog.get_logger(__name__)
+
+GONE = "The picture is not there any more. The next run looks for its new address."
+MOVED = "gone_from"
+PICTURES_BETWEEN = 200
+# One thread is enough to make room.
+_making_room = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,30 @@ class CoverStep(Step):
     entity = "release"
     glance = 10
     odd_is_its_own = True
+
+    def __init__(self, owner_id: int, workplace: Workplace) -> None:
+        super().__init__(owner_id, workplace)
+        self._kept = 0
+
+    def _note(self, picture: tuple[str, str, str, str], image: KeptImage) -> None:
+        """Write down a picture (source, key, what it shows, address), and count it."""
+        covers.note(*picture, image)
+        self._kept += 1
+
+    def tidy(self, *, at_end: bool) -> None:
+        """Keep the pictures within the room they may take."""
+        if self._kept < (1 if at_end else PICTURES_BETWEEN):
+            return
+        if not _making_room.acquire(blocking=False):
+            return
+        try:
+            self._kept = 0
+            image_room.make_room(self.store, self.workplace.settings.image_cache_mb * 10**6)
+        except OperationalError as error:  # others write just now: there is a next time
+            db.session.rollback()
+            log.warning("no_room_made", reason=str(error.orig))
+        finally:
+            _making_room.release()
 
     def _release(self, item: Item) -> Any:
         """The release on this shelf; None when it has left meanwhile."""
@@ -169,7 +204,7 @@ class ArchiveCovers(CoverStep):
             if answer is None:
                 covers.note_gone(self.provider, question.key, question.shows, url)
             else:
-                covers.note(self.provider, question.key, question.shows, url, answer)
+                self._note((self.provider, question.key, question.shows, url), answer)
         return self._settled(item)
 
 
@@ -242,8 +277,25 @@ class OtherCovers(CoverStep):
         """The picture; and the release shows it."""
         (item,) = items
         if question is not None and answer is not None:
-            covers.note(question.source, question.key, question.shows, question.url, answer)
+            picture = (question.source, question.key, question.shows, question.url)
+            self._note(picture, answer)
         elif question is not None:
-            # Its address was signed for a while only: the next look at the record tells a new one.
-            return {item.key: Outcome("failed", error=GONE)}
+            return {item.key: self._without(item, question)}
         return self._settled(item)
+
+    def _without(self, item: Item, question: WantedPicture) -> Outcome:
+        """The picture is gone. Discogs moves them now and then: the record tells where to.
+
+        If that does not help either, the picture counts as gone and the next best is looked for.
+        """
+        if question.source == "discogs" and not self._was_read_again(item):
+            work.reopen("release", ("discogs",), (item.key,))
+            asked = {MOVED: question.url}
+            return Outcome("failed", evidence=asked, error=GONE, due_at=utcnow())
+        covers.note_gone(question.source, question.key, question.shows, question.url)
+        return Outcome("pending")
+
+    def _was_read_again(self, item: Item) -> bool:
+        """Whether its record was asked for since the picture could not be had."""
+        known = work.kept("release", self.provider, (item.key,))[item.key]
+        return MOVED in known.evidence and not work.pending("release", "discogs", (item.key,))

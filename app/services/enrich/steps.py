@@ -67,3 +67,9 @@ class Step(ABC):
         return {
             key: outcome for item in items for key, outcome in self.keep([item], None, None).items()
         }
+
+    def tidy(self, *, at_end: bool) -> None:  # noqa: B027
+        """Clean up after some work, or after all of it; called while no transaction is open.
+
+        May commit. Nothing to do, unless a step says otherwise.
+        """

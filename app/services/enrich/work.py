@@ -154,6 +154,20 @@ def reopen_due() -> None:
     )
 
 
+def reopen(entity: str, providers: Collection[str], keys: Collection[str]) -> None:
+    """Ask these providers again about these things, whatever they answered before."""
+    db.session.execute(
+        update(ProviderResult)
+        .where(
+            ProviderResult.entity == entity,
+            ProviderResult.provider.in_(providers),
+            ProviderResult.key.in_(keys),
+        )
+        .values(state="pending", attempts=0, due_at=None, last_error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def due(provider: str, entity: str, limit: int, *, after: int = 0) -> list[Item]:
     """Items to ask for, in the order they came on the list, from beyond the id `after`."""
     asked = {

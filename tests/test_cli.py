@@ -28,6 +28,17 @@ from tests.conftest import OWNER
 from tests.domain.discogs_csv_files import export, row
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 
+ELSEWHERE = (
+    "musicbrainz",
+    "wikidata",
+    "wikipedia",
+    "spotify",
+    "apple_music",
+    "itunes",
+    "coverart",
+)
+# None of the services but Discogs is asked.
+ALONE = {f"enable_{name}": False for name in ELSEWHERE}
 ROOT = Path(__file__).resolve().parent.parent
 Command = Callable[..., Result]
 
@@ -42,7 +53,10 @@ def discogs() -> Iterator[DiscogsStandIn]:
 @pytest.fixture
 def house(make_app: Callable[..., Flask], discogs: DiscogsStandIn) -> Flask:
     return make_app(
-        discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_token="test-token"
+        discogs_api_url=discogs.url,
+        discogs_web_url=discogs.web_url,
+        discogs_token="test-token",
+        **ALONE,
     )
 
 
@@ -246,8 +260,10 @@ def test_the_doctor_finds_everything_in_order(command: Command) -> None:
         "disk": True,
         "database": True,
         "discogs": True,
+        **dict.fromkeys(ELSEWHERE, True),
+        "images": True,
     }
-    assert checks[-1]["message"] == "Connected as collector."
+    assert checks[3]["message"] == "Connected as collector."
 
 
 @pytest.mark.parametrize(
@@ -271,7 +287,7 @@ def test_the_doctor_says_what_is_wrong_with_discogs(
 
 
 def test_the_doctor_is_content_without_a_connection(make_app: Callable[..., Flask]) -> None:
-    result = make_app().test_cli_runner().invoke(args=["doctor"])
+    result = make_app(**ALONE).test_cli_runner().invoke(args=["doctor"])
 
     assert result.exit_code == 0
     assert "Not connected" in result.stdout
@@ -280,7 +296,7 @@ def test_the_doctor_is_content_without_a_connection(make_app: Callable[..., Flas
 def test_the_doctor_looks_at_a_public_collection(
     make_app: Callable[..., Flask], discogs: DiscogsStandIn
 ) -> None:
-    app = make_app(discogs_api_url=discogs.url, discogs_username="collector")
+    app = make_app(discogs_api_url=discogs.url, discogs_username="collector", **ALONE)
     healthy = app.test_cli_runner().invoke(args=["doctor"])
     discogs.users[0].private = True
     private = app.test_cli_runner().invoke(args=["doctor"])

@@ -26,7 +26,7 @@ def register(cli: click.Group) -> None:
 @with_appcontext
 @plain_errors
 def doctor(as_json: bool) -> None:
-    """Check settings, disk, database and what is connected; exit code 1 if something is wrong."""
+    """Check settings, disk, database and every service; exit code 1 if something is wrong."""
     found = list(checkup.findings(workplace(), OWNER_ID))
     lines = [f"{'ok ' if each.is_good else 'BAD'} {each.name}: {each.sentence}" for each in found]
     result = [{"name": f.name, "ok": f.is_good, "message": f.sentence} for f in found]

@@ -6,34 +6,28 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import GatefoldError
 from app.extensions import db
 from app.queries import health
+from app.services.enrich import desk
+from app.services.findings import Finding
 from app.services.providers import discogs_for
+from app.services.service_checks import ServiceChecks
 from app.services.vault import VaultError
 from app.services.workplace import Workplace
 
 LEAST_BYTES_FREE = 200 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at, whether it is in order, and a sentence about it."""
-
-    name: str
-    is_good: bool
-    sentence: str
-
-
 def findings(workplace: Workplace, owner_id: int) -> Iterator[Finding]:
-    """All findings, the quick ones first; the last may ask Discogs once."""
+    """All findings, the quick ones first; then each service that is set up is asked once."""
     house = house_findings(workplace)
     yield from house
     if all(finding.is_good for finding in house if finding.name == "database"):
         yield _discogs(workplace, owner_id)
+        yield from ServiceChecks(workplace, owner_id).findings()
 
 
 def house_findings(workplace: Workplace) -> list[Finding]:
@@ -57,6 +51,8 @@ def _folder(path: Path) -> Finding:
 
 def _discogs(workplace: Workplace, owner_id: int) -> Finding:
     """Whether Discogs accepts what is connected. One call; none when nothing is."""
+    if off := desk.why_off(workplace, owner_id, "discogs"):
+        return Finding("discogs", True, off)
     try:
         access = discogs_for(workplace, owner_id, tries=1)
     except VaultError as error:

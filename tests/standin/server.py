@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -16,12 +17,14 @@ from tests.standin.messages import Reply, Request
 class StandIn:
     """Base of all stand-ins: `with` starts and stops it, subclasses `answer` a request.
 
-    `requests` lists what came, `delay` (seconds) slows every answer.
+    `requests` lists what came, `delay` (seconds) slows every answer, and its clock is
+    `clock_ahead` seconds ahead.
     """
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.delay = 0.0
+        self.clock_ahead = 0.0
         self.stopping = threading.Event()
         self.lock = threading.RLock()
         self._faults: list[Fault] = []
@@ -147,6 +150,11 @@ class Handler(BaseHTTPRequestHandler):
     def wait(self, seconds: float) -> bool:
         """Do nothing for a while; True if the server is being stopped."""
         return self.server.stand_in.stopping.wait(seconds)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time by the stand-in's clock."""
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now + self.server.stand_in.clock_ahead)
 
     def log_message(self, *args: Any) -> None:
         """Silent: `requests` is the log."""

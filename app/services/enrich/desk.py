@@ -8,6 +8,7 @@ from typing import Any
 from app.clients.apple_music import AppleMusicClient
 from app.clients.apple_token import AppleToken
 from app.clients.cover_art_archive import CoverArtArchive
+from app.clients.exchange import Limits
 from app.clients.itunes import ItunesClient
 from app.clients.musicbrainz import MusicBrainzClient
 from app.clients.pictures import PictureFetcher
@@ -58,14 +59,27 @@ def _has_apple_key(workplace: Workplace) -> bool:
     )
 
 
-def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tries: int = 3) -> Any:
+def client_for(
+    workplace: Workplace,
+    owner_id: int,
+    name: str,
+    sleep: Sleep,
+    tries: int = 3,
+    *,
+    patience: float | None = None,
+    limits: Limits | None = None,
+) -> Any:
     """The client of one provider, its budget shared with all threads and processes.
 
-    Raises RefusedError "credential" when its key cannot be used.
+    `patience`: for how many seconds a call may wait for its turn (a full window, unless told);
+    `limits` bound each call, but those to Discogs, which have their own. Raises RefusedError
+    "credential" when its key cannot be used.
     """
     settings = workplace.settings
-    agent, limiter = settings.user_agent, _limiter(workplace, name, sleep)
+    agent, limiter = settings.user_agent, _limiter(workplace, name, sleep, patience)
     how: dict[str, Any] = {"tries": tries, "sleep": sleep}
+    if limits is not None and name != "discogs":
+        how["limits"] = limits
     if name == "discogs":
         credential = reader_credential(workplace, owner_id)
         return discogs_client(workplace, credential, patience=limiter.patience, **how)
@@ -98,10 +112,13 @@ def client_for(workplace: Workplace, owner_id: int, name: str, sleep: Sleep, tri
     return PictureFetcher(settings.image_hosts, agent, lambda _host: limiter, **how)
 
 
-def _limiter(workplace: Workplace, name: str, sleep: Sleep) -> DatabaseLimiter:
+def _limiter(
+    workplace: Workplace, name: str, sleep: Sleep, patience: float | None
+) -> DatabaseLimiter:
     """The provider's budget. A full window is waited for; a longer pause is the lane's affair."""
     limit = RateLimit.parse(getattr(workplace.settings, f"{name}_limit"))
-    return DatabaseLimiter(name, limit, sleep=sleep, patience=limit.seconds + SPARE_SECONDS)
+    patience = limit.seconds + SPARE_SECONDS if patience is None else patience
+    return DatabaseLimiter(name, limit, sleep=sleep, patience=patience)
 
 
 def _apple_token(workplace: Workplace) -> AppleToken:

@@ -6,16 +6,12 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from app.extensions import db, set_reading
-from app.jobs import foreground
+from app.extensions import db
 from app.models import (
     Article,
     Artist,
@@ -26,57 +22,18 @@ from app.models import (
     ProviderPause,
     ProviderResult,
     Release,
-    Run,
 )
 from app.services import curate, runs
 from app.services.enrich import work
+from tests.jobs.enriching import OWNER, count, follow, states, wait_until
 from tests.standin.discogs import credit, item
 from tests.standin.world import World
-
-OWNER = 1
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
     with World(30) as world:
         yield world
-
-
-@pytest.fixture
-def app_in(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Makes the app that talks to a world, its context pushed; keywords are settings."""
-    with ExitStack() as contexts:
-
-        def make(world: World, **settings: Any) -> Flask:
-            app = make_app(**{**world.settings(tmp_path), **settings})
-            contexts.enter_context(app.app_context())
-            return app
-
-        yield make
-        db.session.remove()
-
-
-def follow(app: Flask, kind: str, cursor: dict[str, Any] | None = None) -> Run:
-    """Start a run and wait for its end."""
-    set_reading(False)
-    started = runs.start(OWNER, kind, cursor).id
-    db.session.commit()
-    return foreground.follow(app, OWNER, started, lambda _run: None)
-
-
-def states(provider: str, entity: str) -> Counter[str]:
-    """How many things of a provider are in each state."""
-    rows = db.session.execute(
-        select(ProviderResult.state, func.count())
-        .where(ProviderResult.provider == provider, ProviderResult.entity == entity)
-        .group_by(ProviderResult.state)
-    )
-    return Counter({row[0]: row[1] for row in rows})
-
-
-def count(model: Any, *conditions: Any) -> int:
-    """How many rows of a model there are."""
-    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
 def test_everything_is_asked_once_and_settled(app_in: Callable[..., Flask], world: World) -> None:
@@ -321,19 +278,3 @@ def test_a_poisonous_thing_is_put_aside_after_three_times(
 
     assert states("discogs", "release") == Counter(found=29, parked=1)
     assert world.discogs.calls("/releases/1005") == 0
-
-
-def wait_until(app: Flask, run_id: int, is_so: Callable[[Run], bool]) -> None:
-    """Work on a run until something is so."""
-
-    def tell(run: Run) -> None:
-        if is_so(run):
-            raise ArrivedError
-
-    with suppress(ArrivedError):
-        foreground.follow(app, OWNER, run_id, tell)
-    db.session.expire_all()
-
-
-class ArrivedError(Exception):
-    """What was waited for has come."""

@@ -176,16 +176,21 @@ _HOLDER = select(Run.lease, Run.fence, Run.cancel_asked, Run.paused_at).where(
 )
 # PostgreSQL: so that nobody takes the run over between this look and the commit.
 _HOLDER_KEPT = _HOLDER.with_for_update(read=True)
+# Who is to write it takes it for that at once: two who looked together would wait for each other.
+_HOLDER_TO_WRITE = _HOLDER.with_for_update(key_share=True)
 
 
-def check(lease: Lease) -> CancelledError | StoppedError | None:
+def check(lease: Lease, *, to_write: bool = False) -> CancelledError | StoppedError | None:
     """Make sure, in the transaction of a write, that the run is still ours. Does not commit.
 
-    Returns what to raise once the write is committed, if the person asked to stop or to pause:
-    what was fetched already is kept. Raises LostLeaseError.
+    `to_write`: the same transaction notes the progress of the run afterwards. Returns what to raise
+    once the write is committed, if the person asked to stop or to pause: what was fetched already
+    is kept. Raises LostLeaseError.
     """
     connection = db.session.connection()
-    query = _HOLDER if connection.dialect.name == "sqlite" else _HOLDER_KEPT
+    query = _HOLDER_TO_WRITE if to_write else _HOLDER_KEPT
+    if connection.dialect.name == "sqlite":
+        query = _HOLDER
     run = connection.execute(query, {"run_id": lease.run_id}).one()
     if (run.lease, run.fence) != (lease.name, lease.fence):
         db.session.rollback()

@@ -41,7 +41,10 @@ def succeeded(provider: str, calls: int, clock_skew: float | None = None) -> Non
 
 
 def failed(provider: str, error: ProviderError) -> float:
-    """Note a fault; returns for how many seconds the provider is to be left alone now (0: not)."""
+    """Note a fault; returns for how many seconds the provider is to be left alone now (0: not).
+
+    Faults of calls that were under way when a rest began do not make it longer.
+    """
     row = odd(provider, error)
     if isinstance(error, RefusedError):
         row.refusal = str(error)
@@ -51,6 +54,8 @@ def failed(provider: str, error: ProviderError) -> float:
     row.failures += 1
     if row.failures < FAULTS_BEFORE_A_REST:
         return 0.0
+    if (left := (row.open_until or 0.0) - time.time()) > 0:
+        return left
     rest: float = min(FIRST_REST_SECONDS * 2**row.opened, LONGEST_REST_SECONDS)
     row.opened += 1
     row.open_until = time.time() + rest

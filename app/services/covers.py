@@ -25,7 +25,7 @@ from app.services.image_store import ImageStore, KeptImage
 
 UPLOAD = "upload"
 COVER_ORDER = "cover_order"
-DEFAULT_ORDER = (UPLOAD, "coverart", "discogs", "itunes", "apple_music")
+DEFAULT_ORDER = (UPLOAD, "coverart", "discogs", "itunes")
 
 
 def known(source: str, key: str) -> Picture | None:

@@ -17,7 +17,7 @@ STATES = {
     "works": "works",
     "new": "not asked yet",
 }
-COVERS = {"itunes": "iTunes", "apple_music": "Apple Music", "coverart": "Cover Art Archive"}
+COVERS = {"itunes": "iTunes", "coverart": "Cover Art Archive"}
 # Sentences that tell what to set, rather than that somebody switched it.
 NOT_SET_UP = ("is not set up", "are not set")
 
@@ -44,11 +44,15 @@ def sentence(lane: LaneReport) -> str:
         case "resting" if lane.rest_until:
             return f"Rests until {words.clock(lane.rest_until)}: {ended(lane.rest_reason)}"
         case "shaky":
-            again = f" Next try at {words.clock(lane.next_try_at)}." if lane.next_try_at else ""
+            again = (
+                f" Next try in a run after {words.clock(lane.next_try_at)}."
+                if lane.next_try_at
+                else ""
+            )
             faults = "fault" if lane.failures == 1 else "faults in a row"
             return f"{lane.failures} {faults}: {ended(lane.last_error)}{again}"
     if lane.next_try_at and lane.next_try_at > datetime.now(UTC):
-        return f"Some things failed; next try at {words.clock(lane.next_try_at)}."
+        return f"Some things failed; next try in a run after {words.clock(lane.next_try_at)}."
     return ""
 
 

@@ -116,7 +116,7 @@ def test_faults_in_a_row_and_the_next_try_are_told(client: FlaskClient) -> None:
     row = row_of(client, "musicbrainz")
 
     assert "2 faults in a row: MusicBrainz does not answer." in row
-    assert f"Next try at {due_at.astimezone():%H:%M}" in row
+    assert f"Next try in a run after {due_at.astimezone():%H:%M}" in row
 
 
 def test_calls_are_counted_in_the_window_of_the_limit(client: FlaskClient) -> None:

@@ -39,8 +39,9 @@ def job(run_id: int) -> ResponseReturnValue:
     else:
         status = run_status.status(run)
         page = render_template("jobs/show.html", status=status, run=run, words=job_words)
-    is_over = run.state not in ACTIVE_STATES and is_poll()
-    return page, STOP_POLLING if is_over else 200
+    if run.state not in ACTIVE_STATES and is_poll():
+        return page, STOP_POLLING, {"HX-Trigger": "run-over"}  # the pill in the header goes too
+    return page
 
 
 def cancel(run_id: int) -> ResponseReturnValue:

@@ -101,6 +101,7 @@ def test_polling_ends_with_the_job(visitor: FlaskClient, synced: Callable[[], in
     answer = visitor.get(f"/jobs/{synced()}", headers={"HX-Request": "true"})
 
     assert answer.status_code == 286
+    assert answer.headers["HX-Trigger"] == "run-over", "the pill in the header goes too"
 
 
 def test_a_pause_is_explained_with_its_end(visitor: FlaskClient, inside: Inside) -> None:

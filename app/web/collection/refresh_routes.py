@@ -32,7 +32,11 @@ def look_up_again(release_id: int) -> ResponseReturnValue:
 
 def _told(is_there: bool) -> tuple[str, str]:
     if is_there:
-        return "Looked up again. Your own changes stay on top.", "good"
+        return (
+            "Looked up again. Your own changes stay on top; "
+            "what other services had no answer to is asked with the next run.",
+            "good",
+        )
     return "Discogs has this record no more. What is known of it stays.", "warn"
 
 

@@ -124,7 +124,7 @@ class Lane:
         self._lock = threading.Lock()
         self._left = most
         self._rest_until = 0.0
-        self._is_shaky = False
+        self._is_shaky = self._has_left = False
         self._tally, self._noted_at = 0, 0.0
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
@@ -325,7 +325,9 @@ class Lane:
         with self._lock:
             if question is None:
                 queue.calls_left += 1 if queue.step.batch > 1 else len(items)
-            elif not self.is_resting():  # a call that left before the pause says nothing of it
+            elif not (
+                self._has_left or self.is_resting()
+            ):  # a call that left before the pause says nothing of it
                 self._is_shaky, self.end = False, LaneEnd()
         if ending is not None:
             raise ending
@@ -404,6 +406,7 @@ class Lane:
         """End the lane, its work undone; the others need not wait for its answers."""
         with self._lock:
             self.end, self._rest_until = LaneEnd(reason, until), 0.0
+            self._has_left = True
             for queue in self._queues:
                 queue.is_over = True
                 queue.ready.clear()

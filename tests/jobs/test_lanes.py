@@ -83,7 +83,7 @@ def test_a_pause_is_told_though_a_call_under_way_still_succeeds(app: Flask) -> N
     def answer(key: str) -> None:
         if key == "1":
             raise RateLimitedError(PROVIDER, "Slow down.", 300.0)
-        while not lane.is_resting():
+        while not lane.end.reason:
             time.sleep(0.01)
 
     lane = lane_of(Numbers(answer), 6, threads=2)

@@ -84,6 +84,11 @@ class DiscogsClient:
         self._fetcher = fetcher_for(self._session, credential)
         self._library = self._library_with(self._fetcher)
 
+    @property
+    def clock_skew(self) -> float | None:
+        """By how many seconds Discogs' clock is ahead of ours; None before the first answer."""
+        return self._session.clock_skew
+
     def identity(self) -> IdentityRecord:
         """Whom the credential belongs to; RefusedError "credential" if to nobody. 1 call."""
         record = answers.identity(self._get("/oauth/identity"))

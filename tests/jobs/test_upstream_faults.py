@@ -1,0 +1,428 @@
+"""Rows U1 to U24 of the fault list, as an enrichment run meets them over real HTTP."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.providers import BY_NAME
+from app.errors import UnavailableError
+from app.extensions import db, set_reading
+from app.models import Link, ProviderHealth, ProviderPause, ProviderResult, Release
+from app.services import refresh, reviews, runs
+from app.services.enrich import health, work
+from tests.jobs.enriching import OWNER, count, follow, states, wait_until
+from tests.pictures import giant_png
+from tests.servers import free_port
+from tests.standin.cover_art import ArchiveStandIn
+from tests.standin.discogs import DiscogsStandIn, item
+from tests.standin.messages import Reply
+from tests.standin.server import StandIn
+from tests.standin.shop_albums import ShopAlbum
+from tests.standin.world import World
+
+RELEASES = 6
+NAMES_ITS_FIELD = re.compile(r"cannot read: [\w.\[\]]+ is ")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World(RELEASES) as world:
+        yield world
+
+
+@pytest.fixture
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is tried again, and a breaker closes, after seconds and not after minutes."""
+    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=0.2))
+    monkeypatch.setattr(health, "FIRST_REST_SECONDS", 0.3)
+
+
+def clocked(stand_in: StandIn) -> list[float]:
+    """The moments at which requests come to a stand-in from now on."""
+    moments: list[float] = []
+    receive = stand_in.receive
+
+    def noting(request: Any) -> Any:
+        moments.append(time.monotonic())
+        return receive(request)
+
+    stand_in.receive = noting  # type: ignore[method-assign]
+    return moments
+
+
+def errors(provider: str) -> list[str]:
+    """Why things of a provider failed."""
+    query = select(ProviderResult.last_error).where(
+        ProviderResult.provider == provider, ProviderResult.state == "failed"
+    )
+    return [error or "" for error in db.session.scalars(query)]
+
+
+def test_429_without_a_time_is_waited_out_for_one_window(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U1 of the fault list."""
+    app = app_in(world, discogs_limit="600/2")
+    follow(app, "sync")
+    world.discogs.fail_next("/releases/1003", "rate_limited")
+    before = world.discogs.calls("/releases/")
+    moments = clocked(world.discogs)
+    run = follow(app, "enrich", {"only": "discogs"})
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("discogs", "release") == Counter(found=RELEASES)
+    assert world.discogs.calls("/releases/") - before == RELEASES + 1
+    assert max(b - a for a, b in pairwise(moments)) >= 2
+    assert db.session.get_one(ProviderPause, "discogs").reason == "asked to slow down"
+    assert db.session.get_one(ProviderHealth, "discogs").failures == 0
+
+
+def test_a_budget_somebody_else_used_up_is_waited_for_with_few_calls(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U2 of the fault list."""
+    app = app_in(world, discogs_limit="30/3")
+    follow(app, "sync")
+    before = world.discogs.calls("/releases/")
+    window = world.discogs.window
+    window.on, window.limit, window.seconds = True, 30, 3.0
+    for _ in range(29):
+        window.count("127.0.0.1", authenticated=True)
+    run = follow(app, "enrich", {"only": "discogs"})
+
+    assert run.state == "done"
+    assert states("discogs", "release") == Counter(found=RELEASES)
+    assert world.discogs.calls("/releases/") - before <= RELEASES + 6, "one refusal a thread"
+
+
+def test_services_that_ask_for_a_moment_get_it_and_nothing_fails(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U4 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.musicbrainz.fail_next("/", "server_error", 1)
+    world.wikidata.fail_next("/", "rate_limited", 1, retry_after=1)
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert count(ProviderResult, ProviderResult.state.in_(("failed", "pending"))) == 0
+    assert db.session.get_one(ProviderPause, "wikidata").reason == "asked to slow down"
+
+
+@pytest.mark.usefixtures("_hurry")
+@pytest.mark.parametrize("kind", ["hang", "reset", "truncated"])
+def test_what_breaks_off_is_put_off_and_comes_with_a_later_try(
+    app_in: Callable[..., Flask], world: World, kind: str
+) -> None:
+    """Row U5 of the fault list (the deadline itself: tests/clients); a call makes three tries."""
+    app = app_in(world)
+    follow(app, "sync")
+    before = world.discogs.calls("/releases/1004")
+    world.discogs.fail_next("/releases/1004", kind, 3, seconds=0.1)
+    run = follow(app, "enrich", {"only": "discogs"})
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("discogs", "release") == Counter(found=RELEASES)
+    assert world.discogs.calls("/releases/1004") - before == 4
+    assert db.session.get_one(ProviderHealth, "discogs").errors == {"Unavailable": 1}
+
+
+@pytest.mark.parametrize("kind", ["firewall", "web_page"])
+@pytest.mark.parametrize("provider", ["discogs", "wikipedia", "spotify"])
+def test_a_firewalls_page_stops_that_lane_alone_with_one_line(
+    app_in: Callable[..., Flask], world: World, provider: str, kind: str
+) -> None:
+    """Row U6 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    stand_in = world.services[provider]
+    path = {"discogs": "/releases/", "spotify": "/v1/search"}.get(provider, "/")
+    before = stand_in.calls(path)
+    stand_in.fail_next(path, kind, 999)
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert (run.message or "").count("block") == 1
+    assert "block" in db.session.get_one(ProviderHealth, provider).refusal
+    assert stand_in.calls(path) - before <= BY_NAME[provider].threads
+    assert errors(provider) == []
+    assert states("apple_music", "title")["pending"] == 0
+
+
+@pytest.mark.usefixtures("_hurry")
+def test_wrong_types_fail_by_their_field_and_the_others_finish(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Rows U7 and U22 of the fault list, for every service that answers in JSON."""
+    app = app_in(world)
+    follow(app, "sync")
+    odd = {
+        "musicbrainz": "/ws/2/url",
+        "wikidata": "/",
+        "wikipedia": "/",
+        "spotify": "/v1/search",
+        "apple_music": "/",
+    }
+    for provider, path in odd.items():
+        world.services[provider].fail_next(path, "wrong_types", 9_999)
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert states("discogs", "release") == Counter(found=RELEASES)
+    assert count(Release, Release.image_sha256.is_not(None)) > 0
+    told = {provider: errors(provider) for provider in odd}
+    assert {provider for provider, sentences in told.items() if not sentences} == set()
+    assert [
+        each for some in told.values() for each in some if not NAMES_ITS_FIELD.search(each)
+    ] == []
+
+
+def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
+    app_in: Callable[..., Flask],
+) -> None:
+    """Row U10 of the fault list."""
+    with World(12) as world:
+        world.spotify.expires_in, world.spotify.delay = 61, 0.4
+        app = app_in(world)
+        follow(app, "sync")
+        run = follow(app, "enrich")
+
+        assert (run.state, run.message) == ("done", None)
+        assert states("spotify", "title")["failed"] == 0
+        assert 2 <= world.spotify.token_calls <= 8
+        assert len(world.apple_music.tokens) == 1
+
+
+def test_a_clock_a_day_off_is_told_after_a_run_and_spoils_nothing(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U11 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    for stand_in in world.services.values():
+        stand_in.clock_ahead = 86_400.0
+    world.apple_music.clock = lambda: time.time() + 86_400.0
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("apple_music", "title")["failed"] == 0
+    skew = db.session.get_one(ProviderHealth, "discogs").clock_skew
+    assert skew == pytest.approx(86_400, abs=5)
+    assert "24 h 0 min behind" in app.test_client().get("/admin/health").text
+
+
+def test_a_gigabyte_costs_one_release_its_details(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U14 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.discogs.fail_next("/releases/1002", "huge", 9)
+    world.discogs.fail_next("/releases/1004", "huge", 9, gzipped=True)
+    run = follow(app, "enrich", {"only": "discogs"})
+
+    assert run.state == "done"
+    assert states("discogs", "release") == Counter(found=RELEASES - 2, failed=2)
+    assert all("far more than it ever should" in error for error in errors("discogs"))
+
+
+def test_a_redirect_elsewhere_is_not_followed(app_in: Callable[..., Flask], world: World) -> None:
+    """Row U15 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    with ArchiveStandIn() as elsewhere:
+        world.discogs.fail_next("/releases/1002", "redirect", 9, location=f"{elsewhere.url}/x")
+        run = follow(app, "enrich", {"only": "discogs"})
+
+        assert run.state == "done"
+        assert elsewhere.calls() == 0
+    assert states("discogs", "release") == Counter(found=RELEASES - 1, failed=1)
+    assert "another address" in errors("discogs")[0]
+
+
+def test_without_a_network_all_but_the_sync_works_and_that_goes_on_when_it_is_back(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U16 of the fault list."""
+    follow(app_in(world), "sync")
+    port = free_port()
+    app = app_in(world, discogs_api_url=f"http://127.0.0.1:{port}")
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    release_id = db.session.scalars(select(Release.id)).first()
+    db.session.remove()
+
+    assert browser.get("/collection").status_code == 200
+    assert browser.get(f"/releases/{release_id}").status_code == 200
+    assert browser.get("/export").status_code == 200
+    set_reading(False)
+    run_id = runs.start(OWNER, "sync").id
+    wait_until(app, run_id, lambda run: run.state == "waiting")
+    assert "Discogs" in (runs.get(OWNER, run_id).message or "")
+    db.session.remove()
+    with DiscogsStandIn(world.collector, port=port):
+        assert follow(app, "sync").state == "done"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(403),
+        Reply(410),
+        Reply(200, b'<svg xmlns="http://www.w3.org/2000/svg"/>', {"Content-Type": "image/svg+xml"}),
+        Reply(200, giant_png(20_000), {"Content-Type": "image/png"}),
+    ],
+    ids=["refused", "gone", "a drawing", "of 400 million points"],
+)
+def test_a_picture_that_is_none_is_left_out_and_not_hammered(
+    app_in: Callable[..., Flask], reply: Reply
+) -> None:
+    """Row U17 of the fault list."""
+    with World(items=[item(1, 1_001, title="Blue Garden", picture=True)]) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        world.discogs.gallery.answer = lambda _path: reply  # type: ignore[method-assign]
+        run = follow(app, "enrich")
+        follow(app, "enrich")
+        follow(app, "enrich")
+
+        assert run.state == "done"
+        assert 1 <= world.discogs.calls("/images/") <= 2
+        assert count(Release, Release.image_sha256.is_not(None)) == 0
+        assert app.test_client().get("/collection").status_code == 200
+
+
+def test_namesakes_wait_for_a_person_whose_answer_stays(app_in: Callable[..., Flask]) -> None:
+    """Row U18 of the fault list."""
+    ours = item(1, 1_001, title="Blue Garden", artist="Some Band", year=1971)
+    with World(items=[ours]) as world:
+        app = app_in(world)
+        world.spotify.albums[:] = [
+            ShopAlbum(5, "Blue Garden", ("Some Band Orchestra",), "2003", 3),
+            ShopAlbum(6, "Blue Garden", ("Some Other Band",), "2011", 30),
+        ]
+        follow(app, "sync")
+        follow(app, "enrich")
+        offered = db.session.scalars(select(Link).where(Link.provider == "spotify")).all()
+        assert offered
+        assert {link.state for link in offered} == {"waiting"}
+
+        set_reading(False)
+        reviews.decide(OWNER, offered[0].id, "none")
+        key = db.session.scalars(
+            select(ProviderResult.key).where(ProviderResult.provider == "spotify")
+        ).one()
+        work.reopen("title", ("spotify",), (key,))
+        db.session.commit()
+        before = world.spotify.calls("/v1/search")
+        follow(app, "enrich")
+
+        assert world.spotify.calls("/v1/search") > before, "it was looked for again"
+        links = db.session.scalars(select(Link).where(Link.provider == "spotify")).all()
+        assert {link.state for link in links} == {"rejected"}
+
+
+@pytest.mark.usefixtures("_hurry")
+def test_after_an_outage_the_lane_rests_longer_each_time_and_goes_on_alone(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U19 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    moments = clocked(world.apple_music)
+    # Five faults of three tries each open the breaker; then two probes meet the outage.
+    world.apple_music.fail_next("/", "server_error", 3 * (5 + 2))
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("apple_music", "title")["pending"] == 0
+    assert states("apple_music", "title")["failed"] <= 1
+    row = db.session.get_one(ProviderHealth, "apple_music")
+    assert (row.failures, row.opened, row.open_until) == (0, 0, None)
+    assert row.errors["Unavailable"] == 5 + 2
+    assert len(moments) >= 21 + RELEASES - 1
+
+
+def test_a_rest_doubles_up_to_a_quarter_of_an_hour(app: Flask) -> None:
+    """Row U19 of the fault list."""
+    health.prepare(["apple_music"])
+    rests = []
+    for number in range(5 + 6):
+        rests.append(health.failed("apple_music", UnavailableError("apple_music", "down")))
+        row = db.session.get_one(ProviderHealth, "apple_music")
+        row.open_until = None
+        assert row.failures == number + 1
+
+    assert rests == [0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_a_blocked_user_agent_is_told_with_what_to_do(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U21 of the fault list."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.musicbrainz.fail_next("/", "private", 999)
+    run = follow(app, "enrich")
+
+    assert run.state == "done"
+    assert "MusicBrainz blocks our requests" in (run.message or "")
+    assert "CONTACT" in (run.message or "")
+    assert world.musicbrainz.calls() == 1
+    assert states("musicbrainz", "release")["failed"] == 0
+    agents = {each.headers["User-Agent"] for each in world.musicbrainz.requests}
+    assert all(agent.startswith("Gatefold/") and "(" in agent for agent in agents)
+
+
+def test_a_person_is_served_within_two_seconds_while_a_run_uses_the_budget(
+    app_in: Callable[..., Flask],
+) -> None:
+    """Row U24 of the fault list."""
+    with World(70) as world:
+        app = app_in(world, discogs_limit="30/6")
+        window = world.discogs.window
+        follow(app, "sync")
+        release_ids = db.session.scalars(select(Release.id).order_by(Release.id.desc())).all()
+        db.session.remove()
+        window.on, window.limit, window.seconds = True, 30, 6.0
+        workplace = app.extensions["workplace"]
+        took: list[float] = []
+
+        def click(release_id: int) -> None:
+            started = time.monotonic()
+            set_reading(False)
+            refresh.refresh_release(workplace, OWNER, release_id)
+            took.append(time.monotonic() - started)
+            db.session.remove()
+
+        click(release_ids[0])
+        worker = threading.Thread(target=_enrich_details, args=(app,))
+        worker.start()
+        for release_id in release_ids[1:4]:
+            time.sleep(2.2)
+            click(release_id)
+        worker.join()
+
+        assert max(took) <= 2
+        assert states("discogs", "release")["found"] == 70
+        assert "asked to slow down" not in str(
+            db.session.scalars(select(ProviderPause.reason)).all()
+        )
+
+
+def _enrich_details(app: Flask) -> None:
+    with app.app_context():
+        follow(app, "enrich", {"only": "discogs"})
+        db.session.remove()

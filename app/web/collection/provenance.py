@@ -21,9 +21,20 @@ FIELDS = (
     ("title", "Title"),
     ("artists", "Artists"),
     ("labels", "Labels"),
+    ("formats", "Format"),
     ("year", "Year"),
+    ("released", "Released"),
+    ("country", "Country"),
+    ("tags", "Genres and styles"),
     ("tracks", "Tracks"),
+    ("credits", "Credits"),
+    ("identifiers", "Identifiers"),
+    ("companies", "Companies"),
+    ("notes", "Notes"),
 )
+# What people edit under another name, or under two.
+EDITED_AS = {"tags": ("genres", "styles")}
+NAMED_OTHERWISE = {"formats": "format"}
 STATES = {
     "found": "knows it",
     "none": "does not know it",
@@ -64,9 +75,11 @@ def provenance(
 ) -> Provenance:
     """The lines of a release and the services that were asked about it."""
     edited = {edit.field: edit.at for edit in edits if edit.undone_at is None}
-    lines = [_field(release, name, what, edited) for name, what in FIELDS]
-    if not release.tracks and "tracks" not in edited:
-        lines = [line for line in lines if line.what != "Tracks"]
+    lines = [
+        _field(release, name, what, edited)
+        for name, what in FIELDS
+        if _edited_at(name, edited) or _is_told(release, name)
+    ]
     lines.append(_cover(cover))
     if first_out:
         sure = "exact: by its link to Discogs" if first_out[1] == "MusicBrainz" else ""
@@ -77,11 +90,24 @@ def provenance(
     return Provenance(lines, asked)
 
 
+def _is_told(release: Release, name: str) -> bool:
+    """Whether a record says anything about a field; all of them were loaded with it."""
+    if name in ("title", "artists"):
+        return True
+    return bool(getattr(release, NAMED_OTHERWISE.get(name, name)))
+
+
+def _edited_at(name: str, edited: dict[str, datetime]) -> datetime | None:
+    """When a person last changed a field, if what they wrote still stands."""
+    moments = [edited[each] for each in EDITED_AS.get(name, (name,)) if each in edited]
+    return max(moments, default=None)
+
+
 def _field(release: Release, name: str, what: str, edited: dict[str, datetime]) -> Line:
     source, sure = FACTS_FROM[release.facts_from]
     at = release.detailed_at if release.facts_from == "details" else None
-    if name in edited:
-        return Line(what, f"you, over what {source} said", edited[name], "", is_edited=True)
+    if edited_at := _edited_at(name, edited):
+        return Line(what, f"you, over what {source} said", edited_at, "", is_edited=True)
     return Line(what, source, at, sure)
 
 

@@ -153,12 +153,15 @@ def test_every_field_says_where_it_comes_from(client: FlaskClient, release: Rele
 
 
 def test_a_field_a_person_edited_says_so(client: FlaskClient, release: Release) -> None:
-    text = '{"title": "Kind Of Blue (mono)"}'
+    text = '{"title": "Kind Of Blue (mono)", "country": "Japan", "styles": ["Modal"]}'
     curate.save("release", OWNER, release.id, release.version, text)
 
     sources = section(client.get(f"/releases/{release.id}").text, "sources")
 
     assert re.search(r"<dt>Title</dt>.*you, over what your CSV export.*yours", sources)
+    assert re.search(r"<dt>Country</dt>.*you, over what your CSV export.*yours", sources)
+    assert re.search(r"<dt>Genres and styles</dt>.*you, over what your CSV export.*yours", sources)
+    assert "<dt>Notes</dt>" not in sources, "nothing is told of them"
 
 
 def test_the_page_costs_the_same_statements_however_much_is_known(

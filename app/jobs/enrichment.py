@@ -10,7 +10,8 @@ from flask import current_app
 from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
 from app.extensions import db
-from app.jobs.lanes import Board, Lane
+from app.jobs.board import Board
+from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.enrich import desk, health, seeding
 from app.services.enrich.cover_steps import ArchiveCovers, OtherCovers
@@ -53,16 +54,17 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     StoppedError soon after `should_stop()`; everything stored so far stays.
     """
     board = Board(should_stop)
-    board.lanes = _lanes(workplace, lease, board)
-    for lane in board.lanes:
+    lanes = _lanes(workplace, lease, board)
+    board.workers.extend(lanes)
+    for lane in lanes:
         lane.start()
-    while any(lane.is_working() for lane in board.lanes):
+    while any(lane.is_working() for lane in lanes):
         time.sleep(WATCH_SECONDS)
     if board.ending is not None:
         raise board.ending
     if should_stop():
         raise StoppedError("Told to stop between two items.")
-    _end(lease, board.lanes)
+    _end(lease, lanes)
 
 
 def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:

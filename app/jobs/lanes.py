@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -27,6 +26,8 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, reading, set_reading, set_repeatable
+from app.jobs.board import Board
+from app.jobs.step_queue import StepQueue
 from app.services import runs
 from app.services.enrich import health, work
 from app.services.enrich.steps import Outcomes, Step
@@ -35,7 +36,6 @@ from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedErro
 
 log = structlog.get_logger(__name__)
 
-LOOK_AHEAD = 120
 IDLE_SECONDS = 0.25
 NOTES_EVERY_SECONDS = 2.0
 # A longer pause is not sat out when all others are done: the run comes back to it later.
@@ -49,56 +49,6 @@ class LaneEnd:
 
     reason: str = ""
     until: float | None = None
-
-
-class Board:
-    """What the lanes of one run tell each other: what is to be expected, and that all must stop."""
-
-    def __init__(self, should_stop: Callable[[], bool]) -> None:
-        self.lanes: list[Lane] = []
-        self.ending: BaseException | None = None
-        self._over: set[tuple[str, str]] = set()
-        self._should_stop = should_stop
-
-    def is_over(self, entity: str, provider: str) -> bool:
-        """Whether there is nothing to wait for: that step has ended, rests or is not part of it."""
-        if (entity, provider) in self._over:
-            return True
-        lane = next((lane for lane in self.lanes if lane.provider == provider), None)
-        return lane is None or lane.is_resting() or not lane.has_step(entity)
-
-    def close(self, step: Step) -> None:
-        """Note that a step has come to its end."""
-        self._over.add((step.entity, step.provider))
-
-    def must_stop(self) -> bool:
-        """Whether everybody has to leave their work now."""
-        return self.ending is not None or self._should_stop()
-
-    def others_work(self, lane: Lane) -> bool:
-        """Whether any other lane is at work and not resting."""
-        return any(
-            other.is_working() and not other.is_resting()
-            for other in self.lanes
-            if other is not lane
-        )
-
-
-@dataclass
-class _Queue:
-    """The items of one step that are ready, and those in somebody's hands.
-
-    The list is looked through in rounds: `seen` is the last id looked at, `waiting` counts what was
-    not ready in this round.
-    """
-
-    step: Step
-    calls_left: float
-    ready: deque[Item] = field(default_factory=deque)
-    in_hand: set[int] = field(default_factory=set)
-    seen: int = 0
-    waiting: int = 0
-    is_over: bool = False
 
 
 class Lane:
@@ -120,7 +70,7 @@ class Lane:
         """`releases` on the shelf bound steps with an allowance; `most`: stop after so many."""
         self.provider, self.end = provider, LaneEnd()
         self._app, self._lease, self._board, self._client = app, lease, board, client
-        self._queues = [_Queue(step, _allowed(step, releases)) for step in steps]
+        self._queues = [StepQueue(step, _allowed(step, releases)) for step in steps]
         self._lock = threading.Lock()
         self._left = most
         self._rest_until = 0.0
@@ -175,7 +125,7 @@ class Lane:
             elif (taken := self._take()) is not None:
                 self._do(*taken)
                 taken[0].step.tidy(at_end=False)
-            elif all(queue.is_over for queue in self._queues):
+            elif all(queue.has_ended() for queue in self._queues):
                 self._say_last()
                 for queue in self._queues:
                     queue.step.tidy(at_end=True)
@@ -196,68 +146,23 @@ class Lane:
             self._leave(self.end.reason, time.time() + left)
         time.sleep(IDLE_SECONDS)
 
-    def _take(self) -> tuple[_Queue, list[Item]] | None:
+    def _take(self) -> tuple[StepQueue, list[Item]] | None:
         """The next items in somebody's turn; None when there is nothing to do just now."""
         with self._lock:
-            if self._is_shaky and any(queue.in_hand for queue in self._queues):
+            if self._is_shaky and any(queue.is_in_hand for queue in self._queues):
                 return None  # one call finds out whether the provider is well again
             for queue in self._queues:
-                if queue.is_over:
+                if queue.has_ended():
                     continue
-                if not queue.ready:
-                    self._refill(queue)
-                items = self._some(queue)
-                if items:
+                items = queue.take(self._board.is_over, self._left)
+                if queue.has_ended():
+                    self._board.close(queue.step)
+                elif items:
+                    self._left = None if self._left is None else self._left - len(items)
                     return queue, items
         return None
 
-    def _refill(self, queue: _Queue) -> None:
-        """Look at the next stretch of the list."""
-        step = queue.step
-        with reading():
-            rows = work.due(step.provider, step.entity, LOOK_AHEAD, after=queue.seen)
-            free = [item for item in rows if item.id not in queue.in_hand]
-            queue.ready.extend(step.ready(free, self._board.is_over))
-            db.session.commit()
-        queue.waiting += len(free) - len(queue.ready)
-        if len(rows) == LOOK_AHEAD:
-            queue.seen = rows[-1].id
-            return
-        # Only who began at the top has seen all: what was let go meanwhile lies before `seen`.
-        is_whole = queue.seen == 0
-        is_done = is_whole and not (queue.ready or queue.in_hand or queue.waiting)
-        queue.seen = queue.waiting = 0
-        if is_done:
-            self._finish(queue)
-
-    def _finish(self, queue: _Queue) -> None:
-        """Nothing is left that could become ready: but what failed may want another try soon."""
-        with reading():
-            moment = work.next_due(queue.step.provider, queue.step.entity)
-            db.session.commit()
-        if moment is not None and moment.timestamp() - time.time() < LONGEST_REST_SECONDS:
-            return
-        queue.is_over = True
-        self._board.close(queue.step)
-
-    def _some(self, queue: _Queue) -> list[Item]:
-        if queue.calls_left < 1 or (self._left is not None and self._left < 1):
-            queue.ready.clear()
-            if not queue.in_hand:
-                queue.is_over = True
-                self._board.close(queue.step)
-            return []
-        step = queue.step
-        count = step.batch if step.batch > 1 else min(step.glance, int(min(queue.calls_left, 99)))
-        count = min(count, len(queue.ready), self._left or count)
-        items = [queue.ready.popleft() for _ in range(count)]
-        queue.in_hand.update(item.id for item in items)
-        if items:
-            queue.calls_left -= 1 if step.batch > 1 else count
-            self._left = None if self._left is None else self._left - count
-        return items
-
-    def _do(self, queue: _Queue, items: list[Item]) -> None:
+    def _do(self, queue: StepQueue, items: list[Item]) -> None:
         try:
             if queue.step.batch > 1:
                 with reading():
@@ -268,9 +173,9 @@ class Lane:
                 self._one_by_one(queue, items)
         finally:
             with self._lock:
-                queue.in_hand.difference_update(item.id for item in items)
+                queue.put_down(items)
 
-    def _one_by_one(self, queue: _Queue, items: list[Item]) -> None:
+    def _one_by_one(self, queue: StepQueue, items: list[Item]) -> None:
         """First settle those nobody need be asked about, together; then ask for each other."""
         with reading():
             questions = queue.step.look_each(items)
@@ -279,12 +184,12 @@ class Lane:
         if known:
             self._question(queue, known, None)
         for item in items:
-            if self._board.must_stop() or self.is_resting() or queue.is_over:
+            if self._board.must_stop() or self.is_resting() or queue.has_ended():
                 return
             if item not in known:
                 self._question(queue, [item], questions[item.key])
 
-    def _question(self, queue: _Queue, items: list[Item], question: Any) -> None:
+    def _question(self, queue: StepQueue, items: list[Item], question: Any) -> None:
         claimed = work.claim(items)
         if not claimed:
             return
@@ -307,7 +212,7 @@ class Lane:
             return
         self._store(queue, claimed, question, answer)
 
-    def _store(self, queue: _Queue, items: list[Item], question: Any, answer: Any) -> None:
+    def _store(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
         try:
             outcomes = self._kept(queue.step, items, question, answer)
         except OperationalError:
@@ -324,10 +229,9 @@ class Lane:
         db.session.commit()
         with self._lock:
             if question is None:
-                queue.calls_left += 1 if queue.step.batch > 1 else len(items)
-            elif not (
-                self._has_left or self.is_resting()
-            ):  # a call that left before the pause says nothing of it
+                queue.not_called(items)
+            elif not (self._has_left or self.is_resting()):
+                # (A call that left before a pause says nothing of it.)
                 self._is_shaky, self.end = False, LaneEnd()
         if ending is not None:
             raise ending
@@ -359,16 +263,18 @@ class Lane:
         """What came cannot be used, though the provider did what it should."""
         for item in items:
             work.fail(item, str(error), again=False)
-        runs.progress(self._lease)
+        ending = runs.check(self._lease, to_write=True)
         if isinstance(error, OddAnswerError):
             health.odd(self.provider, error)
         db.session.commit()
+        if ending is not None:
+            raise ending
 
     def _give_back(self, items: list[Item]) -> None:
         work.let_go(items)
         db.session.commit()
 
-    def _cope(self, queue: _Queue, items: list[Item], error: ProviderError) -> None:
+    def _cope(self, queue: StepQueue, items: list[Item], error: ProviderError) -> None:
         """What an answer that is none means for these items and for the lane."""
         log.info("lane_fault", kind=type(error).__name__, reason=str(error))
         if isinstance(error, (RateLimitedError, RefusedError)):
@@ -379,12 +285,14 @@ class Lane:
             for item in items:
                 work.fail(item, str(error), again=isinstance(error, UnavailableError))
         # The run before the health, as in `_note`: two threads must not wait for each other.
-        runs.progress(self._lease)
+        ending = runs.check(self._lease, to_write=True)
         if self._tally:
             health.succeeded(self.provider, self._tally)
             self._tally = 0
         rest = health.failed(self.provider, error)
         db.session.commit()
+        if ending is not None:
+            raise ending
         if isinstance(error, RefusedError):
             self._leave(str(error), None)
         elif rest > 0:
@@ -408,8 +316,7 @@ class Lane:
             self.end, self._rest_until = LaneEnd(reason, until), 0.0
             self._has_left = True
             for queue in self._queues:
-                queue.is_over = True
-                queue.ready.clear()
+                queue.close()
                 self._board.close(queue.step)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import RateLimitedError, UnavailableError
 from app.extensions import db
-from app.jobs import lanes
-from app.jobs.lanes import Board, Lane
+from app.jobs import step_queue
+from app.jobs.board import Board
+from app.jobs.lanes import Lane
 from app.models import ProviderResult
 from app.services import runs
 from app.services.enrich import health, work
@@ -58,8 +59,9 @@ def lane_of(step: Step, count: int, threads: int) -> Lane:
     db.session.commit()
     board = Board(lambda: False)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    board.lanes = [Lane(app, lease, board, PROVIDER, None, [step], threads=threads)]
-    return board.lanes[0]
+    lane = Lane(app, lease, board, PROVIDER, None, [step], threads=threads)
+    board.workers.append(lane)
+    return lane
 
 
 def walk(lane: Lane) -> None:
@@ -102,9 +104,9 @@ def test_what_was_let_go_is_asked_for_again_at_the_end_of_a_long_list(app: Flask
         if asked["1"] == 1 and key == "1":
             raise RateLimitedError(PROVIDER, "Slow down.", 0.2)
 
-    walk(lane_of(Numbers(answer), lanes.LOOK_AHEAD, threads=1))
+    walk(lane_of(Numbers(answer), step_queue.LOOK_AHEAD, threads=1))
 
-    assert states() == {"found": lanes.LOOK_AHEAD}
+    assert states() == {"found": step_queue.LOOK_AHEAD}
     assert asked["1"] == 2
 
 

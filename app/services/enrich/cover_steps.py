@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.clients.cover_art_archive import CoverArtArchive, Kind
 from app.clients.errors import NothingThereError
@@ -87,7 +87,7 @@ class CoverStep(Step):
         try:
             self._kept = 0
             image_room.make_room(self.store, self.workplace.settings.image_cache_mb * 10**6)
-        except OperationalError as error:  # others write just now: there is a next time
+        except (OperationalError, IntegrityError) as error:  # others write: there is a next time
             db.session.rollback()
             log.warning("no_room_made", reason=str(error.orig))
         finally:

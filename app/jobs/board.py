@@ -1,0 +1,56 @@
+"""What the lanes of one run tell each other: what is to be expected, and that all must stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.services.enrich.steps import Step
+
+
+class Worker(Protocol):
+    """A lane, as far as the others are concerned."""
+
+    provider: str
+
+    def is_working(self) -> bool:
+        """Whether it is still at it."""
+
+    def is_resting(self) -> bool:
+        """Whether it sits out a pause just now."""
+
+    def has_step(self, entity: str) -> bool:
+        """Whether it asks about things of this kind."""
+
+
+class Board:
+    """One for each run. `ending` is why everybody leaves, once somebody has met a reason."""
+
+    def __init__(self, should_stop: Callable[[], bool]) -> None:
+        self.workers: list[Worker] = []
+        self.ending: BaseException | None = None
+        self._over: set[tuple[str, str]] = set()
+        self._should_stop = should_stop
+
+    def is_over(self, entity: str, provider: str) -> bool:
+        """Whether there is nothing to wait for: that step has ended, rests or is not part of it."""
+        if (entity, provider) in self._over:
+            return True
+        worker = next((one for one in self.workers if one.provider == provider), None)
+        return worker is None or worker.is_resting() or not worker.has_step(entity)
+
+    def close(self, step: Step) -> None:
+        """Note that a step has come to its end."""
+        self._over.add((step.entity, step.provider))
+
+    def must_stop(self) -> bool:
+        """Whether everybody has to leave their work now."""
+        return self.ending is not None or self._should_stop()
+
+    def others_work(self, worker: Worker) -> bool:
+        """Whether anybody else is at work and not resting."""
+        return any(
+            other.is_working() and not other.is_resting()
+            for other in self.workers
+            if other is not worker
+        )

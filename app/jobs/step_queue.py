@@ -1,0 +1,101 @@
+"""The items of one step of a lane: those ready to be asked for, and those in somebody's hands.
+
+Not safe for several threads by itself; the lane's lock is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from app.extensions import db, reading
+from app.services.enrich import work
+from app.services.enrich.steps import IsOver, Step
+from app.services.enrich.work import Item
+
+LOOK_AHEAD = 120
+# What failed and is due again so soon is worth staying for.
+SOON_SECONDS = 20.0
+
+
+class StepQueue:
+    """What is to be done of a step. `calls_left` bounds the calls of this run."""
+
+    def __init__(self, step: Step, calls_left: float) -> None:
+        self.step, self.calls_left = step, calls_left
+        self._is_over = False
+        self._ready: deque[Item] = deque()
+        self._in_hand: set[int] = set()
+        # The list is looked through in rounds: up to where, and how many were not ready.
+        self._seen = 0
+        self._waiting = 0
+
+    def has_ended(self) -> bool:
+        """Whether nothing is left of it to do in this run."""
+        return self._is_over
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody works on any of its items."""
+        return bool(self._in_hand)
+
+    def take(self, is_over: IsOver, most: int | None) -> list[Item]:
+        """The next items, `most` at the most; none when nothing is ready just now.
+
+        The queue is over when nothing is left that could become ready.
+        """
+        if not self._ready:
+            self._refill(is_over)
+        if self.calls_left < 1 or (most is not None and most < 1):
+            self._ready.clear()
+            self._is_over = not self._in_hand
+            return []
+        step = self.step
+        count = step.batch if step.batch > 1 else min(step.glance, int(min(self.calls_left, 99)))
+        count = min(count, len(self._ready), most or count)
+        items = [self._ready.popleft() for _ in range(count)]
+        self._in_hand.update(item.id for item in items)
+        self.calls_left -= self._calls(items)
+        return items
+
+    def put_down(self, items: Sequence[Item]) -> None:
+        """Nobody works on these any more."""
+        self._in_hand.difference_update(item.id for item in items)
+
+    def not_called(self, items: Sequence[Item]) -> None:
+        """These needed no call after all."""
+        self.calls_left += self._calls(items)
+
+    def close(self) -> None:
+        """Leave what is not done."""
+        self._is_over = True
+        self._ready.clear()
+
+    def _calls(self, items: Sequence[Item]) -> int:
+        return min(len(items), 1) if self.step.batch > 1 else len(items)
+
+    def _refill(self, is_over: IsOver) -> None:
+        """Look at the next stretch of the list."""
+        step = self.step
+        with reading():
+            rows = work.due(step.provider, step.entity, LOOK_AHEAD, after=self._seen)
+            free = [item for item in rows if item.id not in self._in_hand]
+            self._ready.extend(step.ready(free, is_over))
+            db.session.commit()
+        self._waiting += len(free) - len(self._ready)
+        if len(rows) == LOOK_AHEAD:
+            self._seen = rows[-1].id
+            return
+        # Only who began at the top has seen all: what was let go meanwhile lies before `_seen`.
+        is_whole = self._seen == 0
+        is_done = is_whole and not (self._ready or self._in_hand or self._waiting)
+        self._seen = self._waiting = 0
+        if is_done:
+            self._is_over = not self._is_due_soon()
+
+    def _is_due_soon(self) -> bool:
+        with reading():
+            moment = work.next_due(self.step.provider, self.step.entity)
+            db.session.commit()
+        return moment is not None and moment.timestamp() - time.time() < SOON_SECONDS

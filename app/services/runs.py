@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import pace
@@ -101,15 +101,24 @@ def database_time() -> ColumnElement[float]:
 
 def due() -> list[int]:
     """Runs nobody works on: newly asked for, waiting no longer, or left by a worker that died."""
-    now = database_time()
-    free = or_(Run.lease_until.is_(None), Run.lease_until < now)
     return list(
         db.session.scalars(
             select(Run.id)
-            .where(Run.state.in_(ACTIVE_STATES), Run.paused_at.is_(None), free)
+            .where(Run.state.in_(ACTIVE_STATES), Run.paused_at.is_(None), _is_free())
             .order_by(Run.id)
         )
     )
+
+
+def _is_free() -> ColumnElement[bool]:
+    """Nobody holds the run, or no longer.
+
+    A lease that would last longer than any is from before the clock was set back: its holder, if
+    there is one, renews it within seconds.
+    """
+    now = database_time()
+    impossible = and_(Run.state == "running", Run.lease_until > now + 2 * LEASE_SECONDS)
+    return or_(Run.lease_until.is_(None), Run.lease_until < now, impossible)
 
 
 def take(run_id: int) -> Lease | None:
@@ -122,7 +131,7 @@ def take(run_id: int) -> Lease | None:
             Run.id == run_id,
             Run.state.in_(ACTIVE_STATES),
             Run.paused_at.is_(None),
-            or_(Run.lease_until.is_(None), Run.lease_until < now),
+            _is_free(),
         )
         .values(
             state="running",

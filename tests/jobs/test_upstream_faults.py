@@ -293,7 +293,7 @@ def test_a_picture_that_is_none_is_left_out_and_not_hammered(
     with World(items=[item(1, 1_001, title="Blue Garden", picture=True)]) as world:
         app = app_in(world)
         follow(app, "sync")
-        world.discogs.gallery.answer = lambda _path: reply  # type: ignore[method-assign]
+        world.discogs.gallery.answer = lambda path: reply  # type: ignore[method-assign]
         run = follow(app, "enrich")
         follow(app, "enrich")
         follow(app, "enrich")

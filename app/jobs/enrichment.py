@@ -9,11 +9,11 @@ from flask import current_app
 
 from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
-from app.extensions import db
+from app.extensions import db, reading
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
 from app.services import runs
-from app.services.enrich import desk, health, seeding
+from app.services.enrich import desk, health, seeding, work
 from app.services.enrich.cover_steps import ArchiveCovers, OtherCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
@@ -124,15 +124,29 @@ def _client(
 
 
 def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
-    """Close the run, or leave it waiting for those who asked for a pause."""
+    """Close the run, or leave it waiting for a lane that rests or things that are tried again."""
     undone = [lane for lane in lanes if lane.end.reason]
-    later = [lane.end.until for lane in undone if lane.end.until is not None]
-    sentence = " ".join(_why(lane) for lane in undone) or None
-    soonest = min(later, default=None)
-    if soonest is not None and soonest - time.time() <= health.LONGEST_REST_SECONDS:
-        runs.postpone(lease, max(soonest - time.time(), 1.0), sentence or "")
-        return
-    runs.end(lease, "done", sentence)
+    sentences = [_why(lane) for lane in undone]
+    moments = [lane.end.until for lane in undone if lane.end.until is not None]
+    with reading():
+        again = [(lane, moment) for lane in lanes if (moment := _tried_again_at(lane))]
+        db.session.commit()
+    for lane, moment in again:
+        moments.append(moment)
+        sentences.append(f"{title_of(lane.provider)} is asked again for what failed.")
+    wait = min(moments, default=float("inf")) - time.time()
+    if wait <= health.LONGEST_REST_SECONDS:
+        runs.postpone(lease, max(wait, 1.0), " ".join(sentences))
+    else:
+        runs.end(lease, "done", " ".join(map(_why, undone)) or None)
+
+
+def _tried_again_at(lane: Lane) -> float | None:
+    """When the next thing that failed for now may be tried; None if there is none, or no use."""
+    if lane.end.reason:
+        return None
+    moments = [work.next_due(lane.provider, entity) for entity in lane.entities]
+    return min((moment.timestamp() for moment in moments if moment), default=None)
 
 
 def _why(lane: Lane) -> str:

@@ -99,9 +99,14 @@ class Lane:
         """Whether it sits out a pause just now."""
         return self._rest_until > time.monotonic()
 
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The kinds of things it asks about."""
+        return tuple(queue.step.entity for queue in self._queues)
+
     def has_step(self, entity: str) -> bool:
         """Whether it asks about things of this kind."""
-        return any(queue.step.entity == entity for queue in self._queues)
+        return entity in self.entities
 
     def _work(self) -> None:
         with self._app.app_context():

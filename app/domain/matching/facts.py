@@ -13,8 +13,9 @@ class TitleFacts:
     """What is known of a title: all pressings of one work on somebody's shelf.
 
     `artists` are the main artists as shown (no Discogs number), `other_names` their variations and
-    names as printed. `year` is the original year, else the earliest known of a pressing. `tracks`
-    and `barcodes` come from releases whose details are known; `words` are the format's descriptions
+    names as printed. `year` is the original year, else the earliest known of a pressing, and
+    `pressing_years` are those of the pressings: a service may tell any of them. `tracks` and
+    `barcodes` come from releases whose details are known; `words` are the format's descriptions
     ("Album", "Live", "Compilation", "EP").
     """
 
@@ -26,6 +27,7 @@ class TitleFacts:
     barcodes: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     is_various: bool = False
+    pressing_years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class _Ours:
     may_be: frozenset[str]
     is_deluxe: bool
     is_generic: bool
+    years: tuple[int, ...]
 
 
 def judge(facts: TitleFacts, candidate: Candidate) -> Verdict:
@@ -88,7 +89,15 @@ def _read(facts: TitleFacts) -> _Ours:
         frozenset(mark for word, mark in _NAMED_MARKS.items() if word in words),
         title.is_deluxe or "Deluxe Edition" in words,
         _is_generic(title, names),
+        tuple(filter(None, (facts.year, *facts.pressing_years))),
     )
+
+
+def _nearest(years: tuple[int, ...], wanted: int | None) -> int | None:
+    """The one of our years that a service's fits best; the original one if it tells none."""
+    if wanted is None:
+        return years[0] if years else None
+    return min(years, key=lambda year: abs(year - wanted), default=None)
 
 
 def _offered(candidate: Candidate) -> _Side:
@@ -113,7 +122,7 @@ def _judged(ours: _Ours, candidate: Candidate, theirs: _Side) -> Verdict:
     names = compare_names(ours.side.names, ours.variations, theirs.names)
     title = compare(ours.side.title, theirs.title)
     evidence = {"artist": names.sentence, "title": title.sentence}
-    year = year_point(ours.side.year, theirs.year)
+    year = year_point(_nearest(ours.years, theirs.year), theirs.year)
     tracks = tracks_point(
         ours.side.tracks,
         theirs.tracks,

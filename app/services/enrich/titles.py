@@ -188,6 +188,7 @@ def _title(
                 for part in row.parts or ()
                 for word in part.get("descriptions", ())
             ),
+            pressing_years=tuple(sorted(set(known))),
             is_various=is_various(first.artist_text) or any(is_various(name) for name, _ in names),
         ),
     )

@@ -328,3 +328,13 @@ def test_very_long_titles_are_judged_in_no_time(text: str) -> None:
     judge(TitleFacts(long, (long,), (long,)), Candidate("1", "", long + "x", (long + "y",)))
 
     assert time.perf_counter() - begun < 0.5
+
+
+def test_the_year_of_one_of_our_pressings_will_do() -> None:
+    facts = TitleFacts(
+        "Endless River 4", ("Some Band",), year=1971, tracks=8, pressing_years=(1971, 2009)
+    )
+    offered = Candidate("1", "https://example.org/1", "Endless River 4", ("Some Band",), 2009, 8)
+
+    assert judge(facts, offered).accepted
+    assert "2009, ours 2009" in judge(facts, offered).evidence["year"]

@@ -120,6 +120,7 @@ def test_an_empty_collection_is_no_fault(world: World) -> None:
 
 
 def test_additions_moves_ratings_and_corrections_are_told_apart(world: World) -> None:
+    """Row U13 of the fault list."""
     world.collector.folders[7] = "Jazz"
     world.collector.items = [
         item(1, 11, title="Moves"),
@@ -143,6 +144,7 @@ def test_additions_moves_ratings_and_corrections_are_told_apart(world: World) ->
 
 
 def test_a_copy_that_has_gone_is_put_away_and_returns_with_its_history(world: World) -> None:
+    """Row U13 of the fault list."""
     world.collector.items = [item(1, 11, title="Stays"), item(2, 12, title="Goes")]
     world.sync()
     known = the_copy(2).id
@@ -264,6 +266,7 @@ def test_a_sync_that_waits_for_its_turn_hears_cancel(
 
 
 def test_two_copies_of_one_release_stay_two(world: World) -> None:
+    """Row U13 of the fault list."""
     world.collector.items = [
         item(1, 11, title="Twice", notes={1: "Mint (M)"}),
         item(2, 11, title="Twice", notes={1: "Good (G)"}),

@@ -26,6 +26,7 @@ from app.jobs.runner import Runner
 from app.models import ProviderResult, Run
 from app.services import runs
 from app.services.enrich.details import Details
+from tests.browser.live import LiveServer
 from tests.jobs.enriching import OWNER, count, follow, states
 from tests.servers import ROOT
 from tests.standin.world import World
@@ -375,3 +376,35 @@ def test_pressing_start_wakes_a_run_that_waits_or_was_paused(app: Flask) -> None
 
     assert runs.start(OWNER, "enrich").id == run_id
     assert runs.due() == [run_id]
+
+
+def test_a_web_process_killed_with_its_run_is_replaced_and_the_run_goes_on(
+    app_in: Callable[..., Flask], world: World, tmp_path: Path
+) -> None:
+    """Rows P3 and P6 of the fault list: the new process opens the database for itself."""
+    app = app_in(world)
+    follow(app, "sync")
+    slow_down(world, 0.2)
+    run_id = runs.start(OWNER, "enrich").id
+    db.session.rollback()
+    settings = {name.upper(): _as_text(told) for name, told in world.settings(tmp_path).items()}
+    server = LiveServer(_database(app).parent, world.discogs, **settings)
+    server.start()
+    try:
+        wait_for(lambda: details() >= 3)
+        (hosting,) = _children(server)
+        os.kill(hosting, signal.SIGKILL)
+        wait_for(lambda: state_of(run_id) == "done")
+        assert _children(server) != [hosting]
+    finally:
+        server.kill()
+
+    assert details() == RELEASES
+    assert sum(asked(world).values()) <= RELEASES + 6
+
+
+def _children(server: LiveServer) -> list[int]:
+    """The processes that answer for a gunicorn."""
+    assert server._process is not None
+    pid = server._process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, text, update
 
 from app.domain.providers import SERVICES
-from app.extensions import db, reading, set_reading
+from app.extensions import db, reading, set_reading, set_repeatable
 from app.jobs import runner
 from app.jobs.runner import Runner
 from app.models import ProviderResult, Run
@@ -408,3 +408,14 @@ def _children(server: LiveServer) -> list[int]:
     assert server._process is not None
     pid = server._process.pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_what_a_person_writes_is_on_the_disk_before_it_is_acknowledged(app: Flask) -> None:
+    """Row P12 of the fault list: a connection that served a lane serves a person as safely."""
+    levels = []
+    for is_repeatable in (False, True, False):
+        set_repeatable(is_repeatable)
+        levels.append(db.session.scalar(text("PRAGMA synchronous")))
+        db.session.rollback()
+
+    assert levels == [2, 1, 2], "2 waits for the disk"

@@ -114,4 +114,5 @@ def _row(provider: str) -> ProviderHealth:
             provider=provider, failures=0, opened=0, refusal="", last_error="", calls=0, errors={}
         )
         db.session.add(row)
+        db.session.flush()  # the counts of a row are raised where it lies
     return row

@@ -11,13 +11,12 @@ import gc
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, Table, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Table, func, select, text
 
 from app.extensions import db
 
@@ -72,17 +71,15 @@ def commit_large() -> None:
     db.session.commit()
     db.session.connection().exec_driver_sql(f"PRAGMA wal_autocheckpoint={PAGES_IN_THE_LOG}")
     db.session.rollback()
-    threading.Thread(target=_carry_over, args=(db.engine,), name="checkpoint").start()
+    path = db.engine.url.database
+    if path:
+        threading.Thread(target=_carry_over, args=(path,), name="checkpoint").start()
 
 
-def _carry_over(engine: Engine) -> None:
+def _carry_over(path: str) -> None:
     # A failure costs nothing: the next commit that finds the log too long does the same.
-    with suppress(SQLAlchemyError, sqlite3.Error):
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        finally:
-            connection.close()
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 class IdSource:

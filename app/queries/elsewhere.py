@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from app.domain.fallbacks import FALLBACKS
+from app.domain.matching.keys import title_key
 from app.domain.providers import SERVICES, title_of
 from app.extensions import db
 from app.models import Article, Artist, Edit, Image, Link, Master, Picture, ProviderResult
@@ -65,13 +66,6 @@ class CoverSource:
     url: str
     fetched_at: datetime | None
     colour: str
-
-
-def title_key(master_discogs_id: int | None, discogs_id: int | None, release_id: int) -> str:
-    """The key of the title a release belongs to (see models.Link)."""
-    if master_discogs_id:
-        return f"m{master_discogs_id}"
-    return f"r{discogs_id}" if discogs_id else f"own:{release_id}"
 
 
 def release_links(

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.domain.matching.keys import title_key
 from app.domain.picture_names import discogs_key
 from app.extensions import db
 from app.models import Copy, Image, Picture, Release
 from app.models.base import utcnow
 from app.services import catalogue_lock, preferences, shelf
 from app.services.bulk import in_chunks
-from app.services.enrich.titles import key_of
 from app.services.image_store import ImageStore, KeptImage
 
 UPLOAD = "upload"
@@ -189,7 +189,7 @@ def _faces(owner_id: int, release_ids: Sequence[int]) -> list[_Face]:
             row.id,
             (
                 release_key(row.discogs_id, row.id),
-                key_of(row.master_discogs_id, row.discogs_id, row.id),
+                title_key(row.master_discogs_id, row.discogs_id, row.id),
             ),
             discogs_key(row.cover_url or ""),
             row.image_sha256,

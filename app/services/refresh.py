@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from app.clients.discogs import DiscogsClient
+from app.domain.matching.keys import title_key
 from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import ProviderResult, Release
 from app.models.base import utcnow
 from app.services import catalogue_lock, image_room
 from app.services.enrich import work
-from app.services.enrich.titles import key_of
 from app.services.providers import discogs_client, reader_credential
 from app.services.release_details import store_details
 from app.services.workplace import Workplace
@@ -33,7 +33,7 @@ def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> boo
         raise ConflictError("This record was entered by hand; Discogs does not know it.")
     discogs_id, title = (
         release.discogs_id,
-        key_of(release.master_discogs_id, release.discogs_id, release.id),
+        title_key(release.master_discogs_id, release.discogs_id, release.id),
     )
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs

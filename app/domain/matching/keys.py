@@ -12,9 +12,14 @@ LONGEST_TERM = 100
 _SAYS_NOTHING = frozenset({"untitled", "unknown", "white", "label", "test", "pressing", "promo"})
 
 
-def title_key(master_id: int | None, release_id: int) -> str:
-    """The key of all pressings of one work: "m<master id>", or "r<release id>" without a master."""
-    return f"m{master_id}" if master_id else f"r{release_id}"
+def title_key(master_id: int | None, release_id: int | None, own_id: int = 0) -> str:
+    """The key of all pressings of one work: "m<master id>", or "r<release id>" without a master.
+
+    A record entered by hand has neither at Discogs: "own:<our id>".
+    """
+    if master_id:
+        return f"m{master_id}"
+    return f"r{release_id}" if release_id else f"own:{own_id}"
 
 
 def search_terms(facts: TitleFacts) -> tuple[str, str]:

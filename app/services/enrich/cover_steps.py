@@ -18,12 +18,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.clients.cover_art_archive import CoverArtArchive, Kind
 from app.clients.errors import NothingThereError
 from app.clients.pictures import PictureFetcher
+from app.domain.matching.keys import title_key
 from app.domain.picture_names import discogs_key
 from app.extensions import db
 from app.models import Master, Picture, Release
 from app.models.base import utcnow
 from app.services import covers, image_room
-from app.services.enrich import titles, work
+from app.services.enrich import work
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
 from app.services.image_store import ImageStore, KeptImage
@@ -186,7 +187,7 @@ class ArchiveCovers(CoverStep):
         mbid = db.session.scalar(query)
         if not mbid:
             return None
-        shows = titles.key_of(release.master_discogs_id, release.discogs_id, release.id)
+        shows = title_key(release.master_discogs_id, release.discogs_id, release.id)
         return ArchiveQuestion("release-group", mbid, shows)
 
     def ask(self, client: CoverArtArchive, question: ArchiveQuestion) -> KeptImage | None:
@@ -246,7 +247,7 @@ class OtherCovers(CoverStep):
             Picture.release_key.in_(
                 (
                     str(release.discogs_id),
-                    titles.key_of(release.master_discogs_id, release.discogs_id, release.id),
+                    title_key(release.master_discogs_id, release.discogs_id, release.id),
                 )
             ),
         )
@@ -259,7 +260,7 @@ class OtherCovers(CoverStep):
         return WantedPicture("discogs", key, str(release.discogs_id), release.cover_url)
 
     def _at_itunes(self, release: Any) -> WantedPicture | None:
-        key = titles.key_of(release.master_discogs_id, release.discogs_id, release.id)
+        key = title_key(release.master_discogs_id, release.discogs_id, release.id)
         known = work.kept("title", "itunes", [key]).get(key)
         url = known.evidence.get("artwork") if known else None
         return WantedPicture("itunes", key, key, url) if url else None

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Row, func, select
 
+from app.domain.matching.keys import title_key
 from app.domain.names import is_placeholder
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Release
-from app.services.enrich import titles, work
+from app.services.enrich import work
 from app.services.enrich.steps import Step
 
 
@@ -20,7 +21,7 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
     keys = {
         "release": [str(row.discogs_id) for row in releases if row.discogs_id],
         "master": [str(row.master_discogs_id) for row in releases if row.master_discogs_id],
-        "title": [titles.key_of(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
+        "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
         "artist": list(_artists(owner_id)),
     }
     for step in steps:

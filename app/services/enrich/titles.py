@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
 from app.domain.matching.facts import TitleFacts
+from app.domain.matching.keys import title_key
 from app.domain.names import display_name, is_various
 from app.extensions import db
 from app.models import Artist, Credit, Format, Identifier, Master, Release, Track
@@ -30,13 +31,6 @@ class Title:
     facts: TitleFacts
 
 
-def key_of(master_discogs_id: int | None, discogs_id: int | None, release_id: int) -> str:
-    """The key of the title a release belongs to."""
-    if master_discogs_id:
-        return f"m{master_discogs_id}"
-    return f"r{discogs_id}" if discogs_id else f"own:{release_id}"
-
-
 def master_of(key: str) -> int | None:
     """The Discogs master a title's key names, None if it names a release."""
     return int(key[1:]) if key.startswith("m") else None
@@ -46,7 +40,7 @@ def load(owner_id: int, keys: Collection[str]) -> dict[str, Title]:
     """The titles of these keys that are (still) on the shelf. A constant number of statements."""
     pressings: dict[str, list[Row[*tuple[object, ...]]]] = defaultdict(list)
     for row in _releases(owner_id, keys):
-        pressings[key_of(row.master_discogs_id, row.discogs_id, row.id)].append(row)
+        pressings[title_key(row.master_discogs_id, row.discogs_id, row.id)].append(row)
     ids = [row.id for rows in pressings.values() for row in rows]
     artists, tracks, barcodes = _artists(ids), _track_counts(ids), _barcodes(ids)
     years = _master_years(keys)
@@ -65,11 +59,11 @@ def details_wanted(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]
         ).where(Release.owner_id == owner_id, _of(keys))
     ).all()
     known = {
-        key_of(row.master_discogs_id, row.discogs_id, row.id) for row in rows if row.detailed_at
+        title_key(row.master_discogs_id, row.discogs_id, row.id) for row in rows if row.detailed_at
     }
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        key = key_of(row.master_discogs_id, row.discogs_id, row.id)
+        key = title_key(row.master_discogs_id, row.discogs_id, row.id)
         if key not in known and row.discogs_id:
             wanted[key].append(row.discogs_id)
     return wanted

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import current_app, render_template, request
 
 from app.domain.filters import BrowseFilter
+from app.domain.matching.keys import title_key
 from app.domain.sleeves import sleeve_version
 from app.models import Release
 from app.queries import browse, covers, details, elsewhere
@@ -27,7 +28,7 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
     view = ReleaseView(page, sleeve, discogs_web_url())
     shown = covers.cover_of(page.release)
     here = page.release
-    title = elsewhere.title_key(here.master_discogs_id, here.discogs_id, here.id)
+    title = title_key(here.master_discogs_id, here.discogs_id, here.id)
     links = elsewhere.release_links(owner_id(), here.id, here.discogs_id, here.master_discogs_id)
     first_out = elsewhere.original_year(here.master_discogs_id)
     view.first_out(first_out)

@@ -2,6 +2,17 @@
 
 from app.models.artist import Artist, Label
 from app.models.copy import CollectionField, Copy, Folder
+from app.models.curation import (
+    CopyTag,
+    Crate,
+    CrateCopy,
+    Feedback,
+    OwnTag,
+    QualityCount,
+    QualityVerdict,
+    Skip,
+    Tombstone,
+)
 from app.models.edit import Edit
 from app.models.export import ExportBatch, Selection, StickerEdit, StickerPreset, StickerPrint
 from app.models.image import Image, Picture
@@ -18,7 +29,7 @@ from app.models.release import (
     Track,
     Video,
 )
-from app.models.run import CallSlot, ProviderPause, Run, RunEvent, RunSeen
+from app.models.run import CallSlot, ProviderPause, Run, RunChange, RunEvent, RunSeen
 from app.models.tag import Format, FormatTag, ReleaseTag, Tag
 from app.models.user import Connection, OAuthRequest, User
 
@@ -30,9 +41,13 @@ __all__ = [
     "Company",
     "Connection",
     "Copy",
+    "CopyTag",
+    "Crate",
+    "CrateCopy",
     "Credit",
     "Edit",
     "ExportBatch",
+    "Feedback",
     "Folder",
     "Format",
     "FormatTag",
@@ -42,23 +57,29 @@ __all__ = [
     "Link",
     "Master",
     "OAuthRequest",
+    "OwnTag",
     "Picture",
     "Preference",
     "ProviderHealth",
     "ProviderPause",
     "ProviderResult",
+    "QualityCount",
+    "QualityVerdict",
     "Release",
     "ReleaseLabel",
     "ReleaseTag",
     "Run",
+    "RunChange",
     "RunEvent",
     "RunSeen",
     "Schedule",
     "Selection",
+    "Skip",
     "StickerEdit",
     "StickerPreset",
     "StickerPrint",
     "Tag",
+    "Tombstone",
     "Track",
     "User",
     "Video",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey
+from app.models.base import Base, BigId, Name, Owned, PrimaryId, SortKey, reference
 
 
 def _told_apart(table: str) -> tuple[Any, ...]:
@@ -36,13 +36,25 @@ class _Named(Owned):
 
 
 class Artist(_Named, Base):
-    """An artist. Without a Discogs id it is only a name."""
+    """An artist. Without a Discogs id it is only a name.
+
+    `merged_into_id` is the artist whose page a person made this one part of.
+    """
 
     __tablename__ = "artist"
-    __table_args__ = _told_apart(__tablename__)
+    __table_args__ = (
+        *_told_apart(__tablename__),
+        Index(
+            "ix_artist_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
     profile: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
+    merged_into_id: Mapped[int | None] = mapped_column(reference("artist.id"))
 
 
 class Label(_Named, Base):

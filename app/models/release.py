@@ -133,18 +133,30 @@ class _PartOfRelease:
 
 
 class Credit(_PartOfRelease, Base):
-    """An artist's part in a release; `role` is empty for the main artists."""
+    """An artist's part in a release; `role` is empty for the main artists.
+
+    `told_artist_id` is the artist the source names, where a person made that one part of another.
+    """
 
     __tablename__ = "credit"
-    __table_args__ = (Index(None, "artist_id", "release_id"),)
+    __table_args__ = (
+        Index(None, "artist_id", "release_id"),
+        Index(
+            "ix_credit_told_artist",
+            "told_artist_id",
+            sqlite_where=text("told_artist_id IS NOT NULL"),
+            postgresql_where=text("told_artist_id IS NOT NULL"),
+        ),
+    )
 
     artist_id: Mapped[int] = mapped_column(reference("artist.id"))
+    told_artist_id: Mapped[int | None] = mapped_column(reference("artist.id"))
     role: Mapped[str] = mapped_column(Text, default="")
     anv: Mapped[str] = mapped_column(Text, default="")
     join: Mapped[str] = mapped_column(Text, default="")
     tracks: Mapped[str] = mapped_column(Text, default="")
 
-    artist: Mapped[Artist] = relationship(lazy="raise_on_sql")
+    artist: Mapped[Artist] = relationship(lazy="raise_on_sql", foreign_keys=[artist_id])
 
 
 class ReleaseLabel(_PartOfRelease, Base):

@@ -71,6 +71,30 @@ class RunEvent(Base):
     copy_id: Mapped[int | None] = mapped_column(reference("copy.id", cascade=True))
 
 
+class RunChange(Base):
+    """One thing a sync changed on the shelf, so that it can be looked at and taken back.
+
+    `kind` is added, removed, returned, moved, rated, annotated, merged or corrected; `fields` maps
+    the name of what changed to [before, after]. `batch` is that of the edits (see Edit) by which it
+    was taken back at `undone_at`.
+    """
+
+    __tablename__ = "run_change"
+    __table_args__ = (Index(None, "run_id", "kind"),)
+
+    id: Mapped[PrimaryId]
+    run_id: Mapped[int] = mapped_column(reference("run.id", cascade=True))
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[Name]
+    release_id: Mapped[int | None] = mapped_column(
+        reference("release.id", cascade=True), index=True
+    )
+    copy_id: Mapped[int | None] = mapped_column(reference("copy.id", cascade=True), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch: Mapped[str | None] = mapped_column(String(32))
+
+
 class RunSeen(Base):
     """A copy met in a listing still under way; what was not met at its end has gone."""
 

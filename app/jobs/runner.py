@@ -27,6 +27,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, reading, set_reading
+from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.kinds import KINDS
 from app.services import runs, schedules, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -63,6 +64,8 @@ class Runner:
         self._woken: dict[int, float] = {}
         self._huey = make_huey(settings)
         self._work = self._huey.task(name="work_on_run")(self._work_on)
+        self._freshener = Freshener(app, self._stopping)
+        self._wish = self._huey.task(name="freshen", expires=AGAIN_AFTER_SECONDS)(self._freshen)
         self._consumer = EmbeddedConsumer(
             self._huey, workers=2, periodic=False, max_delay=0.25, check_worker_health=False
         )
@@ -99,6 +102,25 @@ class Runner:
             log.warning("queue_failed", reason=type(error).__name__)
             if self._sweeper.is_alive():
                 threading.Thread(target=self._work_on, args=(run_id,), daemon=True).start()
+
+    def opened(self, owner_id: int, release_id: int) -> None:
+        """Have a stale record that somebody opened looked up again, here or by a worker.
+
+        Costs the page that says so nothing but a note; what was asked for lately is not again.
+        """
+        if not self._freshener.is_new(owner_id, release_id):
+            return
+        if self._sweeper.is_alive():
+            self._freshener.add(owner_id, release_id)
+            return
+        try:
+            self._wish(owner_id, release_id)
+        except QUEUE_FAULTS as error:
+            log.warning("queue_failed", reason=type(error).__name__)
+
+    def _freshen(self, owner_id: int, release_id: int) -> None:
+        if self._freshener.is_new(owner_id, release_id):
+            self._freshener.add(owner_id, release_id)
 
     def _work_on(self, run_id: int) -> None:
         with self.app.app_context():

@@ -1,4 +1,4 @@
-"""Looking one record up again, because somebody asks."""
+"""Looking one record up again: because somebody asks, or opens it when what is known is old."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from sqlalchemy import select, update
 
 from app.clients.discogs import DiscogsClient
 from app.domain.matching.keys import title_key
-from app.errors import ConflictError, NotFoundError
+from app.errors import (
+    ConflictError,
+    NotFoundError,
+    OddAnswerError,
+    ProviderError,
+    RateLimitedError,
+)
 from app.extensions import db
-from app.models import ProviderResult, Release
+from app.models import ProviderHealth, ProviderResult, Release
 from app.models.base import utcnow
-from app.services import catalogue_lock, image_room
-from app.services.enrich import work
-from app.services.providers import discogs_client, reader_credential
-from app.services.release_details import store_details
+from app.services import accounts, catalogue_lock, image_room, preferences
+from app.services.enrich import desk, health, work
+from app.services.providers import DISCOGS, discogs_client, reader_credential
+from app.services.release_details import FRESH_FOR, store_details
 from app.services.workplace import Workplace
 
+WHEN_OPENED = "discogs.refresh_when_opened"
 ASKED_AGAIN = ("none", "failed", "parked")
 COVERS_FROM = ("coverart", "images")
 
@@ -35,6 +42,74 @@ def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> boo
         release.discogs_id,
         title_key(release.master_discogs_id, release.discogs_id, release.id),
     )
+    is_there = _asked_and_stored(workplace, owner_id, release_id, discogs_id)
+    _ask_again(str(discogs_id), title)
+    db.session.commit()
+    return is_there
+
+
+def is_stale(release: Release) -> bool:
+    """Whether what Discogs told of it in full is older than six hours."""
+    if release.discogs_id is None or release.detailed_at is None:
+        return False
+    checked_at = max(release.detailed_at, release.gone_at or release.detailed_at)
+    return release.facts_from == "details" and utcnow() - checked_at > FRESH_FOR
+
+
+def is_wanted_when_opened(workplace: Workplace, owner_id: int) -> bool:
+    """Whether a stale record is looked up again when opened: as set, else if connected."""
+    is_connected = accounts.connected(workplace, owner_id) is not None
+    return bool(preferences.get(owner_id, WHEN_OPENED, is_connected))
+
+
+def freshen(workplace: Workplace, owner_id: int, release_id: int) -> bool:
+    """Look a stale record up again if Discogs may be asked; whether it was. Commits. 1 call.
+
+    The call is one of those kept free for people. Raises what the client raises; then all stays
+    as it was, and what is wrong with Discogs is noted.
+    """
+    release = _release(owner_id, release_id)
+    discogs_id = release.discogs_id
+    if discogs_id is None or not is_stale(release) or not _may_ask(workplace, owner_id):
+        db.session.rollback()
+        return False
+    try:
+        _asked_and_stored(workplace, owner_id, release_id, discogs_id)
+    except ProviderError as error:
+        db.session.rollback()
+        _note(error)
+        raise
+    health.succeeded(DISCOGS, 1)
+    db.session.commit()
+    return True
+
+
+def _may_ask(workplace: Workplace, owner_id: int) -> bool:
+    """Whether it is wished for, and Discogs neither refuses us nor is to be left alone."""
+    how = db.session.get(ProviderHealth, DISCOGS)
+    return (
+        is_wanted_when_opened(workplace, owner_id)
+        and not desk.why_off(workplace, owner_id, DISCOGS)
+        and not (how and how.refusal)
+        and health.rest_left(DISCOGS) == 0
+    )
+
+
+def _note(error: ProviderError) -> None:
+    """A used up budget is no fault, and an odd answer is only that record's."""
+    if isinstance(error, RateLimitedError):
+        return
+    if isinstance(error, OddAnswerError):
+        health.odd(DISCOGS, error)
+    else:
+        health.failed(DISCOGS, error)
+    db.session.commit()
+
+
+def _asked_and_stored(
+    workplace: Workplace, owner_id: int, release_id: int, discogs_id: int
+) -> bool:
+    """Ask Discogs and store what it says; False when it has the record no more. No commit."""
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
     client: DiscogsClient = discogs_client(workplace, credential, tries=1)
@@ -47,8 +122,6 @@ def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> boo
         _release(owner_id, release_id).gone_at = utcnow()
     else:
         store_details(owner_id, *found)
-    _ask_again(str(discogs_id), title)
-    db.session.commit()
     return found is not None
 
 

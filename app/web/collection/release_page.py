@@ -15,6 +15,7 @@ from app.queries.browse import Neighbour
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
 from app.web.collection.elsewhere_view import link_views
+from app.web.collection.opened import note_opened
 from app.web.collection.provenance import provenance
 from app.web.collection.release_view import ReleaseView
 
@@ -28,6 +29,7 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
     view = ReleaseView(page, sleeve, discogs_web_url())
     shown = covers.cover_of(page.release)
     here = page.release
+    note_opened(here)
     title = title_key(here.master_discogs_id, here.discogs_id, here.id)
     links = elsewhere.release_links(owner_id(), here.id, here.discogs_id, here.master_discogs_id)
     first_out = elsewhere.original_year(here.master_discogs_id)

@@ -235,3 +235,27 @@ ARTIST: Final[Schema] = _object(
         "profile": _text_or_null("Trumpeter, born 1926", MAX_TEXT),
     }
 ) | {"$schema": DRAFT, "title": "artist"}
+
+LABEL: Final[Schema] = _object(
+    {
+        "name": _needed("Blue Note"),
+        "profile": _text_or_null("Founded in New York in 1939", MAX_TEXT),
+    }
+) | {"$schema": DRAFT, "title": "label"}
+
+COPY: Final[Schema] = _object(
+    {
+        "folder": _needed("Jazz", 200),
+        "rating": _number_or_null(4, 1, 5),
+        "media_condition": _text_or_null("Near Mint (NM or M-)", 200),
+        "sleeve_condition": _text_or_null("Very Good Plus (VG+)", 200),
+        "notes": _text_or_null("From the fair in Utrecht", MAX_TEXT),
+        "fields": _list(
+            _object(
+                {"name": _needed("Cleaned", 200), "value": _text("2026-02", MAX_TEXT)},
+                required=("name",),
+            ),
+            100,
+        ),
+    }
+) | {"$schema": DRAFT, "title": "copy"}

@@ -33,6 +33,7 @@ class _Named(Owned):
     discogs_id: Mapped[BigId | None]
     name: Mapped[Name]
     sort_key: Mapped[SortKey]
+    profile: Mapped[str | None] = mapped_column(Text)
 
 
 class Artist(_Named, Base):
@@ -52,7 +53,6 @@ class Artist(_Named, Base):
         ),
     )
 
-    profile: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     merged_into_id: Mapped[int | None] = mapped_column(reference("artist.id"))
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload
 from app.domain.names import credit_line
 from app.domain.records import CopyRecord, ReleaseRecord
 from app.extensions import db
-from app.models import Copy
+from app.models import Copy, Edit
 from app.queries.many_ids import owned_by
 from app.services import folders, overlay, shelf
 from app.services.changes import Changes
+from app.services.copy_words import CopyWords, without
 from app.services.listed_releases import store_releases
 from app.services.subjects import open_subject
 
@@ -44,12 +45,16 @@ class _Page:
         self.release_ids = release_ids
         self.folder_ids = folders.folder_ids_by_discogs_id(owner_id)
         self.field_ids = folders.field_ids_by_discogs_id(owner_id)
+        self.words = CopyWords(owner_id)
+        self.edits: dict[int, list[Edit]] = {}
         self.touched: set[int] = set()
         self.added: list[tuple[Copy, CopyRecord]] = []
 
     def store(self) -> None:
         known = self._known()
         adoptable = self._adoptable(known)
+        met = [*known.values(), *(copy for copies in adoptable.values() for copy in copies)]
+        self.edits = overlay.active_edits_of(self.owner_id, "copy", [copy.id for copy in met])
         for record in self.told:
             if record.instance_id is None or record.release.discogs_id is None:
                 continue
@@ -154,8 +159,8 @@ class _Page:
         self.touched.add(copy.release_id)
 
     def _update(self, copy: Copy, record: CopyRecord) -> None:
-        before = {name: getattr(copy, name) for name in self._values(record)}
-        after = self._values(record)
+        after = self._showable(copy, self._values(record))
+        before = {name: getattr(copy, name) for name in after}
         different = {name for name in after if before[name] != after[name]}
         if copy.removed_by == "sync":
             copy.removed_at = copy.removed_by = None
@@ -169,6 +174,15 @@ class _Page:
         for name in different:
             setattr(copy, name, after[name])
         self.touched.add(after["release_id"])
+
+    def _showable(self, copy: Copy, values: dict[str, Any]) -> dict[str, Any]:
+        """What of the told columns may be written; the others wait under the person's edits."""
+        edits = self.edits.get(copy.id)
+        if not edits:
+            return values
+        told = self.words.document(values)
+        shown = overlay.lay_under(edits, told)
+        return without(values, told.keys() - shown.keys())
 
     def _say(self, copy: Copy, record: CopyRecord, different: set[str]) -> None:
         name = _name(record.release)

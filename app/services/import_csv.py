@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select, update
@@ -23,8 +24,9 @@ from app.domain.discogs_csv import (
 from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Copy, Format, Release
-from app.services import catalogue_lock, folders, shelf
+from app.services import catalogue_lock, folders, overlay, shelf
 from app.services.bulk import commit_large, in_chunks, without_garbage_collection
+from app.services.copy_words import CopyWords, without
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
 from app.services.csv_writer import CsvWriter
 from app.services.release_writer import ReleaseWriter
@@ -108,6 +110,7 @@ class _Import:
         self.field_ids: dict[str, int] = {}
         mine = exists().where(Copy.owner_id == owner_id)
         self.is_first = not db.session.scalar(select(mine))
+        self.edits = {} if self.is_first else overlay.active_edits_of(owner_id, "copy")
         self.told_columns = _told_columns(export)
         self.tells_folder = "CollectionFolder" in export.columns.positions
 
@@ -238,14 +241,28 @@ class _Import:
             says["fields"] = {**kept, **(says["fields"] or {})} or None
         different = {name: said for name, said in says.items() if said != before[name]}
         if not self._is_in_folder(copy, row):
-            different["folder_id"] = self.folder_ids.get(row.folder)
+            different["folder_id"] = says["folder_id"] = self.folder_ids.get(row.folder)
         if copy.added_at is None and row.added_at is not None:
             different["added_at"] = row.added_at
         if copy.removed_by == "sync":
             # Without its place in the listing (the instance id) the next sync lets it stand.
             different |= {"removed_at": None, "removed_by": None}
             different |= {"discogs_instance_id": None, "source": "csv"}
-        return different
+        return self._showable(copy, says, different)
+
+    def _showable(
+        self, copy: Known, says: Mapping[str, Any], different: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What of it may be written; what the person edited only comes to lie under their edit."""
+        edits = self.edits.get(copy.id, [])
+        if edits and not self.dry:
+            overlay.lay_under(edits, self.words.document(says))
+        return without(different, {edit.field for edit in edits})
+
+    @cached_property
+    def words(self) -> CopyWords:
+        """Asked for when folders and fields of the file have been made."""
+        return CopyWords(self.owner_id)
 
     def _own_keys(self) -> set[str]:
         """Under which keys a copy holds the fields this file has columns for."""

@@ -6,7 +6,7 @@ Nothing here commits; whoever changes something commits it together with the sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from app.domain.documents import document_from_record
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit
+from app.models.base import utcnow
+from app.services.bulk import in_chunks
 
 
 def let_edits_win(
@@ -25,11 +27,25 @@ def let_edits_win(
     A field under an edit of its owner is kept there as what the provider says now, and left out of
     the answer.
     """
+    return lay_under(active_edits(owner_id, entity, entity_id), told)
+
+
+def lay_under(edits: Iterable[Edit], told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the standing edits of the entity at hand.
+
+    What the provider came to say meanwhile is news for the person, unless they said it before.
+    """
     shown = dict(told)
-    for edit in active_edits(owner_id, entity, entity_id):
-        if edit.field in told:
-            edit.upstream = told[edit.field]
-            shown.pop(edit.field, None)
+    for edit in edits:
+        if edit.field not in told:
+            continue
+        shown.pop(edit.field, None)
+        said = told[edit.field]
+        if said == edit.after:
+            edit.news_at = None
+        elif said != edit.upstream:
+            edit.news_at = utcnow()
+        edit.upstream = said
     return shown
 
 
@@ -70,6 +86,25 @@ def active_edits(owner_id: int, entity: str, entity_id: int) -> Sequence[Edit]:
         )
         .order_by(Edit.id)
     ).all()
+
+
+def active_edits_of(
+    owner_id: int, entity: str, entity_ids: Iterable[int] | None = None
+) -> dict[int, list[Edit]]:
+    """The edits of many entities (None: all) that are not undone, oldest first, by entity."""
+    standing = (
+        select(Edit)
+        .where(Edit.owner_id == owner_id, Edit.entity == entity, Edit.undone_at.is_(None))
+        .order_by(Edit.id)
+    )
+    queries = [standing]
+    if entity_ids is not None:
+        queries = [standing.where(Edit.entity_id.in_(chunk)) for chunk in in_chunks(entity_ids)]
+    found: dict[int, list[Edit]] = defaultdict(list)
+    for query in queries:
+        for edit in db.session.scalars(query):
+            found[edit.entity_id].append(edit)
+    return found
 
 
 def by_field(edits: Sequence[Edit]) -> dict[str, list[Edit]]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('made_at', sa.DateTime(), nullable=False),
+    sa.Column('removed_at', sa.DateTime(), nullable=True),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_crate_owner_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_crate')),
@@ -146,6 +147,8 @@ def upgrade() -> None:
         )
     create_partial_index('ix_artist_merged', 'artist', 'merged_into_id')
     create_partial_index('ix_credit_told_artist', 'credit', 'told_artist_id')
+
+    op.add_column('label', sa.Column('profile', sa.Text(), nullable=True))
 
     with op.batch_alter_table('edit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('how', sa.String(length=20), nullable=False, server_default='json'))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import BindParameter, Select, bindparam, select, update
 
 from app.domain.formats import format_digest, format_json, format_text, format_words
 from app.domain.names import display_name
@@ -25,6 +26,9 @@ from app.services.shelf import cached_sort_key
 NameKey = tuple[str, int | None]
 TagKey = tuple[str, str]
 _FORMATS = select(Format.digest, Format.id, Format.text)
+_FORMAT = _FORMATS.where(Format.digest == bindparam("digest"))
+_TAGS = select(Tag.kind, Tag.name, Tag.id)
+_NAMED_TAGS = _TAGS.where(Tag.name.in_(bindparam("names", expanding=True)))
 
 
 class KnownFormat(NamedTuple):
@@ -43,6 +47,7 @@ class NameBook:
         self._formats: dict[tuple[FormatRecord, ...], KnownFormat] = {}
         self._known_formats: dict[str, KnownFormat] | None = None
         self._tags: dict[TagKey, int] = {}
+        self._has_all_tags = False
         self._new_formats: list[Row] = []
         self._new_format_tags: list[Row] = []
         self._new_tags: list[Row] = []
@@ -63,6 +68,12 @@ class NameBook:
         """Announce labels by (name, Discogs id or None)."""
         self._labels.meet(keys)
 
+    def meet_tags(self, names: Iterable[str]) -> None:
+        """Announce genres and styles by name; the others cost a look at them all."""
+        if not self._has_all_tags:
+            asked = {name[:200] for name in names} - {name for _kind, name in self._tags}
+            self._learn_tags(db.session.execute(_NAMED_TAGS, {"names": sorted(asked)}))
+
     def artist(self, name: str, discogs_id: int | None) -> int:
         """The id of an announced artist."""
         return self._artists.id_of(name, discogs_id)
@@ -74,7 +85,7 @@ class NameBook:
     def tag(self, kind: str, name: str) -> int:
         """The id of a genre, style or format word."""
         key = (kind, name[:200])
-        if not self._tags:
+        if key not in self._tags and not self._has_all_tags:
             self._read_tags()
         if key not in self._tags and self._has_waited():
             self._read_tags()
@@ -98,7 +109,10 @@ class NameBook:
         return known
 
     def _read_tags(self) -> None:
-        rows = db.session.execute(select(Tag.kind, Tag.name, Tag.id))
+        self._learn_tags(db.session.execute(_TAGS))
+        self._has_all_tags = True
+
+    def _learn_tags(self, rows: Iterable[Any]) -> None:
         self._tags.update({(row.kind, row.name): row.id for row in rows})
 
     def _has_waited(self) -> bool:
@@ -114,7 +128,7 @@ class NameBook:
     def _find_format(self, digest: str) -> KnownFormat | None:
         if self._known_formats is not None:
             return self._known_formats.get(digest)
-        return _read_formats(_FORMATS.where(Format.digest == digest)).get(digest)
+        return _read_formats(_FORMAT, digest=digest).get(digest)
 
     def _make_format(self, digest: str, parts: tuple[FormatRecord, ...]) -> KnownFormat:
         made = KnownFormat(self._format_ids.next(), format_text(parts))
@@ -135,8 +149,23 @@ class NameBook:
             written.clear()
 
 
-def _read_formats(formats: Select[str, int, str]) -> dict[str, KnownFormat]:
-    return {row.digest: KnownFormat(row.id, row.text) for row in db.session.execute(formats)}
+def _read_formats(formats: Select[str, int, str], **asked: str) -> dict[str, KnownFormat]:
+    rows = db.session.execute(formats, asked)
+    return {row.digest: KnownFormat(row.id, row.text) for row in rows}
+
+
+@lru_cache(maxsize=8)
+def _names_of(model: Any, column: str) -> Select[Any]:
+    """Keys and ids; of two that bear one name the one with a number comes last, and counts."""
+    key = getattr(model, column)
+    mine = select(key, model.id).where(model.owner_id == bindparam("owner"))
+    return mine.order_by(model.discogs_id.is_not(None))
+
+
+@lru_cache(maxsize=8)
+def _some_names_of(model: Any, column: str) -> Select[Any]:
+    asked: BindParameter[Any] = bindparam("keys", expanding=True)
+    return _names_of(model, column).where(getattr(model, column).in_(asked))
 
 
 class _Names:
@@ -150,7 +179,8 @@ class _Names:
         self._has_read_all = False
 
     def read_all(self) -> None:
-        self.ids.update(db.session.execute(self._mine(self._model.name)).all())
+        mine = _names_of(self._model, "name")
+        self.ids.update(db.session.execute(mine, {"owner": self._owner_id}).all())
         self._has_read_all = True
 
     def id_of(self, name: str, discogs_id: int | None) -> int:
@@ -165,16 +195,18 @@ class _Names:
             key = name if discogs_id is None else discogs_id
             if key not in self.ids:
                 unknown[key] = name
-        self._find([key for key in unknown if isinstance(key, int)], self._model.discogs_id)
+        self._find([key for key in unknown if isinstance(key, int)], "discogs_id")
         self._adopt({key: unknown[key] for key in unknown if isinstance(key, int)})
-        self._find([key for key in unknown if isinstance(key, str)], self._model.name)
+        self._find([key for key in unknown if isinstance(key, str)], "name")
         for key, name in unknown.items():
             if key not in self.ids:
                 self._add(key, name)
 
-    def _find(self, keys: list[Any], column: Any) -> None:
+    def _find(self, keys: list[Any], column: str) -> None:
         for chunk in in_chunks(keys):
-            self.ids.update(db.session.execute(self._mine(column).where(column.in_(chunk))).all())
+            asked = {"owner": self._owner_id, "keys": chunk}
+            found = db.session.execute(_some_names_of(self._model, column), asked)
+            self.ids.update(found.all())
 
     def _adopt(self, told: dict[int, str]) -> None:
         """A name known only as a name gets the number Discogs now tells, and so keeps its page.
@@ -182,17 +214,13 @@ class _Names:
         Discogs' names are unique: namesakes carry a number ("Justice (3)").
         """
         numbers = {name: number for number, name in told.items() if number not in self.ids}
-        bare = self._mine(self._model.name).where(self._model.discogs_id.is_(None))
+        bare = _some_names_of(self._model, "name").where(self._model.discogs_id.is_(None))
         for chunk in in_chunks(numbers):
-            for name, row_id in db.session.execute(bare.where(self._model.name.in_(chunk))).all():
+            asked = {"owner": self._owner_id, "keys": chunk}
+            for name, row_id in db.session.execute(bare, asked).all():
                 self.ids[numbers[name]] = row_id
                 row = update(self._model).where(self._model.id == row_id)
                 db.session.execute(row.values(discogs_id=numbers[name]))
-
-    def _mine(self, column: Any) -> Select[Any]:
-        """Keys and ids; of two that bear one name the one with a number comes last, and counts."""
-        mine = select(column, self._model.id).where(self._model.owner_id == self._owner_id)
-        return mine.order_by(self._model.discogs_id.is_not(None))
 
     def _add(self, key: str | int, name: str) -> None:
         self.ids[key] = self._fresh.next()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from app.domain.records import ReleaseRecord
 from app.extensions import db
@@ -18,17 +19,28 @@ from app.services.release_writer import ReleaseWriter, told_by
 FRESH_FOR = timedelta(hours=6)
 
 
+_RELEASES = cast(Table, Release.__table__)
+_KNOWN_IN_FULL = update(_RELEASES).where(_RELEASES.c.id == bindparam("release"))
+_ITS_ID = select(Release.id).where(
+    Release.owner_id == bindparam("owner"), Release.discogs_id == bindparam("number")
+)
+
+
 def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
     """Add or update the release; what the person edited stays shown. Returns our id.
 
     `record` has a Discogs id; `raw` is the JSON of the answer. Does not commit.
     """
+    release_id = write_details(owner_id, record)
+    keep_answer("release", str(record.discogs_id), raw)
+    return release_id
+
+
+def write_details(owner_id: int, record: ReleaseRecord) -> int:
+    """The same, without the answer."""
     told = told_by(record)
-    release_id = db.session.scalar(
-        select(Release.id).where(
-            Release.owner_id == owner_id, Release.discogs_id == record.discogs_id
-        )
-    )
+    asked = {"owner": owner_id, "number": record.discogs_id}
+    release_id: int | None = db.session.scalar(_ITS_ID, asked)
     writer = ReleaseWriter(owner_id)
     writer.meet([told])
     if release_id is None:
@@ -37,10 +49,8 @@ def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
         shown = overlay.showable(owner_id, release_id, told)
         writer.change(release_id, shown, facts_from="details")
     writer.write()
-    db.session.execute(
-        update(Release).where(Release.id == release_id).values(detailed_at=utcnow(), gone_at=None)
-    )
-    keep_answer("release", str(record.discogs_id), raw)
+    known = {"release": release_id, "detailed_at": utcnow(), "gone_at": None}
+    db.session.connection().execute(_KNOWN_IN_FULL, known)
     return release_id
 
 

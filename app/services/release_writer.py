@@ -9,9 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Table,
+    bindparam,
+    delete,
+    inspect,
+    select,
+    update,
+)
 
 from app.domain.documents import record_from_document
 from app.domain.names import credit_line, display_name
@@ -71,6 +82,33 @@ _RECORD_FIELDS = tuple(
 )
 
 
+# Built once: an enrichment makes these statements for every record.
+_RELEASES = cast(Table, Release.__table__)
+_CHANGE = (
+    update(_RELEASES)
+    .where(_RELEASES.c.id == bindparam("release"))
+    .values(version=_RELEASES.c.version + 1)
+)
+
+
+def _removal(model: Any, *conditions: ColumnElement[bool]) -> Delete:
+    releases: BindParameter[Any] = bindparam("releases", expanding=True)
+    return delete(model.__table__).where(model.release_id.in_(releases), *conditions)
+
+
+def _removal_of_tags(kind: str) -> Delete:
+    return _removal(ReleaseTag, ReleaseTag.tag_id.in_(select(Tag.id).where(Tag.kind == kind)))
+
+
+_REMOVALS: dict[Any, Delete] = {
+    **{model: _removal(model) for model in (*CHILD_COLUMNS, ReleaseTag)},
+    "artists": _removal(Credit, Credit.role == ""),
+    "credits": _removal(Credit, Credit.role != ""),
+    "genres": _removal_of_tags("genre"),
+    "styles": _removal_of_tags("style"),
+}
+
+
 def told_by(record: ReleaseRecord) -> dict[str, Any]:
     """The fields `record` says something about."""
     told = {name: getattr(record, name) for name in _RECORD_FIELDS}
@@ -94,12 +132,15 @@ class ReleaseWriter:
         """Announce the names in a batch, so that they are looked up together."""
         artists: set[NameKey] = set()
         labels: set[NameKey] = set()
+        tags: set[str] = set()
         for told in everything:
             for credit in (*told.get("artists", ()), *told.get("credits", ())):
                 artists.add((credit.name, credit.discogs_id))
             labels.update((label.name, label.discogs_id) for label in told.get("labels", ()))
+            tags.update(told.get("genres", ()), told.get("styles", ()))
         self.book.meet_artists(artists)
         self.book.meet_labels(labels)
+        self.book.meet_tags(tags)
 
     def create(self, told: Told, source: str, discogs_id: int | None, digest: str | None) -> int:
         """Add a release nobody has yet; returns its id."""
@@ -119,7 +160,7 @@ class ReleaseWriter:
 
     def change(self, release_id: int, told: Told, **also: Any) -> None:
         """Replace what `told` mentions; `also` sets further columns (facts_from, facts_digest)."""
-        self._changed.append({"id": release_id, **self._columns(told), **also})
+        self._changed.append({"release": release_id, **self._columns(told), **also})
         for model in _parts_told(told):
             self._stale.setdefault(model, []).append(release_id)
         self._add_children(release_id, told)
@@ -128,16 +169,24 @@ class ReleaseWriter:
         """Store everything collected, and bring the copies of changed releases up to date."""
         self.book.write()
         insert_rows(Release, NEW_COLUMNS, self._new)
-        for row in self._changed:
-            values = {name: value for name, value in row.items() if name != "id"}
-            values["version"] = Release.version + 1
-            db.session.execute(update(Release).where(Release.id == row["id"]).values(values))
+        self._change_rows()
         self._remove_stale()
         for model, columns in CHILD_COLUMNS.items():
             insert_rows(model, ("release_id", "position", *columns), self._children[model])
         insert_rows(ReleaseTag, ("release_id", "tag_id", "position"), self._tags)
-        shelf.refresh(self.owner_id, [row["id"] for row in self._changed])
+        shelf.refresh(self.owner_id, [row["release"] for row in self._changed])
         self._forget()
+
+    def _change_rows(self) -> None:
+        if not self._changed:
+            return
+        db.session.flush()
+        for _columns, rows in groupby(self._changed, key=tuple):  # (those told the same things)
+            db.session.connection().execute(_CHANGE, list(rows))
+        changed = {(row["release"],) for row in self._changed}
+        for loaded in list(db.session.identity_map.values()):
+            if isinstance(loaded, Release) and inspect(loaded).identity in changed:
+                db.session.expire(loaded)
 
     def _forget(self) -> None:
         for rows in (self._new, self._tags, *self._children.values()):
@@ -196,7 +245,7 @@ class ReleaseWriter:
     def _remove_stale(self) -> None:
         for what, release_ids in self._stale.items():
             for chunk in in_chunks(release_ids):
-                db.session.execute(_removal(what, chunk))
+                db.session.connection().execute(_REMOVALS[what], {"releases": chunk})
 
 
 def _parts_told(told: Told) -> list[Any]:
@@ -212,19 +261,10 @@ def _parts_told(told: Told) -> list[Any]:
         )
         if name in told
     ]
-    return parts + [name for name in ("artists", "credits", "genres", "styles") if name in told]
-
-
-def _removal(what: Any, release_ids: Sequence[int]) -> Any:
-    if what in ("artists", "credits"):
-        of_kind = Credit.role == "" if what == "artists" else Credit.role != ""
-        return delete(Credit).where(Credit.release_id.in_(release_ids), of_kind)
-    if what in ("genres", "styles"):
-        tags = select(Tag.id).where(Tag.kind == what.removesuffix("s"))
-        return delete(ReleaseTag).where(
-            ReleaseTag.release_id.in_(release_ids), ReleaseTag.tag_id.in_(tags)
-        )
-    return delete(what).where(what.release_id.in_(release_ids))
+    for model, names in ((Credit, ("artists", "credits")), (ReleaseTag, ("genres", "styles"))):
+        told_of = [name for name in names if name in told]
+        parts.extend([model] if len(told_of) == len(names) else told_of)
+    return parts
 
 
 def _track_rows(release_id: int, tracks: Sequence[TrackRecord]) -> list[Row]:

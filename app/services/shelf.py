@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, text, update
+from sqlalchemy import BindParameter, Table, bindparam, select, text, update
 
 from app.domain.text import search_text, sort_key
 from app.extensions import db
@@ -17,15 +17,38 @@ from app.services.bulk import in_chunks
 UNKNOWN_YEAR = 9999
 cached_sort_key = lru_cache(maxsize=50_000)(sort_key)
 
+# Built once: an enrichment makes these statements for every record.
+_USERS, _COPIES = cast(Table, User.__table__), cast(Table, Copy.__table__)
+_COUNT_UP = (
+    update(_USERS)
+    .where(_USERS.c.id == bindparam("owner"))
+    .values(collection_version=_USERS.c.collection_version + 1)
+    .returning(_USERS.c.collection_version)
+)
+_CHANGE = update(_COPIES).where(_COPIES.c.id == bindparam("copy"))
+_RELEASES: BindParameter[Any] = bindparam("releases", expanding=True)
+_TRACK_TITLES = select(Track.release_id, Track.title).where(Track.release_id.in_(_RELEASES))
+_SHOWN = (
+    select(
+        Copy.id,
+        Copy.release_id,
+        Copy.notes,
+        Copy.fields,
+        Release.title,
+        Release.artist_text,
+        Release.label_text,
+        Release.catno_text,
+        Release.year,
+    )
+    .join(Release, Release.id == Copy.release_id)
+    .where(Copy.release_id.in_(_RELEASES))
+)
+
 
 def next_version(owner_id: int) -> int:
     """Count the collection's version up; every commit that changes the shelf does so once."""
-    counted = (
-        update(User)
-        .where(User.id == owner_id)
-        .values(collection_version=User.collection_version + 1)
-    )
-    return db.session.execute(counted.returning(User.collection_version)).scalar_one()
+    version: int = db.session.connection().execute(_COUNT_UP, {"owner": owner_id}).scalar_one()
+    return version
 
 
 def sort_columns(artist_text: str, title: str, year: int | None) -> tuple[str, str, int]:
@@ -60,32 +83,16 @@ def refresh(owner_id: int, release_ids: Sequence[int]) -> None:
 
 def _refresh(release_ids: list[int], version: int) -> None:
     tracks = defaultdict(list)
-    for release_id, title in db.session.execute(
-        select(Track.release_id, Track.title).where(Track.release_id.in_(release_ids))
-    ):
+    for release_id, title in db.session.execute(_TRACK_TITLES, {"releases": release_ids}):
         tracks[release_id].append(title)
-    rows = db.session.execute(
-        select(
-            Copy.id,
-            Copy.release_id,
-            Copy.notes,
-            Copy.fields,
-            Release.title,
-            Release.artist_text,
-            Release.label_text,
-            Release.catno_text,
-            Release.year,
-        )
-        .join(Release, Release.id == Copy.release_id)
-        .where(Copy.release_id.in_(release_ids))
-    ).all()
+    rows = db.session.execute(_SHOWN, {"releases": release_ids}).all()
     changes = []
     for row in rows:
         artist, title, year = sort_columns(row.artist_text, row.title, row.year)
         shown = (row.artist_text, row.title, row.label_text, row.catno_text)
         changes.append(
             {
-                "id": row.id,
+                "copy": row.id,
                 "sort_artist": artist,
                 "sort_title": title,
                 "sort_year": year,
@@ -94,7 +101,7 @@ def _refresh(release_ids: list[int], version: int) -> None:
             }
         )
     if changes:
-        db.session.execute(update(Copy), changes)
+        db.session.connection().execute(_CHANGE, changes)
 
 
 def index_words(first_copy_id: int) -> None:

@@ -14,7 +14,7 @@ from app.models.base import utcnow
 from app.services import catalogue_lock
 from app.services.enrich.steps import Outcomes, Step
 from app.services.enrich.work import Item, Outcome
-from app.services.release_details import FRESH_FOR, store_details
+from app.services.release_details import FRESH_FOR, write_details
 
 Found = tuple[ReleaseRecord, bytes]
 GONE = "Discogs has no such release any more. What is known of it stays."
@@ -44,5 +44,6 @@ class Details(Step):
                 .values(gone_at=utcnow())
             )
             return {items[0].key: Outcome("none", error=GONE)}
-        store_details(self.owner_id, *answer)
-        return {items[0].key: Outcome("found", due_at=utcnow() + FRESH_FOR)}
+        record, raw = answer
+        write_details(self.owner_id, record)
+        return {items[0].key: Outcome("found", payload=raw, due_at=utcnow() + FRESH_FOR)}

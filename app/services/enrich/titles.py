@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select
+from sqlalchemy import BindParameter, Row, bindparam, false, func, or_, select
 
 from app.domain.matching.facts import TitleFacts
 from app.domain.matching.keys import title_key
@@ -15,6 +17,48 @@ from app.extensions import db
 from app.models import Artist, Credit, Format, Identifier, Master, Release, Track
 
 BARCODE = "Barcode"
+
+# Built once: a run makes these statements for every few records.
+_OF = {
+    column.key: column.in_(bindparam(column.key, expanding=True))
+    for column in (Release.master_discogs_id, Release.discogs_id, Release.id)
+}
+_PRESSINGS = (
+    select(
+        Release.id,
+        Release.discogs_id,
+        Release.master_discogs_id,
+        Release.title,
+        Release.artist_text,
+        Release.year,
+        Release.detailed_at,
+        Format.parts,
+    )
+    .outerjoin(Format, Format.id == Release.format_id)
+    .where(Release.owner_id == bindparam("whose"))
+    .order_by(Release.id)
+)
+_DETAILED = select(
+    Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at
+).where(Release.owner_id == bindparam("whose"))
+_RELEASES: BindParameter[Any] = bindparam("releases", expanding=True)
+_ARTISTS = (
+    select(Credit.release_id, Artist.name, Credit.anv)
+    .join(Artist, Artist.id == Credit.artist_id)
+    .where(Credit.release_id.in_(_RELEASES), Credit.role == "")
+    .order_by(Credit.release_id, Credit.position)
+)
+_TRACK_COUNTS = (
+    select(Track.release_id, func.count())
+    .where(Track.release_id.in_(_RELEASES), Track.kind == "track", Track.depth == 0)
+    .group_by(Track.release_id)
+)
+_BARCODES = select(Identifier.release_id, Identifier.value).where(
+    Identifier.release_id.in_(_RELEASES), Identifier.kind == BARCODE
+)
+_YEARS = select(Master.discogs_id, Master.year).where(
+    Master.discogs_id.in_(bindparam("masters", expanding=True)), Master.year.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +82,8 @@ def master_of(key: str) -> int | None:
 
 def load(owner_id: int, keys: Collection[str]) -> dict[str, Title]:
     """The titles of these keys that are (still) on the shelf. A constant number of statements."""
-    pressings: dict[str, list[Row[*tuple[object, ...]]]] = defaultdict(list)
-    for row in _releases(owner_id, keys):
+    pressings: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in _pressings_in(_PRESSINGS, owner_id, keys):
         pressings[title_key(row.master_discogs_id, row.discogs_id, row.id)].append(row)
     ids = [row.id for rows in pressings.values() for row in rows]
     artists, tracks, barcodes = _artists(ids), _track_counts(ids), _barcodes(ids)
@@ -53,11 +97,7 @@ def load(owner_id: int, keys: Collection[str]) -> dict[str, Title]:
 
 def details_wanted(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]:
     """The Discogs ids of the pressings of titles of which none is known in full. One statement."""
-    rows = db.session.execute(
-        select(
-            Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at
-        ).where(Release.owner_id == owner_id, _of(keys))
-    ).all()
+    rows = _pressings_in(_DETAILED, owner_id, keys)
     known = {
         title_key(row.master_discogs_id, row.discogs_id, row.id) for row in rows if row.detailed_at
     }
@@ -69,92 +109,51 @@ def details_wanted(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]
     return wanted
 
 
-def _of(keys: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a release is a pressing of one of these titles."""
+def _pressings_in(base: Any, owner_id: int, keys: Collection[str]) -> Sequence[Row[Any]]:
+    """The rows of `base` that are pressings of one of these titles."""
     masters = [master for key in keys if (master := master_of(key))]
     releases = [int(key[1:]) for key in keys if key.startswith("r")]
     own = [int(key.removeprefix("own:")) for key in keys if key.startswith("own:")]
-    wanted = [
-        column.in_(ids)
-        for column, ids in (
-            (Release.master_discogs_id, masters),
-            (Release.discogs_id, releases),
-            (Release.id, own),
-        )
-        if ids  # an empty list among them would keep SQLite from its indexes
-    ]
-    return or_(false(), *wanted)
+    # An empty list among them would keep SQLite from its indexes.
+    wanted = {name: ids for name, ids in zip(_OF, (masters, releases, own), strict=True) if ids}
+    query = _restricted(base, tuple(wanted))
+    return db.session.execute(query, {"whose": owner_id, **wanted}).all()
 
 
-def _releases(owner_id: int, keys: Collection[str]) -> Iterable[Row[*tuple[object, ...]]]:
-    return db.session.execute(
-        select(
-            Release.id,
-            Release.discogs_id,
-            Release.master_discogs_id,
-            Release.title,
-            Release.artist_text,
-            Release.year,
-            Release.detailed_at,
-            Format.parts,
-        )
-        .outerjoin(Format, Format.id == Release.format_id)
-        .where(
-            Release.owner_id == owner_id,
-            _of(keys),
-        )
-        .order_by(Release.id)
-    )
+@lru_cache(maxsize=16)
+def _restricted(base: Any, columns: tuple[str, ...]) -> Any:
+    return base.where(or_(false(), *(_OF[column] for column in columns)))
 
 
 def _artists(release_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """The main artists of each release, as (name, name as printed)."""
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = db.session.execute(
-        select(Credit.release_id, Artist.name, Credit.anv)
-        .join(Artist, Artist.id == Credit.artist_id)
-        .where(Credit.release_id.in_(release_ids), Credit.role == "")
-        .order_by(Credit.release_id, Credit.position)
-    )
-    for row in rows:
+    for row in db.session.execute(_ARTISTS, {"releases": release_ids}):
         found[row.release_id].append((display_name(row.name), row.anv))
     return found
 
 
 def _track_counts(release_ids: Sequence[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Track.release_id, func.count())
-        .where(Track.release_id.in_(release_ids), Track.kind == "track", Track.depth == 0)
-        .group_by(Track.release_id)
-    )
+    rows = db.session.execute(_TRACK_COUNTS, {"releases": release_ids})
     return {row[0]: row[1] for row in rows}
 
 
 def _barcodes(release_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    rows = db.session.execute(
-        select(Identifier.release_id, Identifier.value).where(
-            Identifier.release_id.in_(release_ids), Identifier.kind == BARCODE
-        )
-    )
-    for release_id, value in rows:
+    for release_id, value in db.session.execute(_BARCODES, {"releases": release_ids}):
         found[release_id].append(value)
     return found
 
 
 def _master_years(keys: Collection[str]) -> dict[str, int]:
     masters = [master for key in keys if (master := master_of(key))]
-    rows = db.session.execute(
-        select(Master.discogs_id, Master.year).where(
-            Master.discogs_id.in_(masters), Master.year.is_not(None)
-        )
-    )
+    rows = db.session.execute(_YEARS, {"masters": masters})
     return {f"m{row.discogs_id}": row.year for row in rows if row.year}
 
 
 def _title(
     key: str,
-    rows: Sequence[Row[*tuple[object, ...]]],
+    rows: Sequence[Row[Any]],
     artists: dict[int, list[tuple[str, str]]],
     tracks: dict[int, int],
     barcodes: dict[int, list[str]],

@@ -73,6 +73,14 @@ _DUE = (
     .order_by(_ROWS.c.id)
     .limit(bindparam("most"))
 )
+_THESE = (
+    _ROWS.c.entity == bindparam("what"),
+    _ROWS.c.provider == bindparam("whose"),
+    _ROWS.c.key.in_(bindparam("names", expanding=True)),
+)
+_THERE = select(_ROWS.c.key).where(*_THESE)
+_PENDING = _THERE.where(_ROWS.c.state == "pending")
+_KEPT = select(_ROWS.c.key, _ROWS.c.state, _ROWS.c.evidence).where(*_THESE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +138,11 @@ def add(entity: str, provider: str, keys: Iterable[str]) -> int:
 
 
 def _known(entity: str, provider: str, keys: Collection[str]) -> set[str]:
-    return set(
-        db.session.scalars(
-            select(ProviderResult.key).where(
-                ProviderResult.entity == entity,
-                ProviderResult.provider == provider,
-                ProviderResult.key.in_(keys),
-            )
-        )
-    )
+    return set(db.session.scalars(_THERE, _these(entity, provider, keys)))
+
+
+def _these(entity: str, provider: str, keys: Collection[str]) -> dict[str, Any]:
+    return {"what": entity, "whose": provider, "names": list(keys)}
 
 
 def reopen_due() -> None:
@@ -263,14 +267,7 @@ def pending(entity: str, provider: str, keys: Collection[str]) -> set[str]:
     return {
         key
         for chunk in in_chunks(keys, 1_000)
-        for key in db.session.scalars(
-            select(ProviderResult.key).where(
-                ProviderResult.entity == entity,
-                ProviderResult.provider == provider,
-                ProviderResult.key.in_(chunk),
-                ProviderResult.state == "pending",
-            )
-        )
+        for key in db.session.scalars(_PENDING, _these(entity, provider, chunk))
     }
 
 
@@ -278,12 +275,6 @@ def kept(entity: str, provider: str, keys: Collection[str]) -> dict[str, Kept]:
     """What is known of `keys` so far, by key."""
     found: dict[str, Kept] = {}
     for chunk in in_chunks(keys, 1_000):
-        rows = db.session.execute(
-            select(ProviderResult.key, ProviderResult.state, ProviderResult.evidence).where(
-                ProviderResult.entity == entity,
-                ProviderResult.provider == provider,
-                ProviderResult.key.in_(chunk),
-            )
-        )
+        rows = db.session.execute(_KEPT, _these(entity, provider, chunk))
         found |= {row.key: Kept(row.state, row.evidence or {}) for row in rows}
     return found

@@ -27,10 +27,12 @@ MARGIN = 1.002
 LEAST_JITTER_SECONDS, MOST_JITTER_SECONDS = 0.02, 1.0
 CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
-# While people ask for single records, the job leaves them room: two calls and as many as they made.
+# A job makes the last of its calls evenly through the window, not in one go: so a call becomes free
+# every few seconds, and a person who asks goes before the job.
+FOR_PEOPLE = 10
+# While people ask for single records it makes all its calls evenly, and leaves them a few.
 PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
-MOST_RESERVED = 10
 TIDY_SECONDS = 1.0
 LATE_SECONDS = 0.01
 
@@ -38,7 +40,17 @@ LATE_SECONDS = 0.01
 _SLOTS = cast(Table, CallSlot.__table__)
 _MINE = _SLOTS.c.provider == bindparam("whose")
 _BOOK = insert(_SLOTS).returning(_SLOTS.c.id)
-_LEFT_LATE = update(_SLOTS).where(_SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
+_MOVE = update(_SLOTS).where(_SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
+_AT = select(_SLOTS.c.at).where(_SLOTS.c.id == bindparam("slot"))
+_NEXT_OF_A_JOB = (
+    select(_SLOTS.c.id, _SLOTS.c.at)
+    .where(_MINE, ~_SLOTS.c.for_person, _SLOTS.c.at > bindparam("now"))
+    .order_by(_SLOTS.c.at)
+    .limit(1)
+)
+_LATEST = (
+    select(_SLOTS.c.at).where(_MINE).order_by(_SLOTS.c.at.desc()).offset(bindparam("skip")).limit(1)
+)
 _FORGET = delete(_SLOTS).where(
     _MINE,
     or_(
@@ -53,12 +65,15 @@ _FILLS_THE_WINDOW = (
     .offset(bindparam("skip"))
     .limit(1)
 )
-_MADE_FOR_PEOPLE = select(_SLOTS.c.at).where(_MINE, _SLOTS.c.for_person)
+_MADE_FOR_PEOPLE = select(_SLOTS.c.id).where(_MINE, _SLOTS.c.for_person).limit(1)
 _PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))
 
 
 class DatabaseLimiter:
-    """Paces one provider's calls. `name` is what the budget is kept under."""
+    """Paces one provider's calls. `name` is what the budget is kept under.
+
+    A call for a person takes the next slot even where a job has booked it; the job's moves back.
+    """
 
     def __init__(
         self,
@@ -72,8 +87,8 @@ class DatabaseLimiter:
     ) -> None:
         """`patience`: so many seconds may a call wait; longer is RateLimitedError at once.
 
-        `for_person`: somebody waits at a page; such calls may use the whole window, all others
-        leave a little of it to people for some minutes after they were last seen.
+        `for_person`: somebody waits at a page; such calls go before all others, which leave people
+        a little room for some minutes after they were last seen.
         """
         self.name, self.limit, self._for_person = name, limit, for_person
         self.patience = patience
@@ -92,16 +107,25 @@ class DatabaseLimiter:
         """
         with self._turn:
             slot, at = self._book()
-            if (wait := at - self._clock()) > 0:
+            while (wait := at - self._clock()) > 0:
                 self._sleep(wait)
+                at = self._still_at(slot, at)
             if self._clock() - at > LATE_SECONDS:
                 self._note_late(slot)
         self._call.began = self._clock()
 
+    def _still_at(self, slot: int, at: float) -> float:
+        """When a booked call may be made: a person may have gone before it meanwhile."""
+        if not self._shares_with_people():
+            return at
+        with db.engine.begin() as connection:
+            self._one_at_a_time(connection)
+            return connection.scalar(_AT, {"slot": slot}) or at
+
     def _note_late(self, slot: int) -> None:
         """A busy machine leaves later than it booked, and so the call leaves the window later."""
         with db.engine.begin() as connection:
-            connection.execute(_LEFT_LATE, {"slot": slot, "then": self._clock()})
+            connection.execute(_MOVE, {"slot": slot, "then": self._clock()})
 
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
@@ -112,6 +136,7 @@ class DatabaseLimiter:
             self._one_at_a_time(connection)
             self._forget_old(connection)
             at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
+            at = self._before_a_job(connection, at)
             if self.patience is not None and at - self._clock() > self.patience:
                 raise self._too_long(at - self._clock())
             booked = {"provider": self.name, "at": at, "for_person": self._for_person}
@@ -158,18 +183,58 @@ class DatabaseLimiter:
 
     def _window_opens(self, connection: Connection) -> float:
         """When the oldest call that fills the window leaves it; 0 while there is room."""
-        room = max(self.limit.calls - self._reserved(connection), 1)
+        people_are_here = self._has_seen_people(connection)
+        room = max(self.limit.calls - (RESERVE if people_are_here else 0), 1)
         asked = {"whose": self.name, "since": self._window_start(), "skip": room - 1}
         oldest = connection.scalar(_FILLS_THE_WINDOW, asked)
-        return 0.0 if oldest is None else oldest + self._window
+        opens = 0.0 if oldest is None else oldest + self._window
+        if people_are_here:
+            return max(opens, self._latest(connection, 0) + self.limit.seconds / self.limit.calls)
+        return opens or self._spread(connection)
 
-    def _reserved(self, connection: Connection) -> int:
-        """How many calls of a window are left to people just now."""
-        if self._for_person or self.limit.calls <= 2 * MOST_RESERVED:
-            return 0
-        theirs = connection.scalars(_MADE_FOR_PEOPLE, {"whose": self.name}).all()
-        recent = sum(at >= self._window_start() for at in theirs)
-        return min(RESERVE + recent, MOST_RESERVED) if theirs else 0
+    def _has_seen_people(self, connection: Connection) -> bool:
+        """Whether a job has to leave room for people just now."""
+        if self._for_person or not self._shares_with_people():
+            return False
+        return connection.scalar(_MADE_FOR_PEOPLE, {"whose": self.name}) is not None
+
+    def _spread(self, connection: Connection) -> float:
+        """When a job may make a call that the window has room for; 0 for at once.
+
+        In its first window it keeps the last calls apart. Later windows are like the first, for
+        each call follows one that leaves.
+        """
+        if self._for_person or not self._shares_with_people():
+            return 0.0
+        at_once = self.limit.calls - FOR_PEOPLE
+        if self._latest(connection, at_once - 1) <= self._window_start():
+            return 0.0
+        if self._latest(connection, self.limit.calls - 1) > self._clock() - 2 * self._window:
+            return 0.0
+        # Those made at once took a while as well.
+        return self._latest(connection, 0) + self.limit.seconds / (FOR_PEOPLE + 2)
+
+    def _latest(self, connection: Connection, skip: int) -> float:
+        """When the latest call was or will be made, or the one so many before it; 0 for none."""
+        return connection.scalar(_LATEST, {"whose": self.name, "skip": skip}) or 0.0
+
+    def _before_a_job(self, connection: Connection, at: float) -> float:
+        """The moment of a job's next call, which takes that of ours in return, if that is sooner.
+
+        `at` is when ours could be made without it.
+        """
+        if not self._for_person:
+            return at
+        asked = {"whose": self.name, "now": self._clock()}
+        theirs = connection.execute(_NEXT_OF_A_JOB, asked).first()
+        if theirs is None or theirs.at >= at:
+            return at
+        connection.execute(_MOVE, {"slot": theirs.id, "then": at})
+        return max(theirs.at, self._paused_until(connection))
+
+    def _shares_with_people(self) -> bool:
+        """Whether people use this budget too, and it is large enough to be shared."""
+        return self.limit.calls > 2 * FOR_PEOPLE
 
     @property
     def _window(self) -> float:
@@ -191,8 +256,9 @@ class DatabaseLimiter:
         if 0 <= now - self._tidied_at < TIDY_SECONDS:
             return
         self._tidied_at = now
-        people = min(now - PEOPLE_STAY_SECONDS, self._window_start())
-        asked = {"whose": self.name, "window": self._window_start(), "people": people}
+        window = now - 2 * self._window  # `_spread` looks back on two
+        people = min(now - PEOPLE_STAY_SECONDS, window)
+        asked = {"whose": self.name, "window": window, "people": people}
         connection.execute(_FORGET, asked)
 
     def _used(self) -> int:

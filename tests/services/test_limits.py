@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
 
 from app.services.limits import DatabaseLimiter
+from app.services.providers import PATIENCE_SECONDS
 from config import RateLimit
 
 
@@ -99,32 +102,90 @@ def test_threads_share_one_window(each_database: Flask) -> None:
     assert all(later - earlier >= 600 for earlier, later in zip(booked, booked[10:], strict=False))
 
 
-def test_a_job_leaves_room_to_people_who_were_seen_lately(app: Flask, clock: Clock) -> None:
-    """Row U24 of the fault list."""
+class Day:
+    """A job that calls as often as it may, and people who come at their moments meanwhile."""
 
-    def bulk() -> DatabaseLimiter:
-        return limiter(clock, "60/60")
+    TAKES = 0.12  # seconds between two calls of a job whose budget is not used up
 
-    def person() -> DatabaseLimiter:
-        return DatabaseLimiter(
+    def __init__(self, clock: Clock, clicks: Sequence[float] = ()) -> None:
+        self.clock, self.began = clock, clock.now
+        self.calls: list[float] = []
+        self.waits: list[float] = []
+        self._clicks = [clock.now + click for click in clicks]
+        limit = RateLimit.parse("60/60")
+        self._job = DatabaseLimiter("discogs", limit, clock=clock.time, sleep=self._until)
+        self._person = DatabaseLimiter(
             "discogs",
-            RateLimit.parse("60/60"),
+            limit,
             clock=clock.time,
             sleep=clock.sleep,
-            patience=10,
+            patience=PATIENCE_SECONDS,
             for_person=True,
         )
 
-    person().acquire()
-    job = bulk()
-    started = clock.now
-    for _ in range(300):
-        job.acquire()
-    clicked = clock.now
-    person().acquire()
+    def work(self, calls: int) -> None:
+        """Make so many calls of the job, and those of whoever comes."""
+        for _ in range(calls):
+            self._job.acquire()
+            self.calls.append(self.clock.now)
+            self._until(self.TAKES)
 
-    assert clock.now - clicked <= 2
-    assert clicked - started <= 5 * 60 * 1.01, "and what it leaves is little"
+    @property
+    def took(self) -> float:
+        """How long the job has been at it, in seconds."""
+        return self.calls[-1] - self.began
+
+    def most_in_a_window(self) -> int:
+        """The most calls in any 60 seconds."""
+        made = sorted(self.calls)
+        return max(bisect_left(made, at + 60) - place for place, at in enumerate(made))
+
+    def _until(self, seconds: float) -> None:
+        ends = self.clock.now + seconds
+        while self._clicks and self._clicks[0] <= ends:
+            clicked = self._clicks.pop(0)
+            self.clock.now = max(self.clock.now, clicked)
+            self._person.acquire()
+            self.calls.append(self.clock.now)
+            self.waits.append(self.clock.now - clicked)
+        self.clock.now = max(self.clock.now, ends)
+
+
+@pytest.mark.parametrize("second", [63, 90, 147, 215, 299.5])
+def test_who_comes_first_while_the_budget_is_used_up_goes_before_the_job(
+    app: Flask, clock: Clock, second: float
+) -> None:
+    """Row U24 of the fault list: nobody was there before, and nothing was kept free for them."""
+    day = Day(clock, [second])
+    day.work(360)
+
+    assert day.waits[0] <= 6
+    assert day.most_in_a_window() <= 60
+
+
+def test_people_who_ask_for_ten_records_a_minute_wait_two_seconds_at_most(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U24 of the fault list: and the job takes as much longer as it must, or nearly."""
+    clicks = [700.0 + 6 * number for number in range(40)]
+    day = Day(clock, clicks)
+    day.work(1_011)
+
+    assert len(day.waits) == 40
+    assert sorted(day.waits)[int(40 * 0.95) - 1] <= 2
+    assert day.most_in_a_window() <= 60
+    assert day.took <= (1_011 + 40) * 1.02
+
+
+def test_a_job_uses_98_percent_of_the_budget_while_nobody_is_there(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U24 of the fault list: what is left to people costs nothing while there are none."""
+    day = Day(clock)
+    day.work(1_011)
+
+    assert day.took <= 1_010 // 60 * 60 * 1.02
+    assert day.most_in_a_window() <= 60
 
 
 def test_a_job_uses_the_whole_window_while_nobody_is_there(app: Flask, clock: Clock) -> None:

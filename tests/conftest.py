@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from app import create_app
 from app.extensions import db, set_reading
 from app.jobs import runner
 from config import Settings, load_settings
+from tests.databases import PostgresCopy, address, on_server
 from tests.servers import Server, start_postgres
 
 OWNER = 1
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled for one app serve all: compiling takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of this very source, if there is any."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code."""
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays; looking through it for garbage again takes half a second a time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +82,11 @@ def postgres() -> Iterator[Server]:
 def migrated_postgres(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated, empty PostgreSQL database to make others from."""
     name = "migrated"
-    _on_server(postgres, f"CREATE DATABASE {name}")
+    on_server(postgres, f"CREATE DATABASE {name}")
     app = create_app(
         load_settings(
             instance_path=tmp_path_factory.mktemp("migrated_pg"),
-            database_url=_url_of(postgres, name),
+            database_url=address(postgres, name),
             log_level="ERROR",
         )
     )
@@ -69,15 +97,12 @@ def migrated_postgres(postgres: Server, tmp_path_factory: pytest.TempPathFactory
     return name
 
 
-def _url_of(server: Server, database: str) -> str:
-    return server.url.rpartition("/")[0] + f"/{database}"
-
-
-def _on_server(server: Server, statement: str) -> None:
-    engine = create_engine(server.url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def postgres_copy(postgres: Server, migrated_postgres: str) -> Iterator[PostgresCopy]:
+    """The PostgreSQL database of all tests, each of which finds it migrated and empty."""
+    copy = PostgresCopy(postgres, migrated_postgres)
+    yield copy
+    copy.close()
 
 
 @pytest.fixture
@@ -91,6 +116,7 @@ def make_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Callable[..., Fl
     def make(**settings: Any) -> Flask:
         settings = {"instance_path": instance, "log_level": "ERROR", **settings}
         made.append(create_app(load_settings(**settings)))
+        made[-1].jinja_env.bytecode_cache = COMPILED_TEMPLATES
         return made[-1]
 
     yield make
@@ -115,11 +141,8 @@ def each_database(
     """Like `app`, once on SQLite and once on PostgreSQL."""
     settings: dict[str, Any] = {}
     if request.param == "postgresql":
-        server: Server = request.getfixturevalue("postgres")
-        template = request.getfixturevalue("migrated_postgres")
-        _on_server(server, "DROP DATABASE IF EXISTS test_copy WITH (FORCE)")
-        _on_server(server, f"CREATE DATABASE test_copy TEMPLATE {template}")
-        settings["database_url"] = _url_of(server, "test_copy")
+        copy: PostgresCopy = request.getfixturevalue("postgres_copy")
+        settings["database_url"] = copy.fresh()
     app = make_app(**settings)
     with app.app_context():
         set_reading(False)

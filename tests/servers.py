@@ -89,6 +89,7 @@ def start_postgres() -> Server:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "autovacuum": "off",  # tests empty their database
     }
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = [*_as_ordinary_user(), str(programs / "postgres"), "-D", str(data), *settings]

@@ -17,7 +17,8 @@ from app.domain.packed_stickers import Sticker, unpacked
 from app.extensions import db, set_reading
 from app.models import Copy, ExportBatch, Run, User, is_ours
 from app.models.base import utcnow
-from tests.conftest import OWNER, _on_server, _url_of
+from tests.conftest import OWNER
+from tests.databases import address, on_server
 
 
 def differences() -> list[object]:
@@ -166,9 +167,9 @@ def from_nothing(
     url = f"sqlite:///{tmp_path / 'from_nothing.db'}"
     if request.param == "postgresql":
         server = request.getfixturevalue("postgres")
-        _on_server(server, "DROP DATABASE IF EXISTS from_nothing WITH (FORCE)")
-        _on_server(server, "CREATE DATABASE from_nothing")
-        url = _url_of(server, "from_nothing")
+        on_server(server, "DROP DATABASE IF EXISTS from_nothing WITH (FORCE)")
+        on_server(server, "CREATE DATABASE from_nothing")
+        url = address(server, "from_nothing")
     app = make_app(database_url=url)
     with app.app_context():
         set_reading(False)

@@ -29,6 +29,7 @@ from app.domain.text import clean
 __all__ = [
     "ARTIST",
     "RELEASE",
+    "Document",
     "changed_fields",
     "document_from_record",
     "format_document",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.domain.documents import document_from_record
+from app.domain.documents import Document, document_from_record
 from app.domain.records import (
     CompanyRecord,
     CreditRecord,
@@ -26,9 +25,16 @@ from app.models import Credit, Release, ReleaseLabel, Track
 
 def whole_release(owner_id: int, release_id: int) -> Release:
     """A release of this person with all its parts, a statement a part. Raises NotFoundError."""
-    release = db.session.scalar(
+    release = db.session.scalar(_whole(owner_id).where(Release.id == release_id))
+    if release is None:
+        raise NotFoundError("There is no such record on this shelf.")
+    return release
+
+
+def _whole(owner_id: int) -> Select[Release]:
+    return (
         select(Release)
-        .where(Release.id == release_id, Release.owner_id == owner_id)
+        .where(Release.owner_id == owner_id)
         .options(
             joinedload(Release.format),
             joinedload(Release.artist),
@@ -42,12 +48,17 @@ def whole_release(owner_id: int, release_id: int) -> Release:
         )
         .execution_options(populate_existing=True)
     )
-    if release is None:
-        raise NotFoundError("There is no such record on this shelf.")
-    return release
 
 
-def document(release_id: int, owner_id: int) -> tuple[Release, dict[str, Any]]:
+def documents(owner_id: int, release_ids: Collection[int]) -> dict[int, Document]:
+    """The documents shown of these releases of one person, at most a few hundred, by id."""
+    if not release_ids:
+        return {}
+    found = db.session.scalars(_whole(owner_id).where(Release.id.in_(release_ids)))
+    return {release.id: document_from_record(record_of(release)) for release in found}
+
+
+def document(release_id: int, owner_id: int) -> tuple[Release, Document]:
     """A release of this person and the document that is shown of it. Raises NotFoundError."""
     release = whole_release(owner_id, release_id)
     return release, document_from_record(record_of(release))

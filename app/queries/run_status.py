@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
@@ -13,7 +13,7 @@ from app.domain import pace
 from app.domain.arrivals import Arrivals
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import Copy, ProviderPause, Run, RunEvent
+from app.models import Copy, ProviderPause, Run, RunChange, RunEvent
 from app.models.run import ACTIVE_STATES
 from app.queries.browse import ShelfRow, shelf_rows
 
@@ -25,12 +25,14 @@ CHANGES = {
     "removed": "gone from Discogs",
     "moved": "moved to another folder",
     "rated": "rated anew",
-    "annotated": "with new notes, grades or dates",
+    "graded": "graded anew",
+    "annotated": "with new notes or dates",
     "corrected": "corrected at Discogs",
     "merged": "merged at Discogs",
 }
 WARNINGS = {"odd": "Entries Discogs sent damaged; they were left out", "note": "Notes"}
 SLEEVES_SHOWN = 12
+LINES_SHOWN = 20
 RECENT = 30
 
 Phase = tuple[str, str, int | None, int | None]
@@ -119,24 +121,22 @@ def get(owner_id: int, run_id: int) -> Run:
 
 
 def status(run: Run) -> RunStatus:
-    """A sync with its story. At most six statements."""
+    """A sync with its story. At most eight statements."""
     run_id, owner_id = run.id, run.owner_id
     events = db.session.execute(
-        select(RunEvent.kind, RunEvent.text, RunEvent.copy_id)
-        .where(RunEvent.run_id == run_id)
-        .order_by(RunEvent.id)
+        select(RunEvent.kind, RunEvent.text).where(RunEvent.run_id == run_id).order_by(RunEvent.id)
     ).all()
     resumes_at, reason = _pause(run)
-    lines: dict[str, list[str]] = {}
-    for kind, text, _copy_id in events:
-        lines.setdefault(kind, []).append(text)
-    added = [copy_id for kind, _text, copy_id in events if kind == "added" and copy_id]
+    warnings: dict[str, list[str]] = {}
+    for kind, text in events:
+        warnings.setdefault(kind, []).append(text)
+    added = _added(run)
     return RunStatus(
         run=run,
-        changes=_changes(run.counts, lines),
-        warnings=[(WARNINGS.get(kind, kind), lines[kind]) for kind in lines if kind not in CHANGES],
-        arrivals=shelf_rows(owner_id, _newest(run, added)),
-        arrived=_arrived(run, added),
+        changes=_changes(run),
+        warnings=[(WARNINGS.get(kind, kind), lines) for kind, lines in warnings.items()],
+        arrivals=shelf_rows(owner_id, added.newest),
+        arrived=added.address,
         still_away=_still_away(run),
         resumes_at=resumes_at,
         pause_reason=reason,
@@ -151,34 +151,41 @@ def _still_away(run: Run) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _changes(
-    counts: Mapping[str, Any], lines: Mapping[str, Sequence[str]]
-) -> list[tuple[str, int, Sequence[str]]]:
-    return [(kind, counts[kind], lines.get(kind, ())) for kind in CHANGES if counts.get(kind)]
-
-
-def _arrived(run: Run, told: Sequence[int]) -> str:
-    """A story is kept short: where it does not name the last copy, the next run's first ends it."""
-    if not told:
-        return ""
-    last: int | None = max(told)
-    if run.state in ACTIVE_STATES or run.counts.get("added") != len(told):
-        later = select(func.min(RunEvent.copy_id)).join(Run, Run.id == RunEvent.run_id)
-        first_after = db.session.scalar(
-            later.where(Run.owner_id == run.owner_id, Run.id > run.id, RunEvent.kind == "added")
-        )
-        last = first_after - 1 if first_after else None
-    return Arrivals("discogs", min(told), last).address
-
-
-def _newest(run: Run, told: Sequence[int]) -> Sequence[int]:
-    """Copies to show, the newest first. A story is kept short, so a long run asks the shelf."""
-    if run.state not in ACTIVE_STATES or not told:
-        return told[: -SLEEVES_SHOWN - 1 : -1]
-    newest = select(Copy.id).where(
-        Copy.owner_id == run.owner_id, Copy.source == "discogs", Copy.id >= told[0]
+def _changes(run: Run) -> list[tuple[str, int, Sequence[str]]]:
+    told = {kind: run.counts[kind] for kind in CHANGES if run.counts.get(kind)}
+    if not told or run.state in ACTIVE_STATES:
+        return [(kind, count, ()) for kind, count in told.items()]
+    place = func.row_number().over(partition_by=RunChange.kind, order_by=RunChange.id)
+    numbered = (
+        select(RunChange.kind, RunChange.title, place.label("place"))
+        .where(RunChange.run_id == run.id)
+        .subquery()
     )
-    return db.session.scalars(newest.order_by(Copy.id.desc()).limit(SLEEVES_SHOWN)).all()
+    lines: dict[str, list[str]] = {}
+    first = select(numbered.c.kind, numbered.c.title).where(numbered.c.place <= LINES_SHOWN)
+    for kind, title in db.session.execute(first.order_by(numbered.c.place)):
+        lines.setdefault(kind, []).append(title)
+    return [(kind, count, lines.get(kind, ())) for kind, count in told.items()]
+
+
+class _Added(NamedTuple):
+    """The newest copies a sync added, and where to find all of them ("" if there is none)."""
+
+    newest: Sequence[int]
+    address: str
+
+
+def _added(run: Run) -> _Added:
+    if not run.counts.get("added"):
+        return _Added((), "")
+    ids = select(RunChange.copy_id).where(RunChange.run_id == run.id, RunChange.kind == "added")
+    newest = db.session.scalars(ids.order_by(RunChange.id.desc()).limit(SLEEVES_SHOWN)).all()
+    first = db.session.scalar(ids.order_by(RunChange.id).limit(1))
+    known = [copy_id for copy_id in newest if copy_id]
+    if not known or not first:
+        return _Added((), "")
+    last = None if run.state in ACTIVE_STATES else known[0]
+    return _Added(known, Arrivals("discogs", first, last).address)
 
 
 def _pause(run: Run) -> tuple[datetime | None, str]:

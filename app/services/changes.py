@@ -1,24 +1,59 @@
-"""What an import changed, to be counted and told."""
+"""What an import changed on the shelf: counted, told, and kept so that it can be taken back."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.extensions import db
+from app.models import RunChange
+
+Fields = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfChange:
+    """One change: `kind` as RunChange has it; `fields` maps a document's field to [before, after].
+
+    The fields are those of a copy's document or, of a change without a copy, of its release's.
+    """
+
+    kind: str
+    title: str
+    release_id: int
+    copy_id: int | None
+    fields: Fields
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a page changed: counts by kind, and a line a person can read for each."""
+    """What a page changed."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    lines: list[tuple[str, str, int | None]] = field(default_factory=list)
+    made: list[ShelfChange] = field(default_factory=list)
 
-    def note(self, kind: str, text: str, copy_id: int | None = None) -> None:
+    def note(
+        self,
+        kind: str,
+        title: str,
+        release_id: int,
+        copy_id: int | None = None,
+        fields: Fields | None = None,
+    ) -> None:
         """Count one change and say what it was."""
         self.counts[kind] += 1
-        self.lines.append((kind, text, copy_id))
+        self.made.append(ShelfChange(kind, title, release_id, copy_id, fields or {}))
 
     def added_to(self, counts: Mapping[str, int]) -> dict[str, int]:
         """`counts` and these together."""
         return dict(Counter(counts) + self.counts)
+
+    def keep(self, run_id: int) -> None:
+        """Add them to the change set of a run. Does not commit."""
+        if self.made:
+            rows = [{"run_id": run_id, **asdict(change)} for change in self.made]
+            db.session.execute(insert(RunChange), rows)

@@ -20,6 +20,14 @@ from app.services.copy_words import CopyWords, without
 from app.services.listed_releases import store_releases
 from app.services.subjects import open_subject
 
+# What kind of change it is when these fields of a copy differ.
+KINDS = {
+    "moved": ("folder",),
+    "rated": ("rating",),
+    "graded": ("media_condition", "sleeve_condition"),
+    "annotated": ("notes", "fields"),
+}
+
 
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
     """Add and update copies by their Discogs instance id. Does not commit."""
@@ -66,7 +74,7 @@ class _Page:
         db.session.add_all(copy for copy, _record in self.added)
         db.session.flush()
         for copy, record in self.added:
-            self.changes.note("added", _name(record.release), copy.id)
+            self.changes.note("added", _name(record.release), copy.release_id, copy.id)
         shelf.refresh(self.owner_id, sorted(self.touched))
 
     def _known(self) -> dict[int, Copy]:
@@ -164,11 +172,11 @@ class _Page:
         different = {name for name in after if before[name] != after[name]}
         if copy.removed_by == "sync":
             copy.removed_at = copy.removed_by = None
-            self.changes.note("returned", _name(record.release), copy.id)
+            self.changes.note("returned", _name(record.release), copy.release_id, copy.id)
             self.touched.add(copy.release_id)
         if not different:
             return
-        self._say(copy, record, different)
+        self._note(copy, record, {name: (before[name], after[name]) for name in different})
         if "release_id" in different:
             self._follow_merge(copy, after["release_id"])
         for name in different:
@@ -184,17 +192,23 @@ class _Page:
         shown = overlay.lay_under(edits, told)
         return without(values, told.keys() - shown.keys())
 
-    def _say(self, copy: Copy, record: CopyRecord, different: set[str]) -> None:
-        name = _name(record.release)
-        if "folder_id" in different:
-            self.changes.note("moved", f"{name}: out of {copy.folder.name}", copy.id)
-        if "rating" in different:
-            stars = f"{copy.rating or 'no rating'} → {record.rating or 'no rating'}"
-            self.changes.note("rated", f"{name}: {stars}", copy.id)
+    def _note(
+        self, copy: Copy, record: CopyRecord, different: Mapping[str, tuple[Any, Any]]
+    ) -> None:
+        """One change of each kind, with what was there before."""
+        title = _name(record.release)
+        before = self.words.document({name: old for name, (old, _new) in different.items()})
+        after = self.words.document({name: new for name, (_old, new) in different.items()})
+        for kind, fields in KINDS.items():
+            said = {field: [before[field], after[field]] for field in fields if field in after}
+            if said:
+                self.changes.note(kind, title, copy.release_id, copy.id, said)
+        if "added_at" in different:
+            dates = [str(moment) for moment in different["added_at"]]
+            self.changes.note("annotated", title, copy.release_id, copy.id, {"added": dates})
         if "release_id" in different:
-            self.changes.note("merged", f"{name}: Discogs merged two releases", copy.id)
-        if different - {"folder_id", "rating", "release_id"}:
-            self.changes.note("annotated", f"{name}: notes, grades or date", copy.id)
+            old, new = different["release_id"]
+            self.changes.note("merged", title, new, copy.id, {"release": [old, new]})
 
     def _follow_merge(self, copy: Copy, release_id: int) -> None:
         """Discogs merged the copy's release into another: the person's edits come along."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
 
+from app.domain.documents import Document, changed_fields, document_from_record
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit, Release
+from app.queries import release_record
 from app.services import overlay
-from app.services.changes import Changes
+from app.services.changes import Changes, Fields
 from app.services.release_writer import ReleaseWriter, told_by
 
 
@@ -45,7 +47,15 @@ def store_releases(
             )
         )
     }
-    edited = _edited(owner_id, [row.id for row in known.values()])
+    changed = [
+        row
+        for record in records
+        if (row := known.get(record.discogs_id or 0)) and row.facts_digest != listing_digest(record)
+    ]
+    edited = _edited(owner_id, [row.id for row in changed])
+    before = release_record.documents(
+        owner_id, [row.id for row in changed if row.facts_digest is not None]
+    )
     writer = ReleaseWriter(owner_id)
     told = {record.discogs_id: told_by(record) for record in records}
     writer.meet(told.values())
@@ -58,9 +68,13 @@ def store_releases(
             ids[discogs_id] = writer.create(told[discogs_id], "listing", discogs_id, digest)
             continue
         if row.facts_digest != digest:
-            _change(writer, owner_id, row, told[discogs_id], digest, row.id in edited)
-            if row.facts_digest is not None:
-                changes.note("corrected", f"Discogs changed {row.artist_text} – {row.title}.")
+            shown = told[discogs_id]
+            if row.id in edited:
+                shown = overlay.showable(owner_id, row.id, shown)
+            _change(writer, row, shown, digest)
+            if different := _difference(before.get(row.id), shown):
+                title = f"{row.artist_text} – {row.title}"
+                changes.note("corrected", title, row.id, fields=different)
         elif _has_new_pictures(row, record):
             pictures.append(
                 {"id": row.id, "thumb_url": record.thumb_url, "cover_url": record.cover_url}
@@ -84,15 +98,20 @@ def _edited(owner_id: int, release_ids: Sequence[int]) -> set[int]:
     )
 
 
-def _change(
-    writer: ReleaseWriter, owner_id: int, row: Any, told: dict[str, Any], digest: str, edited: bool
-) -> None:
+def _change(writer: ReleaseWriter, row: Any, told: Mapping[str, Any], digest: str) -> None:
     also = {"facts_digest": digest}
     if row.facts_from != "details":
         also["facts_from"] = "listing"
-    if edited:
-        told = overlay.showable(owner_id, row.id, told)
     writer.change(row.id, told, **also)
+
+
+def _difference(before: Document | None, told: Mapping[str, Any]) -> Fields:
+    """What of a release's document `told` changes; nothing of one nobody listed before."""
+    if before is None:
+        return {}
+    after = document_from_record(ReleaseRecord(**{"title": before["title"], **told}))
+    differing = changed_fields(before, {name: after[name] for name in told if name in after})
+    return {name: [old, new] for name, (old, new) in differing.items()}
 
 
 def _has_new_pictures(row: Any, record: ReleaseRecord) -> bool:

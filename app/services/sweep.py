@@ -30,7 +30,8 @@ def sweep(owner_id: int, run_id: int) -> Changes:
     ).all()
     for copy in gone:
         copy.removed_at, copy.removed_by = utcnow(), "sync"
-        changes.note("removed", f"{copy.release.artist_text} – {copy.release.title}", copy.id)
+        name = f"{copy.release.artist_text} – {copy.release.title}"
+        changes.note("removed", name, copy.release_id, copy.id)
     if gone:
         db.session.flush()
         shelf.refresh(owner_id, [copy.release_id for copy in gone])

@@ -20,7 +20,6 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
 from app.services import catalogue_lock, folders, runs, schedules
-from app.services.changes import Changes
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
 from app.services.providers import DiscogsAccess, discogs_for
@@ -88,7 +87,8 @@ def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
     catalogue_lock.hold(lease.owner_id)
     changes = store_copies(lease.owner_id, page.copies)
     _note_met(lease.run_id, page)
-    _tell(lease, changes, page.odd)
+    changes.keep(lease.run_id)
+    _tell(lease, page.odd)
     cursor["page"] += 1
     cursor["odd"] += len(page.odd)
     run = runs.get(lease.owner_id, lease.run_id)
@@ -117,7 +117,7 @@ def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
     if message is None:
         gone = sweep(lease.owner_id, lease.run_id)
         counts = gone.added_to(counts)
-        _tell(lease, gone)
+        gone.keep(lease.run_id)
     db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
     runs.progress(lease, phase="done", counts=counts, done=met)
     runs.end(lease, "done", message)
@@ -161,13 +161,12 @@ def _note_met(run_id: int, page: CollectionPage) -> None:
         db.session.execute(insert(RunSeen), rows)
 
 
-def _tell(lease: Lease, changes: Changes, odd: tuple[str, ...] = ()) -> None:
-    """Add what changed to the run's story, up to a length a page can show."""
+def _tell(lease: Lease, odd: tuple[str, ...]) -> None:
+    """Add what could not be read to the run's story, up to a length a page can show."""
     told = select(func.count()).select_from(RunEvent).where(RunEvent.run_id == lease.run_id)
-    room = runs.EVENTS_KEPT - (db.session.scalar(told) or 0)
-    lines = [*(("odd", text, None) for text in odd), *changes.lines]
-    for kind, text, copy_id in lines[: max(room, 0)]:
-        runs.tell(lease.run_id, kind, text, copy_id)
+    room = runs.EVENTS_KEPT - (db.session.scalar(told) or 0) if odd else 0
+    for text in odd[: max(room, 0)]:
+        runs.tell(lease.run_id, "odd", text)
 
 
 def _met(run_id: int) -> int:

@@ -160,6 +160,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_edit_batch'), ['batch'], unique=False)
     where = sa.text('news_at IS NOT NULL')
     op.create_index('ix_edit_news', 'edit', ['owner_id'], sqlite_where=where, postgresql_where=where)
+    keep_what_syncs_changed()
+
+
+def keep_what_syncs_changed() -> None:
+    """The lines of earlier syncs about what they changed become their change sets."""
+    kinds = "('added', 'removed', 'returned', 'moved', 'rated', 'annotated', 'merged', 'corrected')"
+    op.execute(
+        'INSERT INTO run_change (run_id, kind, title, copy_id, fields)'
+        f" SELECT run_id, kind, text, copy_id, '{{}}' FROM run_event WHERE kind IN {kinds} ORDER BY id"
+    )
+    op.execute(f'DELETE FROM run_event WHERE kind IN {kinds}')
 
 
 def id_type() -> str:

@@ -11,12 +11,13 @@ from sqlalchemy import BigInteger, cast, func, select, union_all
 from app.domain import pace
 from app.domain.providers import BY_NAME, Service
 from app.extensions import db
-from app.models import Article, Copy, Link, Picture, ProviderResult, Release, Run
+from app.models import Copy, Picture, ProviderResult, Release, Run
 from app.models.base import utcnow
 from app.models.run import ACTIVE_STATES
-from app.queries import enrich_status, failures
+from app.queries import enrich_status, failures, run_gains
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.enrich_status import LaneCount, Trouble
+from app.queries.run_gains import Ended
 
 ARRIVALS_SHOWN = 12
 MOST_REASONS = 8
@@ -37,6 +38,13 @@ class Lane:
     def is_done(self) -> bool:
         """Whether there is nothing left to ask."""
         return self.count.left == 0
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it has a pace: it neither rests nor refuses, nor met a fault just now."""
+        trouble = self.trouble
+        keeps = self.rests_until or trouble.refusal or trouble.faults
+        return self.per_second is not None and not keeps
 
     @property
     def rests_until(self) -> datetime | None:
@@ -70,13 +78,24 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class EnrichStatus:
-    """A run of kind "enrich" and how far it is. `arrivals` are the newest records it touched."""
+    """A run of kind "enrich" and how far it is. `arrivals` are the newest records it touched.
+
+    `troubles` are those of all providers. `is_past`: a later run has taken over what this one left,
+    and so `lanes` are as they were at its end.
+    """
 
     run: Run
     lanes: Sequence[Lane]
+    troubles: Mapping[str, Trouble]
     arrivals: Sequence[ShelfRow]
     reasons: Sequence[Reason]
+    ended: Ended | None
     now: datetime = field(default_factory=utcnow)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether a later run has begun."""
+        return self.ended is not None and self.ended.is_past
 
     @property
     def is_active(self) -> bool:
@@ -105,13 +124,16 @@ class EnrichStatus:
 
 
 def status(run: Run, bounds: Mapping[str, pace.Bound]) -> EnrichStatus:
-    """How far this run is. Five statements, six when something could not be had.
+    """How far this run is. Five statements while it is under way, four to seven afterwards.
 
     `bounds` are limits of providers that are called once for every thing.
     """
-    only = run.cursor.get("only", "")
     now = utcnow()
-    paces, troubles = enrich_status.paces(), enrich_status.troubles()
+    ended = run_gains.ended(run) if run.state not in ACTIVE_STATES else None
+    kept = run_gains.kept_lanes(run) if ended and ended.is_past else None
+    troubles = {} if kept else enrich_status.troubles(run.owner_id)
+    counts, paces = (kept, {}) if kept else enrich_status.counts_and_paces()
+    only = run.cursor.get("only", "")
     lanes = [
         Lane(
             BY_NAME[count.provider],
@@ -121,19 +143,22 @@ def status(run: Run, bounds: Mapping[str, pace.Bound]) -> EnrichStatus:
             bounds.get(count.provider),
             now,
         )
-        for count in enrich_status.lane_counts()
+        for count in counts
         if count.total and only in ("", count.provider)
     ]
+    is_troubled = not kept and any(lane.count.troubled for lane in lanes)
     return EnrichStatus(
         run=run,
         lanes=lanes,
-        arrivals=_arrivals(run.owner_id, run.started_at or now),
-        reasons=_reasons() if any(lane.count.troubled for lane in lanes) else (),
+        troubles=troubles,
+        arrivals=_arrivals(run.owner_id, run.started_at or now, run.ended_at or now),
+        reasons=_reasons() if is_troubled else (),
+        ended=ended,
         now=now,
     )
 
 
-def _arrivals(owner_id: int, since: datetime) -> list[ShelfRow]:
+def _arrivals(owner_id: int, since: datetime, until: datetime) -> list[ShelfRow]:
     """The records that got details or a picture last. Two statements that look at a few rows."""
     told = (
         select(ProviderResult.key, ProviderResult.fetched_at)
@@ -141,7 +166,7 @@ def _arrivals(owner_id: int, since: datetime) -> list[ShelfRow]:
             ProviderResult.provider == "discogs",
             ProviderResult.entity == "release",
             ProviderResult.state == "found",
-            ProviderResult.fetched_at >= since,
+            ProviderResult.fetched_at.between(since, until),
         )
         .order_by(ProviderResult.fetched_at.desc())
         .limit(ARRIVALS_SHOWN)
@@ -160,7 +185,7 @@ def _arrivals(owner_id: int, since: datetime) -> list[ShelfRow]:
         .where(Release.owner_id == owner_id),
         select(Release.id, newest.c.fetched_at)
         .join(newest, Release.image_sha256 == newest.c.image_sha256)
-        .where(Release.owner_id == owner_id, newest.c.fetched_at >= since),
+        .where(Release.owner_id == owner_id, newest.c.fetched_at.between(since, until)),
     ).subquery()
     ids = db.session.scalars(
         select(func.min(Copy.id))
@@ -187,47 +212,3 @@ def _reasons() -> list[Reason]:
         Reason(provider, why, count, failures.FailureFilter(provider=provider, reason=why).url())
         for provider, why, count in db.session.execute(counted)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Gains:
-    """What came in while a run was under way, and how many questions wait for a person now."""
-
-    details: int
-    pictures: int
-    links: int
-    biographies: int
-    waiting: int
-
-
-def gains(run: Run) -> Gains:
-    """What a run brought. One statement."""
-    begin, end = run.started_at or run.created_at, run.ended_at or utcnow()
-    questions = (
-        select(Link.entity, Link.key, Link.provider)
-        .where(Link.owner_id == run.owner_id, Link.state == "waiting", Link.decided_at.is_(None))
-        .group_by(Link.entity, Link.key, Link.provider)
-        .subquery()
-    )
-    counts = (
-        select(func.count()).where(
-            ProviderResult.provider == "discogs",
-            ProviderResult.entity == "release",
-            ProviderResult.state == "found",
-            ProviderResult.fetched_at.between(begin, end),
-        ),
-        select(func.count()).where(
-            Picture.source != "upload",
-            Picture.image_sha256.is_not(None),
-            Picture.fetched_at.between(begin, end),
-        ),
-        select(func.count()).where(
-            Link.owner_id == run.owner_id,
-            Link.state == "accepted",
-            Link.found_at.between(begin, end),
-        ),
-        select(func.count()).where(Article.fetched_at.between(begin, end)),
-        select(func.count()).select_from(questions),
-    )
-    row = db.session.execute(select(*(each.scalar_subquery() for each in counts))).one()
-    return Gains(*row)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, and_, cast, func, literal, null, select, union_all
 
 from app.domain.providers import BY_NAME, SERVICES
 from app.extensions import db
-from app.models import Copy, ProviderHealth, ProviderPause, ProviderResult, Release
+from app.models import Copy, Preference, ProviderHealth, ProviderPause, ProviderResult, Release
 from app.models.base import utcnow
 
 SETTLED = ("found", "none", "doubtful", "failed", "parked")
 # Two windows of the slowest limit: shorter, and a burst would pass for the pace.
 PACE_SECONDS = 120.0
+# What the preference that switches a provider begins with.
+SWITCH = "provider."
 
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """The work of one provider: how many things are in each state, and settled since a moment.
+    """The work of one provider: how many things are in each state.
 
     `postponed` of the pending failed and wait for another try.
     """
 
     provider: str
     states: Mapping[str, int] = field(default_factory=dict)
-    lately: int = 0
     postponed: int = 0
 
     @property
@@ -51,85 +53,110 @@ class LaneCount:
         return self.states.get("failed", 0) + self.states.get("parked", 0) + self.postponed
 
 
-def lane_counts(since: datetime | None = None) -> list[LaneCount]:
-    """The work of every provider, in the order of SERVICES. Two statements, one without `since`."""
-    states: dict[str, dict[str, int]] = {}
-    postponed: dict[str, int] = {}
-    # Both are read from the index alone, in its order.
-    for provider, state, count, with_due in db.session.execute(
+def lane_counts() -> list[LaneCount]:
+    """The work of every provider, in the order of SERVICES. One statement."""
+    return _lane_counts(db.session.execute(_by_state()))
+
+
+def counts_and_paces() -> tuple[list[LaneCount], dict[str, float]]:
+    """The same, and how many things each provider answers a second, of late. One statement."""
+    now = utcnow()
+    rows = db.session.execute(
+        union_all(_by_state(), _answered_since(now - timedelta(seconds=PACE_SECONDS)))
+    ).all()
+    paces = {
+        row.provider: row.number / max((now - row.begun_at).total_seconds(), 1.0)
+        for row in rows
+        if row.begun_at
+    }
+    return _lane_counts(row for row in rows if row.state), paces
+
+
+def _by_state() -> Select[*tuple[Any, ...]]:
+    """Read from the index alone, in its order."""
+    return select(
+        ProviderResult.provider,
+        ProviderResult.state,
+        func.count().label("number"),
+        func.count(ProviderResult.due_at).label("with_due"),
+        cast(null(), ProviderResult.fetched_at.type).label("begun_at"),
+    ).group_by(ProviderResult.provider, ProviderResult.state)
+
+
+def _answered_since(moment: datetime) -> Select[*tuple[Any, ...]]:
+    """In the columns of the other: how many things, and when the first of them was answered."""
+    return (
         select(
             ProviderResult.provider,
-            ProviderResult.state,
+            literal(""),
             func.count(),
-            func.count(ProviderResult.due_at),
-        ).group_by(ProviderResult.provider, ProviderResult.state)
-    ):
-        states.setdefault(provider, {})[state] = count
-        if state == "pending":
-            postponed[provider] = with_due
-    lately = settled_since(since) if since else {}
-    return [
-        LaneCount(
-            service.name,
-            states.get(service.name, {}),
-            lately.get(service.name, (0, 0.0))[0],
-            postponed.get(service.name, 0),
+            literal(0),
+            func.min(ProviderResult.fetched_at),
         )
+        .where(ProviderResult.provider.in_(BY_NAME), ProviderResult.fetched_at >= moment)
+        .group_by(ProviderResult.provider)
+    )
+
+
+def _lane_counts(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[LaneCount]:
+    states: dict[str, dict[str, int]] = {}
+    postponed: dict[str, int] = {}
+    for row in rows:
+        states.setdefault(row.provider, {})[row.state] = row.number
+        if row.state == "pending":
+            postponed[row.provider] = row.with_due
+    return [
+        LaneCount(service.name, states.get(service.name, {}), postponed.get(service.name, 0))
         for service in SERVICES
     ]
 
 
-def settled_since(moment: datetime) -> dict[str, tuple[int, float]]:
-    """How many things each provider answered since a moment, and for how many seconds it has.
-
-    One statement.
-    """
-    rows = db.session.execute(
-        select(ProviderResult.provider, func.count(), func.min(ProviderResult.fetched_at))
-        .where(ProviderResult.provider.in_(BY_NAME), ProviderResult.fetched_at >= moment)
-        .group_by(ProviderResult.provider)
-    )
-    now = utcnow()
-    return {row[0]: (row[1], (now - row[2]).total_seconds()) for row in rows if row[2]}
-
-
-def paces() -> dict[str, float]:
-    """How many things each provider answers a second, of late. One statement."""
-    lately = settled_since(utcnow() - timedelta(seconds=PACE_SECONDS))
-    return {name: count / max(seconds, 1.0) for name, (count, seconds) in lately.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What keeps a provider: until when it rests and why, or that it refuses and why.
+    """What keeps a provider: until when it rests and why, that it refuses and why, or its faults.
 
-    `rest_until` is in seconds since 1970, 0 while it does not rest; `reason` of that may be "".
+    `rest_until` is in seconds since 1970, 0 while it does not rest; `reason` of that, or of the
+    `faults` in a row, may be "". `is_switched_off` is what the person wants.
     """
 
     rest_until: float = 0.0
     reason: str = ""
     refusal: str = ""
+    faults: int = 0
+    is_switched_off: bool = False
     last_success_at: datetime | None = None
 
 
-def troubles() -> dict[str, Trouble]:
-    """How the providers are, by name. One statement, a row for each provider."""
+def troubles(owner_id: int) -> dict[str, Trouble]:
+    """How the providers are, by name, and which this person has switched off. One statement."""
+    names = union_all(*(select(literal(service.name).label("name")) for service in SERVICES))
+    named = names.subquery()
+    switch = and_(
+        Preference.owner_id == owner_id, Preference.name == literal(SWITCH).concat(named.c.name)
+    )
     rows = db.session.execute(
         select(
-            ProviderHealth.provider,
+            named.c.name,
             func.coalesce(ProviderHealth.open_until, 0.0).label("open_until"),
-            ProviderHealth.last_error,
-            ProviderHealth.refusal,
+            func.coalesce(ProviderHealth.last_error, "").label("last_error"),
+            func.coalesce(ProviderHealth.refusal, "").label("refusal"),
+            func.coalesce(ProviderHealth.failures, 0).label("failures"),
             ProviderHealth.last_success_at,
             func.coalesce(ProviderPause.until, 0.0).label("paused_until"),
-            ProviderPause.reason,
-        ).outerjoin(ProviderPause, ProviderPause.provider == ProviderHealth.provider)
+            func.coalesce(ProviderPause.reason, "").label("reason"),
+            Preference.value,
+        )
+        .outerjoin(ProviderHealth, ProviderHealth.provider == named.c.name)
+        .outerjoin(ProviderPause, ProviderPause.provider == named.c.name)
+        .outerjoin(Preference, switch)
     )
     return {
-        row.provider: Trouble(
+        row.name: Trouble(
             max(row.open_until, row.paused_until),
             row.reason if row.paused_until > row.open_until else row.last_error,
             row.refusal,
+            row.failures,
+            row.value is False,
             row.last_success_at,
         )
         for row in rows

@@ -22,6 +22,7 @@ from app.extensions import db
 from app.models import Run, RunEvent
 from app.models.base import utcnow
 from app.models.run import ACTIVE_STATES
+from app.queries import run_gains
 
 LEASE_SECONDS = 8.0
 MOST_ATTEMPTS = 20
@@ -262,7 +263,10 @@ def postpone(lease: Lease, seconds: float, message: str) -> None:
 
 def end(lease: Lease, state: str, message: str | None = None) -> None:
     """Close the run as done, failed or cancelled. Commits."""
-    _mine(lease, state=state, message=message, lease=None, lease_until=None, ended_at=utcnow())
+    now = utcnow()
+    counts = run_gains.counts_at_end(lease.run_id, now)
+    values = {"state": state, "message": message, "ended_at": now, "counts": counts}
+    _mine(lease, **values, lease=None, lease_until=None)
     db.session.commit()
 
 
@@ -283,8 +287,8 @@ def ask_to_stop(owner_id: int, run_id: int) -> Run:
     if run.state in ACTIVE_STATES:
         run.cancel_asked = True
         if run.state != "running":
-            run.state, run.ended_at = "cancelled", utcnow()
-            run.message = STOPPED
+            run.state, run.message, run.ended_at = "cancelled", STOPPED, utcnow()
+            run.counts = run_gains.counts_at_end(run.id, run.ended_at)
     db.session.commit()
     return run
 

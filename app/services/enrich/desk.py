@@ -17,6 +17,7 @@ from app.clients.wikidata import WikidataClient
 from app.clients.wikipedia import WikipediaClient
 from app.domain.providers import title_of
 from app.errors import RefusedError
+from app.queries.enrich_status import SWITCH
 from app.services import preferences
 from app.services.limits import DatabaseLimiter
 from app.services.providers import discogs_client, reader_credential
@@ -30,10 +31,17 @@ SPARE_SECONDS = 70.0
 
 def why_off(workplace: Workplace, owner_id: int, name: str) -> str:
     """Why this provider is not asked, as a sentence; "" when it is."""
+    return why_off_if(
+        workplace, name, lambda which: not preferences.get(owner_id, switch_name(which), True)
+    )
+
+
+def why_off_if(workplace: Workplace, name: str, is_switched_off: Callable[[str], bool]) -> str:
+    """The same for somebody whose switches are known already: asks no database."""
     settings, title = workplace.settings, title_of(name)
     if not getattr(settings, f"enable_{name}", True):
         return f"{title} is switched off in the settings (ENABLE_{name.upper()})."
-    if not preferences.get(owner_id, switch_name(name), True):
+    if is_switched_off(name):
         return f"{title} is switched off."
     if name == "spotify" and not settings.spotify_client_id:
         return "Spotify is not set up: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not set."
@@ -42,14 +50,14 @@ def why_off(workplace: Workplace, owner_id: int, name: str) -> str:
             "Apple Music is not set up: APPLE_TEAM_ID, APPLE_KEY_ID and APPLE_PRIVATE_KEY_FILE "
             "are not all set."
         )
-    if name == "itunes" and not why_off(workplace, owner_id, "apple_music"):
+    if name == "itunes" and not why_off_if(workplace, "apple_music", is_switched_off):
         return "Apple Music answers for the same shop."
     return ""
 
 
 def switch_name(name: str) -> str:
     """The preference that switches a provider."""
-    return f"provider.{name}"
+    return f"{SWITCH}{name}"
 
 
 def _has_apple_key(workplace: Workplace) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app, render_template, request
 
 from app.domain.pace import Bound
 from app.domain.providers import SERVICES
 from app.models import Run
 from app.queries import enrich_run
-from app.queries.enrich_run import EnrichStatus
+from app.queries.enrich_run import EnrichStatus, Lane
 from app.services.enrich import desk
 from app.services.workplace import Workplace
-from app.web.auth import owner_id
 from app.web.imports import job_words, lane_words
 from config import RateLimit
 
@@ -25,15 +26,18 @@ def enrich_page(run: Run) -> str:
     """The page as it is now."""
     workplace: Workplace = current_app.extensions["workplace"]
     status = enrich_run.status(run, _bounds(workplace))
+    why_off = _reasons_off(workplace, status)
     return render_template(
         "jobs/enrich.html",
         status=status,
         run=run,
         lanes=[
-            lane_words.view(lane, run, _why_off(workplace, status, lane)) for lane in status.lanes
+            lane_words.view(
+                lane, run, why_off[lane.service.name] if _is_silent(status, lane) else ""
+            )
+            for lane in status.lanes
         ],
-        gains=None if status.is_active else enrich_run.gains(run),
-        left_out=[] if is_poll() else _left_out(workplace, status),
+        left_out=[] if is_poll() or status.is_past else _left_out(status, why_off),
         words=job_words,
         told=lane_words,
     )
@@ -45,14 +49,24 @@ def _bounds(workplace: Workplace) -> dict[str, Bound]:
     return {"discogs": Bound(limit.calls, limit.seconds)}
 
 
-def _why_off(workplace: Workplace, status: EnrichStatus, lane: enrich_run.Lane) -> str:
-    """Why a lane with work left is not part of this run; nobody asks about who has answered."""
-    if not lane.was_silent(status.run.started_at):
-        return ""
-    return desk.why_off(workplace, owner_id(), lane.service.name)
+def _reasons_off(workplace: Workplace, status: EnrichStatus) -> dict[str, str]:
+    """Why each service is not asked, "" for those that are."""
+
+    def is_switched_off(name: str) -> bool:
+        return name in status.troubles and status.troubles[name].is_switched_off
+
+    return {
+        service.name: desk.why_off_if(workplace, service.name, is_switched_off)
+        for service in SERVICES
+    }
 
 
-def _left_out(workplace: Workplace, status: EnrichStatus) -> list[str]:
+def _is_silent(status: EnrichStatus, lane: Lane) -> bool:
+    """Whether a lane with work left is told why: not one that has answered in this run."""
+    return not status.is_past and lane.was_silent(status.run.started_at)
+
+
+def _left_out(status: EnrichStatus, why_off: Mapping[str, str]) -> list[str]:
     """A line for each service that is switched off or not set up, and has nothing to show."""
     shown = {lane.service.name for lane in status.lanes}
     only = status.run.cursor.get("only", "")
@@ -61,5 +75,5 @@ def _left_out(workplace: Workplace, status: EnrichStatus) -> list[str]:
         for service in SERVICES
         if service.name not in shown
         and only in ("", service.name)
-        and (sentence := desk.why_off(workplace, owner_id(), service.name))
+        and (sentence := why_off[service.name])
     ]

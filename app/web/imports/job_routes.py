@@ -11,7 +11,7 @@ from app.models.run import ACTIVE_STATES
 from app.queries import enrich_status, run_status
 from app.services import runs, swept_copies
 from app.web.auth import owner_id
-from app.web.imports import job_words
+from app.web.imports import job_words, lane_words
 from app.web.imports.enrich_page import enrich_page, is_poll
 
 STOP_POLLING = 286
@@ -28,7 +28,9 @@ def register(bp: Blueprint) -> None:
 
 def jobs() -> str:
     """The latest jobs."""
-    return render_template("jobs/index.html", runs=run_status.recent(owner_id()), words=job_words)
+    return render_template(
+        "jobs/index.html", runs=run_status.recent(owner_id()), words=job_words, told=lane_words
+    )
 
 
 def job(run_id: int) -> ResponseReturnValue:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from app.domain.providers import BY_NAME, Service
 from app.models import Run
 from app.models.run import ACTIVE_STATES
-from app.queries.enrich_run import EnrichStatus, Gains, Lane, Reason
+from app.queries.enrich_run import EnrichStatus, Lane, Reason
+from app.queries.run_gains import GAINS, Gains
 from app.web.imports.job_words import duration, is_paused
 
 NO_REASON = "No reason was noted"
@@ -19,7 +20,7 @@ NO_REASON = "No reason was noted"
 class LaneView:
     """A line of the checklist. `mark` is todo, now, rest, failed, done or off; `state` may be "".
 
-    `troubled` tells how many things failed, "" while none did.
+    `things` is what is counted; `troubled` tells how many of them failed, "" while none did.
     """
 
     name: str
@@ -29,8 +30,14 @@ class LaneView:
     state: str
     done: int
     total: int
+    things: str
     troubled: str
     troubled_url: str
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether to draw how far it is: wherever it has begun and may still get further."""
+        return self.mark in ("now", "rest") or (self.mark in ("todo", "failed") and self.done > 0)
 
 
 def view(lane: Lane, run: Run, why_off: str) -> LaneView:
@@ -45,6 +52,7 @@ def view(lane: Lane, run: Run, why_off: str) -> LaneView:
         state=state,
         done=lane.count.done,
         total=lane.count.total,
+        things=lane.service.asks_about if lane.count.total != 1 else lane.service.asks_about[:-1],
         troubled=_troubled(lane),
         troubled_url=f"/admin/failures?provider={quote(name)}",
     )
@@ -65,6 +73,8 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
         return "todo", ""  # said once, above all of them
     if run.state == "queued":
         return "todo", "about to start"
+    if lane.trouble.faults:
+        return "now", f"stumbles: {_ended(lane.trouble.reason)}"
     if lane.per_second:
         return "now", f"works, {rate(lane.per_second)}"
     if lane.count.postponed:
@@ -112,7 +122,8 @@ def facts(status: EnrichStatus) -> list[tuple[str, str]]:
     is_at_work = status.is_active and not is_paused(status.run) and not status.resumes_at
     slowest = status.slowest if is_at_work else None
     if slowest and slowest.per_second and slowest.seconds_left is not None:
-        found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
+        if slowest.is_answering:
+            found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
         found.append(("Left", f"about {duration(slowest.seconds_left)}"))
     if status.run.started_at:
         found.append(("So far" if status.is_active else "Took", duration(status.seconds)))
@@ -124,13 +135,28 @@ def reason(found: Reason) -> str:
     return about(BY_NAME[found.provider], found.text or NO_REASON)
 
 
-def gained(gains: Gains) -> list[tuple[int, str]]:
-    """What a run brought, in pairs of count and words; nothing that is none."""
+def gained(gains: Gains, waiting: int = 0) -> list[tuple[int, str]]:
+    """What a run brought, in pairs of count and words; nothing that is none.
+
+    `waiting` questions wait for a person now.
+    """
     told = (
         (gains.details, "record looked up", "records looked up"),
         (gains.pictures, "picture", "pictures"),
         (gains.links, "link", "links"),
         (gains.biographies, "biography", "biographies"),
-        (gains.waiting, "waits for you", "wait for you"),
+        (gains.gone, "gone from Discogs", "gone from Discogs"),
+        (waiting, "question waits for you", "questions wait for you"),
     )
     return [(count, one if count == 1 else many) for count, one, many in told if count]
+
+
+def summary(run: Run) -> str:
+    """What an enrichment that has ended brought, in one line."""
+    kept = run.counts.get(GAINS)
+    return ", ".join(f"{count:,} {words}" for count, words in gained(Gains(**kept))) if kept else ""
+
+
+def failed(count: int) -> str:
+    """Of how many things a trouble is told."""
+    return "once" if count == 1 else f"{count:,} times"

@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from app.extensions import db
 from app.models import Link, ProviderHealth, ProviderResult, Release, Run
-from app.services import preferences
+from app.services import preferences, runs
 from tests.listening import statements
 from tests.shelves import put_on_shelf
 
@@ -69,7 +68,7 @@ def test_a_lane_shows_count_pace_and_the_time_left(visitor: FlaskClient, inside:
 
     page = visitor.get(f"/jobs/{run_id}").text
 
-    assert "40 of 200" in page
+    assert "40 of 200 records" in page
     assert re.search(r"\b(60|5[5-9]) a minute", page), "a little less on a busy machine"
     assert "about 3 min" in page
     assert 'hx-trigger="every 2s"' in page
@@ -200,7 +199,7 @@ def test_the_end_tells_what_changed_and_what_to_do(visitor: FlaskClient, inside:
 
     assert "<b>3</b><span>records looked up</span>" in page
     assert "<b>1</b><span>link</span>" in page
-    assert "<b>1</b><span>waits for you</span>" in page
+    assert "<b>1</b><span>question waits for you</span>" in page
     assert "Review 1" in page
     assert "http-equiv" not in page
     assert visitor.get(f"/jobs/{run_id}", headers=POLL).status_code == 286
@@ -227,22 +226,130 @@ def test_the_newest_records_are_shown_as_they_arrive(visitor: FlaskClient, insid
 
 
 def test_a_look_costs_the_same_few_statements_for_any_number_of_records(
-    visitor: FlaskClient, inside: Inside, house: Flask
+    visitor: FlaskClient, inside: Inside
 ) -> None:
+    """Whatever the lanes are up to, and however many of them are off."""
+    with inside():
+        put_on_shelf(*({"Title": f"Number {number}"} for number in range(20)))
+        db.session.commit()
     run_id = press(visitor)
     counted = []
     for size in (5, 400):
         with inside():
             is_running()
-            work_list("discogs", "release", {"found": size}, fetched_at=datetime.now(UTC))
-            work_list("wikidata", "title", {"failed": size}, last_error="Odd.")
-            db.session.commit()
+            at = datetime.now(UTC) - timedelta(seconds=size / 10)
+            work_list("discogs", "release", {"found": size}, fetched_at=at)
+            for service in ("wikidata", "wikipedia", "spotify", "itunes", "apple_music"):
+                work_list(service, "title", {"failed": size, "pending": 1}, last_error="Odd.")
+            preferences.put(OWNER, "provider.wikipedia", False)
             engine = db.engine
-        with statements(engine) as seen:
-            visitor.get(f"/jobs/{run_id}", headers=POLL)
-        counted.append(len([each for each in seen if each.startswith(("SELECT", "WITH"))]))
+        for headers in (POLL, {}):
+            with statements(engine) as seen:
+                assert "Just arrived" in visitor.get(f"/jobs/{run_id}", headers=headers).text
+            counted.append(len([each for each in seen if each.startswith(("SELECT", "WITH"))]))
 
-    assert counted[0] == counted[1] <= 6
+    assert max(counted) == min(counted) <= 6
+
+
+def test_a_paused_job_shows_how_far_it_came(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        work_list("discogs", "release", {"found": 50, "pending": 10})
+        db.session.commit()
+
+    visitor.post(f"/jobs/{run_id}/pause")
+
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert '<progress aria-label="Discogs" max="60" value="50">' in page
+
+
+def test_a_service_that_is_away_has_no_pace(visitor: FlaskClient, inside: Inside) -> None:
+    """U3."""
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        ago = datetime.now(UTC) - timedelta(seconds=30)
+        work_list("wikidata", "title", {"found": 30}, fetched_at=ago)
+        work_list("wikidata", "title", {"pending": 30})
+        health("wikidata", failures=2, last_error="Wikidata could not be reached")
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "stumbles: Wikidata could not be reached." in page
+    assert "a minute" not in page
+
+
+def ends(run_id: int, state: str = "done") -> None:
+    """Let a run end as its worker would."""
+    lease = runs.take(run_id)
+    assert lease
+    runs.end(lease, state)
+
+
+@pytest.mark.parametrize("way", ["done", "cancelled while it rests"])
+def test_what_a_run_brought_stays_true(visitor: FlaskClient, inside: Inside, way: str) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        work_list("discogs", "release", {"found": 3, "pending": 2}, fetched_at=datetime.now(UTC))
+        db.session.commit()
+        if way == "done":
+            ends(run_id)
+        else:
+            db.session.execute(update(Run).values(state="waiting"))
+            runs.ask_to_stop(OWNER, run_id)
+    assert "Go on" in visitor.get(f"/jobs/{run_id}").text
+
+    with inside():  # all of it is looked up again, by a later run
+        db.session.execute(
+            update(ProviderResult).values(state="found", fetched_at=datetime.now(UTC))
+        )
+        db.session.commit()
+    press(visitor)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert "<b>3</b><span>records looked up</span>" in page
+    assert "3 of 5 records" in page
+    assert "Go on" not in page, "a later run has"
+    assert "3 records looked up" in visitor.get("/jobs").text
+
+
+def test_a_record_gone_from_discogs_is_named(visitor: FlaskClient, inside: Inside) -> None:
+    """U8."""
+    with inside():
+        put_on_shelf({"Title": "Kind Of Blue", "Artist": "Miles Davis"}, {"Title": "Giant Steps"})
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        blue = db.session.scalars(select(Release).where(Release.title == "Kind Of Blue")).one()
+        blue.gone_at = datetime.now(UTC)
+        number = blue.id
+        db.session.execute(update(Run).values(state="queued"))
+        db.session.commit()
+        ends(run_id)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "Discogs has this record no more." in page
+    assert f'<a href="/releases/{number}"><bdi>Miles Davis – Kind Of Blue</bdi></a>' in page
+    assert "Giant Steps" not in page
+
+
+def test_the_page_of_a_job_that_has_ended_costs_few_statements(
+    visitor: FlaskClient, inside: Inside
+) -> None:
+    run_id = press(visitor)
+    with inside():
+        work_list("discogs", "release", {"found": 5}, fetched_at=datetime.now(UTC))
+        db.session.commit()
+        ends(run_id)
+        engine = db.engine
+    for most in (6, 3):
+        with statements(engine) as seen:
+            visitor.get(f"/jobs/{run_id}")
+        assert len([each for each in seen if each.startswith(("SELECT", "WITH"))]) <= most
+        press(visitor)  # a later run has taken over what this one left
 
 
 @pytest.mark.parametrize("way", ["sample", "import", "sync"])

@@ -18,7 +18,9 @@ WORDS = {
     ("wikipedia", "title"): "Read about it on Wikipedia",
 }
 LISTEN = "Listen on {}"
+# At which end of their kind the shops stand, all else between them.
 FIRST, LAST = "apple_music", "spotify"
+SEATS = {FIRST: -1, LAST: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +36,43 @@ class LinkView:
 
 
 def link_views(links: Iterable[ElsewhereLink], discogs_url: str = "") -> list[LinkView]:
-    """Links in the order to show: one a shop, and Spotify never beside a similar service.
+    """Links in the order to show: one a shop, and what is sure before what is probable.
 
-    That last is what Spotify's terms ask, so the page at Discogs stands in between.
+    Spotify is never seated beside a similar service, which its terms forbid.
     """
     found = _one_a_shop(link for link in links if link.provider != "discogs")
-    shown = [_view(link) for link in found if link.provider == FIRST]
+    sure = [link for link in found if not _is_probable(link)]
+    probable = [link for link in found if _is_probable(link)]
+    seats = dict(SEATS)
+    if _has(sure, LAST) and _has(probable, FIRST):
+        seats = {FIRST: seats[LAST], LAST: seats[FIRST]}
+    seated = [(seats.get(link.provider, 0), _view(link)) for link in sure]
     if discogs_url:
-        shown.append(LinkView("This pressing at Discogs", discogs_url, "exact", "good", (), False))
-    shown += [_view(link) for link in found if link.provider not in SHOPS]
-    return shown + [_view(link) for link in found if link.provider == LAST]
+        page = LinkView("This pressing at Discogs", discogs_url, "exact", "good", (), False)
+        seated.insert(0, (0, page))
+    shown = [view for _seat, view in sorted(seated, key=lambda pair: pair[0])]
+    rest = [_view(link) for link in sorted(probable, key=lambda link: seats.get(link.provider, 0))]
+    if [link.provider for link in probable] in ([FIRST, LAST], [LAST, FIRST]) and shown:
+        rest.insert(1, shown.pop())  # nothing else is there to stand between the two
+    return shown + rest
+
+
+def _has(links: Iterable[ElsewhereLink], provider: str) -> bool:
+    return any(link.provider == provider for link in links)
 
 
 def _one_a_shop(links: Iterable[ElsewhereLink]) -> list[ElsewhereLink]:
     """A person's choice first, then the surest."""
     kept: list[ElsewhereLink] = []
     for link in sorted(links, key=lambda link: (not link.by_person, -link.score)):
-        if link.provider in SHOPS and any(link.provider == other.provider for other in kept):
+        if link.provider in SHOPS and _has(kept, link.provider):
             continue
         kept.append(link)
-    return sorted(kept, key=lambda link: (link.badge == "guess", link.title, link.entity, link.url))
+    return sorted(kept, key=lambda link: (link.title, link.entity, link.url))
+
+
+def _is_probable(link: ElsewhereLink) -> bool:
+    return link.badge == "guess" and not link.by_person
 
 
 def _view(link: ElsewhereLink) -> LinkView:

@@ -95,14 +95,25 @@ def test_a_shop_has_one_link_and_a_persons_choice_is_the_one(
     assert "chosen by you" in links
 
 
-def test_spotify_is_never_seated_beside_another_shop(client: FlaskClient, release: Release) -> None:
-    link("spotify", "https://open.spotify.com/album/1")
-    link("apple_music", "https://music.apple.com/1")
+@pytest.mark.parametrize(
+    ("spotify", "apple", "order"),
+    [
+        ("exact", "exact", ["Apple Music", "at Discogs", "Official site", "Spotify"]),
+        ("guess", "exact", ["Apple Music", "at Discogs", "Official site", "Spotify"]),
+        ("exact", "guess", ["Spotify", "at Discogs", "Official site", "Apple Music"]),
+        ("guess", "guess", ["at Discogs", "Apple Music", "Official site", "Spotify"]),
+    ],
+)
+def test_the_sure_come_first_and_spotify_is_never_beside_another_shop(
+    client: FlaskClient, release: Release, spotify: str, apple: str, order: list[str]
+) -> None:
+    link("spotify", "https://open.spotify.com/album/1", spotify)
+    link("apple_music", "https://music.apple.com/1", apple)
+    link("homepage", "https://miles.example/", "derived")
 
     links = section(client.get(f"/releases/{release.id}").text, "links")
 
-    order = [links.index(name) for name in ("Apple Music", "at Discogs", "Spotify")]
-    assert order == sorted(order)
+    assert sorted(order, key=links.index) == order
 
 
 @pytest.mark.parametrize(("year", "shown"), [(1959, "2016, first 1959"), (2016, "2016")])

@@ -30,6 +30,7 @@ def register(bp: Blueprint) -> None:
     bp.get("/images/<sha256>-<int:size>.webp")(cover_picture)
     bp.get("/images/<sha256>.css")(cover_accent)
     bp.post("/releases/<id:release_id>/cover")(upload_cover)
+    bp.get("/releases/<id:release_id>/cover")(after_refusal)
     bp.post("/releases/<id:release_id>/cover/remove")(remove_cover)
     bp.post("/releases/<id:release_id>/cover/restore")(restore_cover)
 
@@ -74,6 +75,11 @@ def upload_cover(release_id: int) -> ResponseReturnValue:
         return release_page(release_id, {FIELD: [_told(error)]}), status
     image_room.make_room(_store(), _workplace().settings.image_cache_mb * 10**6)
     flash("This is the cover now. It is yours: no sync and no search replaces it.", "good")
+    return redirect(f"/releases/{release_id}")
+
+
+def after_refusal(release_id: int) -> ResponseReturnValue:
+    """The address a refused file went to, loaded again: the record, and nothing is sent anew."""
     return redirect(f"/releases/{release_id}")
 
 

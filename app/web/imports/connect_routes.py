@@ -21,6 +21,7 @@ def register(bp: Blueprint) -> None:
     bp.post("/import/connect/username")(by_username)
     bp.post("/import/connect/token")(by_token)
     bp.post("/import/connect/oauth")(by_oauth)
+    bp.get("/import/connect/<any(username, token, oauth):_way>")(after_refusal)
     bp.get("/import/oauth/callback")(oauth_callback)
     bp.post("/import/disconnect")(disconnect)
 
@@ -91,6 +92,11 @@ def _declined(awaited: str, token: str) -> ResponseReturnValue:
         accounts.drop_sign_in(owner_id(), awaited)
         session.pop(AWAITED, None)
     raise SignInError("You said no at Discogs, so nothing was connected.")
+
+
+def after_refusal(_way: str) -> ResponseReturnValue:
+    """The address a refused form went to, loaded again: the page, and nothing is sent anew."""
+    return redirect("/import")
 
 
 def disconnect() -> ResponseReturnValue:

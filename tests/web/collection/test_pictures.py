@@ -211,6 +211,7 @@ def test_u17_what_is_no_picture_is_refused_at_the_field(
     answer = _upload(client, release, data)
 
     assert answer.status_code == 422
+    assert client.get(f"/releases/{release}/cover").location == f"/releases/{release}"
     assert '<details class="cover-own" open>' in answer.text
     assert 'id="picture-error"' in answer.text
     assert sentence in answer.text

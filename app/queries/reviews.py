@@ -50,6 +50,11 @@ class Decision:
     rejected: Sequence[Link]
 
     @property
+    def is_none_of_these(self) -> bool:
+        """Whether all of several candidates were turned down at once."""
+        return self.accepted is None and len(self.rejected) > 1
+
+    @property
     def link_id(self) -> int:
         """Any link of it, to name it by."""
         return (self.accepted or self.rejected[0]).id
@@ -110,14 +115,17 @@ def page_of(owner_id: int, link: Link) -> int:
     return before // PER_PAGE + 1
 
 
-def last_decided(owner_id: int) -> Link | None:
-    """The link of the latest decision that tells most about it: the one accepted, if any."""
-    return db.session.scalar(
-        select(Link)
-        .where(_is_decided(owner_id))
-        .order_by(Link.decided_at.desc(), Link.state, Link.score.desc())
-        .limit(1)
-    )
+def last_decided(owner_id: int) -> Decision | None:
+    """The latest decision, without its thing. One statement."""
+    latest = select(func.max(Link.decided_at)).where(_is_decided(owner_id)).scalar_subquery()
+    links = db.session.scalars(
+        select(Link).where(_is_decided(owner_id), Link.decided_at == latest).order_by(Link.id)
+    ).all()
+    if not links:
+        return None
+    key = Key(links[0].entity, links[0].key, links[0].provider)
+    mine = [link for link in links if Key(link.entity, link.key, link.provider) == key]
+    return _decision(key, at, mine, {}) if (at := links[0].decided_at) else None
 
 
 def decided(owner_id: int, number: int) -> Page[Decision]:

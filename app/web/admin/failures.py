@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.queries import failures as queries
 from app.queries import run_status
 from app.queries.failures import FailureFilter
-from app.services import failures, runs
+from app.services import failures
 from app.web.admin import rooms, words
 from app.web.auth import owner_id
 
@@ -25,7 +25,6 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/admin/failures/retry", "failures_retry_all", retry_all, methods=["POST"])
     rule = f"/admin/failures/<id:result_id>/<any({', '.join(map(repr, ACTS))}):act>"
     bp.add_url_rule(rule, "failures_act", act, methods=["POST"])
-    bp.add_url_rule("/admin/enrich", "enrich", enrich, methods=["POST"])
 
 
 def index() -> str:
@@ -59,12 +58,3 @@ def retry_all() -> ResponseReturnValue:
     things = f"{count:,} {'thing is' if count == 1 else 'things are'}"
     flash(f"{things} asked for again with the next run." if count else "There was nothing.", "good")
     return redirect(wanted.url(reason=""))
-
-
-def enrich() -> ResponseReturnValue:
-    """Start the run that asks for everything due; pressed twice, it leads to the one under way."""
-    run = runs.start(owner_id(), "enrich")
-    runner = current_app.extensions.get("runner")
-    if runner is not None:
-        runner.wake(run.id)
-    return redirect(url_for("imports.job", run_id=run.id))

@@ -89,6 +89,18 @@ def test_the_last_decision_is_told_and_undone(client: FlaskClient) -> None:
     assert state(link) == "waiting"
 
 
+def test_none_of_these_is_told_as_that(client: FlaskClient) -> None:
+    offered("r1", name="Elsewhere")
+    best, _other = (offered(url=f"https://shop.example/{n}", score=0.9 - n / 10) for n in range(2))
+
+    client.post(f"/admin/reviews/{best}/none")
+
+    assert "Last: none of the 2 pages offered" in client.get("/admin/reviews").text
+    decided = client.get("/admin/reviews/decided").text
+    assert "None of these 2" in decided
+    assert "rejected" not in decided
+
+
 def test_a_decision_of_long_ago_is_undone_from_its_list(client: FlaskClient) -> None:
     first, second = offered("r1"), offered("r2")
     client.post(f"/admin/reviews/{first}/accept")

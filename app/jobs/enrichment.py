@@ -14,7 +14,7 @@ from app.jobs.board import Board
 from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.enrich import desk, health, seeding, work
-from app.services.enrich.cover_steps import ArchiveCovers, OtherCovers
+from app.services.enrich.cover_steps import ArchiveCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
     MasterAddresses,
@@ -23,6 +23,7 @@ from app.services.enrich.crosswalk import (
 )
 from app.services.enrich.details import Details
 from app.services.enrich.encyclopaedia import Biographies, WikidataArtists, WikidataTitles
+from app.services.enrich.other_covers import OtherCovers
 from app.services.enrich.shops import AppleMusicTitles, ItunesTitles, SpotifyTitles
 from app.services.enrich.steps import Step
 from app.services.limits import sleeping_until_told

@@ -8,10 +8,11 @@ fetched twice because its address changed. Its `release_key` says what it shows:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import BindParameter, String, Table, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.matching.keys import title_key
@@ -28,19 +29,51 @@ COVER_ORDER = "cover_order"
 DEFAULT_ORDER = (UPLOAD, "coverart", "discogs", "itunes")
 
 
+# Built once: an enrichment makes these statements for every picture.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_NAMED = select(Picture).where(
+    Picture.source == bindparam("source"), Picture.key == bindparam("key")
+)
+_IS_KNOWN = or_(
+    Picture.image_sha256.is_not(None),
+    Picture.fetched_at.is_not(None),
+    Picture.gone_at.is_not(None),
+)
+_KNOWN = select(Picture.source, Picture.key).where(Picture.key.in_(_KEYS), _IS_KNOWN)
+_RELEASES = cast(Table, Release.__table__)
+_SHOW = update(_RELEASES).where(_RELEASES.c.id == bindparam("release"))
+_CHANGED = (
+    update(cast(Table, Copy.__table__))
+    .where(Copy.release_id.in_(_KEYS))
+    .values(changed_in=bindparam("version"))
+)
+_FACES = select(
+    Release.id,
+    Release.discogs_id,
+    Release.master_discogs_id,
+    Release.cover_url,
+    Release.image_sha256,
+).where(Release.owner_id == bindparam("owner"), Release.id.in_(_KEYS))
+_SHOWABLE = (
+    select(Picture.id, Picture.source, Picture.key, Picture.release_key, Picture.image_sha256)
+    .where(Picture.release_key.in_(_KEYS))
+    .where(Picture.image_sha256.is_not(None), Picture.gone_at.is_(None))
+    .where((Picture.source != UPLOAD) | Picture.key.startswith(bindparam("mine", type_=String)))
+)
+
+
 def known(source: str, key: str) -> Picture | None:
     """The picture of this name: kept, let go for room, or gone. None where it is to be fetched."""
-    return db.session.scalar(
-        select(Picture).where(
-            Picture.source == source,
-            Picture.key == key,
-            or_(
-                Picture.image_sha256.is_not(None),
-                Picture.fetched_at.is_not(None),
-                Picture.gone_at.is_not(None),
-            ),
-        )
+    picture: Picture | None = db.session.scalar(
+        _NAMED.where(_IS_KNOWN), {"source": source, "key": key}
     )
+    return picture
+
+
+def known_among(names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these pictures, told by source and key, are known. One statement."""
+    rows = db.session.execute(_KNOWN, {"keys": list({key for _source, key in names})})
+    return {(row.source, row.key) for row in rows} & set(names)
 
 
 def keep(
@@ -51,25 +84,29 @@ def keep(
     To be called with no transaction open: the work on the picture takes a while. Raises
     UnusablePictureError (the bytes are no picture), NoRoomError (the disk is full).
     """
-    return note(source, key, release_key, url, store.add(data))
+    note(source, key, release_key, url, store.add(data))
+    return named(source, key)
 
 
-def note(source: str, key: str, release_key: str, url: str, image: KeptImage) -> Picture:
+def named(source: str, key: str) -> Picture:
+    """The picture of this name, which is there, as it stands now."""
+    query = _NAMED.execution_options(populate_existing=True)
+    return db.session.scalars(query, {"source": source, "key": key}).one()
+
+
+def note(source: str, key: str, release_key: str, url: str, image: KeptImage) -> None:
     """Write down where a picture in the store was found. Does not commit."""
     now = utcnow()
-    db.session.execute(
-        _insert(Image)
-        .values(
-            sha256=image.sha256,
-            width=image.width,
-            height=image.height,
-            bytes=image.bytes,
-            colour=image.colour,
-            made_at=now,
-            used_at=now,
-        )
-        .on_conflict_do_update(index_elements=["sha256"], set_={"used_at": now})
-    )
+    row = {
+        "sha256": image.sha256,
+        "width": image.width,
+        "height": image.height,
+        "bytes": image.bytes,
+        "colour": image.colour,
+        "made_at": now,
+        "used_at": now,
+    }
+    _put(Image, ("sha256",), row, ("used_at",))
     found = {
         "release_key": release_key,
         "url": url,
@@ -77,25 +114,25 @@ def note(source: str, key: str, release_key: str, url: str, image: KeptImage) ->
         "fetched_at": now,
         "gone_at": None,
     }
-    return _write(source, key, found)
+    _write(source, key, found)
 
 
-def note_gone(source: str, key: str, release_key: str, url: str) -> Picture:
+def note_gone(source: str, key: str, release_key: str, url: str) -> None:
     """Write down that a picture is not to be had any more, so that nobody asks for it again.
 
     Does not commit.
     """
-    return _write(source, key, {"release_key": release_key, "url": url, "gone_at": utcnow()})
+    _write(source, key, {"release_key": release_key, "url": url, "gone_at": utcnow()})
 
 
-def note_own(owner_id: int, release_key: str, sha256: str, *, is_here: bool) -> Picture:
+def note_own(owner_id: int, release_key: str, sha256: str, *, is_here: bool) -> None:
     """Write down that a person put in this picture of a release, whose files may be elsewhere.
 
     Does not commit.
     """
     image = sha256 if is_here else None
     found = {"release_key": release_key, "url": "", "image_sha256": image, "gone_at": None}
-    return _write(UPLOAD, upload_key(owner_id, release_key, sha256), found)
+    _write(UPLOAD, upload_key(owner_id, release_key, sha256), found)
 
 
 def upload_key(owner_id: int, release_key: str, sha256: str) -> str:
@@ -103,19 +140,32 @@ def upload_key(owner_id: int, release_key: str, sha256: str) -> str:
     return f"{owner_id}/{release_key}/{sha256}"
 
 
-def _write(source: str, key: str, found: dict[str, Any]) -> Picture:
-    db.session.execute(
-        _insert(Picture)
-        .values(source=source, key=key, **found)
-        .on_conflict_do_update(index_elements=["source", "key"], set_=found)
-    )
-    query = select(Picture).where(Picture.source == source, Picture.key == key)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+def _write(source: str, key: str, found: dict[str, Any]) -> None:
+    _put(Picture, ("source", "key"), {"source": source, "key": key, **found}, tuple(found))
 
 
-def _insert(model: Any) -> Any:
-    """An insert that may meet a row of the same name: two threads may find one picture."""
-    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(model)
+def _put(
+    model: Any, name: tuple[str, ...], row: dict[str, Any], also_known: tuple[str, ...]
+) -> None:
+    """Add a row, or change what `also_known` of the one of that name: two may find one picture."""
+    connection = db.session.connection()
+    query = _upsert(connection.dialect.name, model, name, tuple(row), also_known)
+    connection.execute(query, row)
+
+
+@lru_cache(maxsize=16)
+def _upsert(
+    dialect: str,
+    model: Any,
+    name: tuple[str, ...],
+    columns: tuple[str, ...],
+    changed: tuple[str, ...],
+) -> Any:
+    table = model.__table__
+    made = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    query = made.values({column: bindparam(column) for column in columns})
+    new = {column: query.excluded[column] for column in changed}
+    return query.on_conflict_do_update(index_elements=list(name), set_=new)
 
 
 def cover_order(owner_id: int) -> tuple[str, ...]:
@@ -125,44 +175,56 @@ def cover_order(owner_id: int) -> tuple[str, ...]:
     return (UPLOAD, *dict.fromkeys(known_ones))
 
 
+class Shown(NamedTuple):
+    """The releases (by id) whose cover is another one now, and those that have any."""
+
+    changed: list[int]
+    pictured: set[int]
+
+
 def choose_cover(owner_id: int, release_ids: Iterable[int]) -> list[int]:
-    """Have these releases show the best picture known of each; returns those that changed.
+    """As `show_best`; returns those that changed."""
+    return show_best(owner_id, release_ids).changed
+
+
+def show_best(owner_id: int, release_ids: Iterable[int]) -> Shown:
+    """Have these releases show the best picture known of each.
 
     Without a picture the sleeve is drawn. The shelf knows of it in the same commit, which is the
     caller's. A constant number of statements for every 500 releases.
     """
     catalogue_lock.hold(owner_id)
     order = cover_order(owner_id)
-    changed: list[int] = []
+    all_shown = Shown([], set())
     for chunk in in_chunks(dict.fromkeys(release_ids), 500):
-        changed.extend(_choose(owner_id, chunk, order))
-    if changed:
+        shown = _choose(owner_id, chunk, order)
+        all_shown.changed.extend(shown.changed)
+        all_shown.pictured.update(shown.pictured)
+    if all_shown.changed:
         version = shelf.next_version(owner_id)
-        for chunk in in_chunks(changed, 500):
-            db.session.execute(
-                update(Copy).where(Copy.release_id.in_(chunk)).values(changed_in=version)
-            )
-    return changed
+        for chunk in in_chunks(all_shown.changed, 500):
+            db.session.connection().execute(_CHANGED, {"keys": chunk, "version": version})
+    return all_shown
 
 
-def _choose(owner_id: int, release_ids: Sequence[int], order: Sequence[str]) -> list[int]:
+def _choose(owner_id: int, release_ids: Sequence[int], order: Sequence[str]) -> Shown:
     releases = _faces(owner_id, release_ids)
     pictures = _pictures_by_key(owner_id, {key for face in releases for key in face.keys})
-    changes: dict[int, str | None] = {}
-    for face in releases:
-        mine = [picture for key in face.keys for picture in pictures.get(key, ())]
-        best = min(
-            (picture for picture in mine if picture.source in order),
-            key=lambda picture: _rank(picture, face, order),
-            default=None,
-        )
-        shown = best.image_sha256 if best else None
-        if shown != face.shown:
-            changes[face.release_id] = shown
-    if changes:
-        rows = [{"id": key, "image_sha256": shown} for key, shown in changes.items()]
-        db.session.execute(update(Release), rows)
-    return list(changes)
+    best = {face.release_id: _best(face, pictures, order) for face in releases}
+    changed = [face.release_id for face in releases if best[face.release_id] != face.shown]
+    if changed:
+        rows = [{"release": one, "image_sha256": best[one]} for one in changed]
+        db.session.connection().execute(_SHOW, rows)
+    return Shown(changed, {one for one, sha256 in best.items() if sha256 is not None})
+
+
+def _best(face: _Face, pictures: dict[str, list[Any]], order: Sequence[str]) -> str | None:
+    """The digest of the picture a release should show; None if there is none."""
+    mine = [
+        picture for key in face.keys for picture in pictures.get(key, ()) if picture.source in order
+    ]
+    best = min(mine, key=lambda picture: _rank(picture, face, order), default=None)
+    return best.image_sha256 if best else None
 
 
 class _Face(NamedTuple):
@@ -175,15 +237,6 @@ class _Face(NamedTuple):
 
 
 def _faces(owner_id: int, release_ids: Sequence[int]) -> list[_Face]:
-    rows = db.session.execute(
-        select(
-            Release.id,
-            Release.discogs_id,
-            Release.master_discogs_id,
-            Release.cover_url,
-            Release.image_sha256,
-        ).where(Release.owner_id == owner_id, Release.id.in_(release_ids))
-    )
     return [
         _Face(
             row.id,
@@ -194,7 +247,7 @@ def _faces(owner_id: int, release_ids: Sequence[int]) -> list[_Face]:
             discogs_key(row.cover_url or ""),
             row.image_sha256,
         )
-        for row in rows
+        for row in db.session.execute(_FACES, {"owner": owner_id, "keys": release_ids})
     ]
 
 
@@ -206,12 +259,8 @@ def release_key(discogs_id: int | None, release_id: int) -> str:
 def _pictures_by_key(owner_id: int, keys: set[str]) -> dict[str, list[Any]]:
     """The pictures that can be shown. Of uploads only the person's own."""
     found: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(
-        select(Picture.id, Picture.source, Picture.key, Picture.release_key, Picture.image_sha256)
-        .where(Picture.release_key.in_(keys))
-        .where(Picture.image_sha256.is_not(None), Picture.gone_at.is_(None))
-        .where((Picture.source != UPLOAD) | Picture.key.startswith(f"{owner_id}/"))
-    ):
+    asked = {"keys": list(keys), "mine": f"{owner_id}/"}
+    for row in db.session.execute(_SHOWABLE, asked):
         found[row.release_key].append(row)
     return found
 

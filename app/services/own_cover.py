@@ -28,7 +28,9 @@ def upload(store: ImageStore, owner_id: int, release_id: int, data: bytes) -> Pi
     image = store.add(data)
     catalogue_lock.hold(owner_id)
     _put_away(owner_id, name)
-    picture = covers.note(UPLOAD, covers.upload_key(owner_id, name, image.sha256), name, "", image)
+    key = covers.upload_key(owner_id, name, image.sha256)
+    covers.note(UPLOAD, key, name, "", image)
+    picture = covers.named(UPLOAD, key)
     covers.choose_cover(owner_id, [release_id])
     db.session.commit()
     return picture

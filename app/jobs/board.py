@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.jobs.gate import Gate
 from app.services.enrich.steps import Step
 
 
@@ -29,6 +30,7 @@ class Board:
     def __init__(self, should_stop: Callable[[], bool]) -> None:
         self.workers: list[Worker] = []
         self.ending: BaseException | None = None
+        self.gate = Gate(self.must_stop)
         self._over: set[tuple[str, str]] = set()
         self._should_stop = should_stop
 

@@ -26,6 +26,7 @@ from app.services.enrich.encyclopaedia import Biographies, WikidataArtists, Wiki
 from app.services.enrich.other_covers import OtherCovers
 from app.services.enrich.shops import AppleMusicTitles, ItunesTitles, SpotifyTitles
 from app.services.enrich.steps import Step
+from app.services.enrich.works import TitleBarcodes
 from app.services.limits import sleeping_until_told
 from app.services.runs import Lease, StoppedError
 from app.services.workplace import Workplace
@@ -35,6 +36,7 @@ STEPS: tuple[type[Step], ...] = (
     ReleaseAddresses,
     MasterAddresses,
     ArtistAddresses,
+    TitleBarcodes,
     ReleaseGroups,
     WikidataArtists,
     WikidataTitles,
@@ -102,7 +104,7 @@ def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
                 releases=releases,
                 most=cursor.get("most"),
             )
-            lane.rest_as_told(health.rest_left(service.name))
+            lane.rest_as_told(health.rest_left(service.name), health.why_resting(service.name))
             lanes.append(lane)
     db.session.commit()
     return lanes

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from app.errors import (
     GatefoldError,
@@ -26,21 +26,21 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, reading, set_reading, set_repeatable
+from app.jobs import keeping
 from app.jobs.board import Board
+from app.jobs.lane_notes import LaneNotes
 from app.jobs.step_queue import StepQueue
 from app.services import runs
 from app.services.enrich import health, work
-from app.services.enrich.steps import Outcomes, Step
+from app.services.enrich.steps import Step
 from app.services.enrich.work import Item
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.25
-NOTES_EVERY_SECONDS = 2.0
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
-NOT_STORED = "The answer could not be stored; the log has the details."
 
 
 @dataclass
@@ -75,7 +75,8 @@ class Lane:
         self._left = most
         self._rest_until = 0.0
         self._is_shaky = self._has_left = False
-        self._tally, self._noted_at = 0, 0.0
+        self._shaky_since = 0.0
+        self._notes = LaneNotes(lease, provider, client)
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
             for number in range(threads)
@@ -86,10 +87,10 @@ class Lane:
         for thread in self._threads:
             thread.start()
 
-    def rest_as_told(self, seconds: float) -> None:
-        """Sit out a pause that was agreed on before this run, or before a restart."""
+    def rest_as_told(self, seconds: float, reason: str) -> None:
+        """Sit out a pause that began before this run, or before a restart, for this reason."""
         if seconds > 0:
-            self._rest("It asked for a pause.", seconds)
+            self._rest(reason, seconds)
 
     def is_working(self) -> bool:
         """Whether any thread is still at it."""
@@ -140,8 +141,7 @@ class Lane:
 
     def _say_last(self) -> None:
         """Write down what was not noted yet."""
-        self._noted_at = 0.0
-        self._note()
+        self._notes.note(at_once=True)
         db.session.commit()
 
     def _sit_out(self) -> None:
@@ -159,7 +159,7 @@ class Lane:
             for queue in self._queues:
                 if queue.has_ended():
                     continue
-                items = queue.take(self._board.is_over, self._left)
+                items = queue.take(self._board.is_over, self._left, probing=self._is_shaky)
                 if queue.has_ended():
                     self._board.close(queue.step)
                 elif items:
@@ -195,22 +195,27 @@ class Lane:
                 self._question(queue, [item], questions[item.key])
 
     def _question(self, queue: StepQueue, items: list[Item], question: Any) -> None:
+        with self._board.gate.passed(alone=items[0].is_suspect):
+            self._settle(queue, items, question)
+
+    def _settle(self, queue: StepQueue, items: list[Item], question: Any) -> None:
+        began = time.monotonic()
         claimed = work.claim(items)
         if not claimed:
             return
         try:
             answer = None if question is None else queue.step.ask(self._client, question)
         except StoppedError:
-            self._give_back(claimed)
+            keeping.give_back(claimed)
             raise
         except OddAnswerError as error:
             if queue.step.odd_is_its_own:
                 self._give_up(claimed, error)
             else:
-                self._cope(queue, claimed, error)
+                self._cope(claimed, error, began)
             return
         except ProviderError as error:
-            self._cope(queue, claimed, error)
+            self._cope(claimed, error, began)
             return
         except GatefoldError as error:
             self._give_up(claimed, error)
@@ -218,19 +223,19 @@ class Lane:
         self._store(queue, claimed, question, answer)
 
     def _store(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
-        try:
-            outcomes = self._kept(queue.step, items, question, answer)
-        except OperationalError:
-            raise  # the database is busy: no fault of the answer's
-        except (GatefoldError, SQLAlchemyError) as error:
-            db.session.rollback()
-            log.error("answer_not_stored", keys=[item.key for item in items], exc_info=error)
-            reason = str(error) if isinstance(error, GatefoldError) else NOT_STORED
-            outcomes = {item.key: work.Outcome("failed", error=reason) for item in items}
-        work.settle_all([(item, outcomes.get(item.key, work.NOTHING)) for item in items])
+        """Write down what was answered; what could not be is let go, to be asked again."""
         if question is not None:
-            self._tally += 1
-        ending = self._note()
+            self._notes.count_answer()
+        try:
+            keeping.patiently(lambda: self._store_now(queue, items, question, answer))
+        except OperationalError:
+            db.session.rollback()
+            keeping.give_back(items)
+            raise
+
+    def _store_now(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
+        keeping.keep(queue.step, items, question, answer)
+        ending = self._notes.note(at_once=self._is_shaky)
         db.session.commit()
         with self._lock:
             if question is None:
@@ -240,29 +245,6 @@ class Lane:
                 self._is_shaky, self.end = False, LaneEnd()
         if ending is not None:
             raise ending
-
-    def _kept(self, step: Step, items: list[Item], question: Any, answer: Any) -> Outcomes:
-        if question is None and step.batch == 1:
-            return step.keep_known(items)
-        return step.keep(items, question, answer)
-
-    def _note(self) -> CancelledError | StoppedError | None:
-        """Say now and then that calls succeed and the run gets on; always that it is still ours.
-
-        Returns what to raise after the commit, if a person asked to stop or to pause.
-        """
-        now = time.monotonic()
-        is_due = now - self._noted_at >= NOTES_EVERY_SECONDS or self._is_shaky
-        ending = runs.check(self._lease, to_write=is_due)
-        if ending or not is_due:
-            return ending
-        self._noted_at = now
-        if self._tally:
-            skew = getattr(self._client, "clock_skew", None)
-            health.succeeded(self.provider, self._tally, skew)
-            self._tally = 0
-        runs.progress(self._lease)
-        return None
 
     def _give_up(self, items: list[Item], error: GatefoldError) -> None:
         """What came cannot be used, though the provider did what it should."""
@@ -275,26 +257,19 @@ class Lane:
         if ending is not None:
             raise ending
 
-    def _give_back(self, items: list[Item]) -> None:
-        work.let_go(items)
-        db.session.commit()
-
-    def _cope(self, queue: StepQueue, items: list[Item], error: ProviderError) -> None:
+    def _cope(self, items: list[Item], error: ProviderError, began: float) -> None:
         """What an answer that is none means for these items and for the lane."""
         log.info("lane_fault", kind=type(error).__name__, reason=str(error))
         if isinstance(error, (RateLimitedError, RefusedError)):
             work.let_go(items)
-        elif isinstance(error, OddAnswerError) and len(items) > 1:
-            self._apart(items, str(error))
         else:
+            # One odd thing spoils a whole batch: all of it is put off, and fails if it stays so.
+            again = len(items) > 1 or isinstance(error, UnavailableError)
             for item in items:
-                work.fail(item, str(error), again=isinstance(error, UnavailableError))
-        # The run before the health, as in `_note`: two threads must not wait for each other.
+                work.fail(item, str(error), again=again)
+        # The run before the health, as in the notes: two threads must not wait for each other.
         ending = runs.check(self._lease, to_write=True)
-        if self._tally:
-            health.succeeded(self.provider, self._tally)
-            self._tally = 0
-        rest = health.failed(self.provider, error)
+        rest = self._notes.note_fault(error, is_news=self._is_news(items, began))
         db.session.commit()
         if ending is not None:
             raise ending
@@ -303,16 +278,20 @@ class Lane:
         elif rest > 0:
             self._rest(str(error), rest)
 
-    def _apart(self, items: list[Item], reason: str) -> None:
-        """One odd thing spoils a whole batch: all of it is put off, and fails if it stays so."""
-        for item in items:
-            work.fail(item, reason, again=True)
+    def _is_news(self, items: list[Item], began: float) -> bool:
+        """Whether a fault of a call that `began` then says anything new of the provider.
+
+        It does not if the call left before the last rest, or if these things failed before while
+        others succeed.
+        """
+        failed_before = all(item.attempts > 1 for item in items) and not self._is_shaky
+        return not failed_before and began >= self._shaky_since
 
     def _rest(self, reason: str, seconds: float) -> None:
         """Let the lane rest; from then on it tries with one call at a time until one succeeds."""
         with self._lock:
             self.end = LaneEnd(reason)
-            self._is_shaky = True
+            self._is_shaky, self._shaky_since = True, time.monotonic()
             self._rest_until = max(self._rest_until, time.monotonic() + seconds)
 
     def _leave(self, reason: str, until: float | None) -> None:

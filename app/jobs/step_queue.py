@@ -40,10 +40,11 @@ class StepQueue:
         """Whether somebody works on any of its items."""
         return bool(self._in_hand)
 
-    def take(self, is_over: IsOver, most: int | None) -> list[Item]:
+    def take(self, is_over: IsOver, most: int | None, *, probing: bool = False) -> list[Item]:
         """The next items, `most` at the most; none when nothing is ready just now.
 
-        The queue is over when nothing is left that could become ready.
+        A suspect comes alone. `probing`: from the far end, away from those that failed last. The
+        queue is over when nothing is left that could become ready.
         """
         if not self._ready:
             self._refill(is_over)
@@ -54,9 +55,17 @@ class StepQueue:
         step = self.step
         count = step.batch if step.batch > 1 else min(step.glance, int(min(self.calls_left, 99)))
         count = min(count, len(self._ready), most or count)
-        items = [self._ready.popleft() for _ in range(count)]
+        if probing:
+            self._ready.rotate(count)
+        items = self._next(count)
         self._in_hand.update(item.id for item in items)
         self.calls_left -= self._calls(items)
+        return items
+
+    def _next(self, count: int) -> list[Item]:
+        items = [self._ready.popleft()] if count else []
+        while len(items) < count and not (items[0].is_suspect or self._ready[0].is_suspect):
+            items.append(self._ready.popleft())
         return items
 
     def put_down(self, items: Sequence[Item]) -> None:

@@ -230,7 +230,8 @@ class DatabaseLimiter:
         if theirs is None or theirs.at >= at:
             return at
         connection.execute(_MOVE, {"slot": theirs.id, "then": at})
-        return max(theirs.at, self._paused_until(connection))
+        soonest: float = max(theirs.at, self._paused_until(connection))
+        return soonest
 
     def _shares_with_people(self) -> bool:
         """Whether people use this budget too, and it is large enough to be shared."""

@@ -6,19 +6,20 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import RateLimitedError, UnavailableError
 from app.extensions import db
-from app.jobs import step_queue
+from app.jobs import keeping, step_queue
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
-from app.models import ProviderResult
+from app.models import ProviderHealth, ProviderPause, ProviderResult
 from app.services import runs
 from app.services.enrich import health, work
 from app.services.enrich.steps import Outcomes, Step
@@ -46,7 +47,11 @@ class Numbers(Step):
         return question
 
     def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
+        self.before_keeping()
         return {items[0].key: Outcome("found")}
+
+    def before_keeping(self) -> None:
+        """What happens while an answer is stored."""
 
 
 def lane_of(step: Step, count: int, threads: int) -> Lane:
@@ -64,14 +69,14 @@ def lane_of(step: Step, count: int, threads: int) -> Lane:
     return lane
 
 
-def walk(lane: Lane) -> None:
-    """Let a lane work until it ends."""
+def walk(lane: Lane) -> BaseException | None:
+    """Let a lane work until it ends; returns why, if there was a reason."""
     lane.start()
     ends = time.monotonic() + 30
     while lane.is_working():
         assert time.monotonic() < ends, "the lane does not end"
         time.sleep(0.05)
-    assert lane._board.ending is None
+    return lane._board.ending
 
 
 def states() -> Counter[str]:
@@ -89,7 +94,7 @@ def test_a_pause_is_told_though_a_call_under_way_still_succeeds(app: Flask) -> N
             time.sleep(0.01)
 
     lane = lane_of(Numbers(answer), 6, threads=2)
-    walk(lane)
+    assert walk(lane) is None
 
     assert lane.end.reason == "Slow down."
     assert lane.end.until is not None
@@ -104,7 +109,7 @@ def test_what_was_let_go_is_asked_for_again_at_the_end_of_a_long_list(app: Flask
         if asked["1"] == 1 and key == "1":
             raise RateLimitedError(PROVIDER, "Slow down.", 0.2)
 
-    walk(lane_of(Numbers(answer), step_queue.LOOK_AHEAD, threads=1))
+    assert walk(lane_of(Numbers(answer), step_queue.LOOK_AHEAD, threads=1)) is None
 
     assert states() == {"found": step_queue.LOOK_AHEAD}
     assert asked["1"] == 2
@@ -118,7 +123,7 @@ def test_many_calls_that_fail_at_once_begin_one_short_rest(app: Flask) -> None:
     db.session.commit()
 
     assert rests[:4] == [0.0] * 4
-    assert rests[4:] == pytest.approx([health.FIRST_REST_SECONDS] * 5, abs=1)
+    assert rests[4:] == pytest.approx([health.MOMENT_SECONDS] * 5, abs=0.2)
 
 
 def test_threads_that_note_their_progress_at_once_do_not_block_each_other(
@@ -147,3 +152,108 @@ def test_threads_that_note_their_progress_at_once_do_not_block_each_other(
         thread.join()
 
     assert faults == []
+
+
+def test_what_may_have_killed_its_worker_twice_is_tried_alone(app: Flask) -> None:
+    """Row P7 of the fault list: who is worked on beside it is not put aside with it."""
+    under_way: set[str] = set()
+    beside: dict[str, set[str]] = {}
+
+    def answer(key: str) -> None:
+        under_way.add(key)
+        time.sleep(0.03)
+        beside[key] = under_way - {key}
+        under_way.discard(key)
+
+    lane = lane_of(Numbers(answer), 16, threads=4)
+    suspects = ("5", "6", "9")
+    died_twice = update(ProviderResult).where(ProviderResult.key.in_(suspects)).values(attempts=2)
+    db.session.execute(died_twice)
+    db.session.commit()
+
+    assert walk(lane) is None
+    assert states() == {"found": 16}
+    assert [beside[key] for key in suspects] == [set()] * 3
+    assert any(beside.values()), "the others are worked on side by side"
+
+
+def test_what_killed_its_worker_three_times_is_put_aside(app: Flask) -> None:
+    """Row P7 of the fault list."""
+    asked: list[str] = []
+    lane = lane_of(Numbers(asked.append), 3, threads=1)
+    db.session.execute(update(ProviderResult).where(ProviderResult.key == "2").values(attempts=3))
+    db.session.commit()
+
+    assert walk(lane) is None
+    assert states() == {"found": 2, "parked": 1}
+    assert asked == ["1", "3"]
+
+
+def test_things_that_are_out_of_order_do_not_make_their_service_rest(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U19 of the fault list: five in a row fail for good, all else is asked for at once."""
+    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=0.1))
+    monkeypatch.setattr(health, "MOMENT_SECONDS", 0.1)
+    broken = [str(number) for number in range(3, 10)]
+    asked: list[str] = []
+
+    def answer(key: str) -> None:
+        asked.append(key)
+        if key in broken:
+            raise UnavailableError(PROVIDER, "It answers with a fault (500).")
+
+    assert walk(lane_of(Numbers(answer), 20, threads=1)) is None
+    assert states() == {"found": 13, "failed": 7}
+    assert Counter(asked) == Counter({str(n): 3 if str(n) in broken else 1 for n in range(1, 21)})
+    assert asked[7] == "20", "the fifth fault has another thing tried, far from those"
+    row = db.session.get_one(ProviderHealth, PROVIDER)
+    assert (row.opened, row.errors) == (0, {"Unavailable": 21})
+
+
+@pytest.fixture
+def busy(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Lane]:
+    """Makes a lane of one number whose answer meets a locked database so many times."""
+    monkeypatch.setattr(keeping, "BUSY_PAUSES", (0.0, 0.0, 0.0))
+
+    def make(times: int) -> Lane:
+        asked: list[str] = []
+        step = Numbers(asked.append)
+        left = iter(range(times))
+
+        def locked() -> None:
+            if next(left, None) is not None:
+                raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+        step.before_keeping = locked  # type: ignore[method-assign]
+        return lane_of(step, 1, threads=1)
+
+    return make
+
+
+def test_an_answer_waits_for_a_busy_database(busy: Callable[[int], Lane]) -> None:
+    assert walk(busy(3)) is None
+    assert states() == {"found": 1}
+
+
+def test_a_database_that_stays_busy_costs_no_attempt(busy: Callable[[int], Lane]) -> None:
+    ending = walk(busy(99))
+
+    assert isinstance(ending, OperationalError), "the run is put off"
+    row = db.session.scalars(select(ProviderResult)).one()
+    assert (row.state, row.attempts) == ("pending", 0)
+
+
+def test_a_rest_that_goes_on_after_a_restart_has_its_true_reason(app: Flask) -> None:
+    """Rows U3 and U19 of the fault list."""
+    health.prepare([PROVIDER])
+    row = db.session.get_one(ProviderHealth, PROVIDER)
+    row.open_until, row.last_error = time.time() + 60, "It is out of order."
+    db.session.flush()
+    assert health.why_resting(PROVIDER) == "It is out of order."
+
+    db.session.add(
+        ProviderPause(provider=PROVIDER, until=time.time() + 9_000, reason="asked to slow down")
+    )
+    db.session.flush()
+    assert health.why_resting(PROVIDER) == "Asked to slow down."

@@ -365,7 +365,7 @@ def test_a_rest_doubles_up_to_a_quarter_of_an_hour(app: Flask) -> None:
         row.open_until = None
         assert row.failures == number + 1
 
-    assert rests == [0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900]
+    assert rests == [0, 0, 0, 0, 0.5, 60, 120, 240, 480, 900, 900]
 
 
 def test_a_blocked_user_agent_is_told_with_what_to_do(

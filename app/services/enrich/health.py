@@ -1,7 +1,7 @@
 """How the providers are: faults in a row, the circuit breaker, refusals. Nothing here commits.
 
-After five faults in a row a provider is left alone for a minute, then twice as long each time, a
-quarter of an hour at most (docs/decisions/0006).
+After five faults in a row, and one more with another thing, a provider is left alone for a minute,
+then twice as long each time, a quarter of an hour at most (docs/decisions/0006).
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from app.models import ProviderHealth, ProviderPause
 from app.models.base import utcnow
 
 FAULTS_BEFORE_A_REST = 5
+# They may be the fault of five things and not of the provider: so long all calls stop, then one
+# about another thing finds out.
+MOMENT_SECONDS = 0.5
 FIRST_REST_SECONDS = 60.0
 LONGEST_REST_SECONDS = 900.0
 
@@ -56,8 +59,11 @@ def failed(provider: str, error: ProviderError) -> float:
         return 0.0
     if (left := (row.open_until or 0.0) - time.time()) > 0:
         return left
-    rest: float = min(FIRST_REST_SECONDS * 2**row.opened, LONGEST_REST_SECONDS)
-    row.opened += 1
+    if row.failures == FAULTS_BEFORE_A_REST:
+        rest = MOMENT_SECONDS
+    else:
+        rest = min(FIRST_REST_SECONDS * 2**row.opened, LONGEST_REST_SECONDS)
+        row.opened += 1
     row.open_until = time.time() + rest
     return rest
 
@@ -91,6 +97,15 @@ def rest_left(provider: str) -> float:
     pause = db.session.get(ProviderPause, provider)
     until = max(row.open_until or 0.0 if row else 0.0, pause.until if pause else 0.0)
     return max(until - time.time(), 0.0)
+
+
+def why_resting(provider: str) -> str:
+    """What was wrong when the provider was last left alone, as a sentence."""
+    row = db.session.get(ProviderHealth, provider)
+    pause = db.session.get(ProviderPause, provider)
+    if pause is not None and pause.until > max(time.time(), (row and row.open_until) or 0.0):
+        return f"{pause.reason[:1].upper()}{pause.reason[1:]}."
+    return row.last_error if row else ""
 
 
 def forgive(provider: str | None = None) -> None:

@@ -28,6 +28,8 @@ ASK_AGAIN_AFTER_NONE = timedelta(days=90)
 ASK_AGAIN_AFTER_FAILURE = timedelta(days=1)
 FIRST_WAIT = timedelta(seconds=20)
 POISON = "Gatefold stopped three times while it worked on this."
+# Twice may be chance: others were worked on at those moments. The third time it is tried alone.
+SUSPECT_AFTER = 2
 
 _COLUMNS = (
     ProviderResult.id,
@@ -35,6 +37,7 @@ _COLUMNS = (
     ProviderResult.key,
     ProviderResult.provider,
     ProviderResult.attempts,
+    ProviderResult.due_at,
 )
 
 # Built once: a run makes these statements some times for every record.
@@ -42,7 +45,7 @@ _ROWS = cast(Table, ProviderResult.__table__)
 _CLAIM = (
     update(_ROWS)
     .where(_ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.state == "pending")
-    .values(attempts=_ROWS.c.attempts + 1, tried_at=bindparam("now"))
+    .values(attempts=_ROWS.c.attempts + 1, tried_at=bindparam("now"), due_at=None)
     .returning(*(_ROWS.c[column.key] for column in _COLUMNS))
 )
 _SETTLE = (
@@ -85,13 +88,17 @@ _KEPT = select(_ROWS.c.key, _ROWS.c.state, _ROWS.c.evidence).where(*_THESE)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to ask a provider about; `attempts` counts this one once it is claimed."""
+    """One thing to ask a provider about; `attempts` counts this one once it is claimed.
+
+    `is_suspect`: nobody came back from its last attempts, so it is to be tried alone.
+    """
 
     id: int
     entity: str
     key: str
     provider: str
     attempts: int
+    is_suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,21 @@ def reopen_due() -> None:
     )
 
 
+def reopen_old(entity: str, provider: str) -> None:
+    """Ask again about what was found, or left for a person to decide, once it is due."""
+    db.session.execute(
+        update(ProviderResult)
+        .where(
+            ProviderResult.entity == entity,
+            ProviderResult.provider == provider,
+            ProviderResult.state.in_(("found", "doubtful")),
+            ProviderResult.due_at <= utcnow(),
+        )
+        .values(state="pending", attempts=0, due_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def reopen(entity: str, providers: Collection[str], keys: Collection[str]) -> None:
     """Ask these providers again about these things, whatever they answered before."""
     db.session.execute(
@@ -184,8 +206,10 @@ def due(provider: str, entity: str, limit: int, *, after: int = 0) -> list[Item]
     return [_item(row) for row in db.session.connection().execute(_DUE, asked)]
 
 
-def _item(row: Row[int, str, str, str, int]) -> Item:
-    return Item(row.id, row.entity, row.key, row.provider, row.attempts)
+def _item(row: Row[int, str, str, str, int, datetime | None]) -> Item:
+    # What failed has a moment at which it is due again; what was claimed has none.
+    is_suspect = row.attempts >= SUSPECT_AFTER and row.due_at is None
+    return Item(row.id, row.entity, row.key, row.provider, row.attempts, is_suspect)
 
 
 def next_due(provider: str, entity: str) -> datetime | None:

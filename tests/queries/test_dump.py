@@ -40,6 +40,7 @@ from app.services import (
     copies,
     covers,
     curate,
+    edits,
     export_csv,
     load_dump,
     one_record,
@@ -92,7 +93,7 @@ def a_full_shelf() -> None:
         select(Artist.id).where(Artist.name == "Miles Davis")
     ).scalar_one()
     edit("artist", artist_id, '{"profile": "Trumpeter"}')
-    curate.undo("release", OWNER, release_id, field="year")
+    edits.undo("release", OWNER, release_id, field="year")
     shelve(
         row(5), row(5, **{"Collection Notes": "second copy", "Date Added": "2020-01-01 00:00:00"})
     )
@@ -287,7 +288,7 @@ def test_edits_loaded_can_be_undone(app: Flask) -> None:
 
     release = db.session.scalars(select(Release)).one()
     assert release.title == "Mine"
-    curate.undo("release", OWNER, release.id, field="title")
+    edits.undo("release", OWNER, release.id, field="title")
 
     assert db.session.scalars(select(Release.title)).one() == "Kind Of Blue"
 

@@ -11,6 +11,7 @@ from app.errors import NotFoundError, TooLargeError
 from app.extensions import db
 from app.models import Copy, Edit, User
 from app.services import curate
+from app.services import edits as layer
 from app.services.curate import StaleDocumentError, WrongDocumentError
 from app.services.subjects import Subject, open_subject
 from tests.listings import OWNER, listed
@@ -144,7 +145,7 @@ def test_undoing_after_a_sync_shows_what_the_provider_says_now() -> None:
     change(release, title="Kind of Blue (mono)")
     listed(title="KIND OF BLUE")
 
-    assert curate.undo("release", OWNER, release, edit_id=edits()[0].id) == ["title"]
+    assert layer.undo("release", OWNER, release, edit_id=edits()[0].id) == ["title"]
 
     assert shown(release) == "KIND OF BLUE"
 
@@ -154,7 +155,7 @@ def test_undoing_the_newer_of_two_edits_shows_the_older() -> None:
     change(release, title="One")
     change(release, title="Two")
 
-    curate.undo("release", OWNER, release, edit_id=edits()[1].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[1].id)
 
     assert shown(release) == "One"
 
@@ -164,10 +165,10 @@ def test_undoing_the_older_of_two_edits_leaves_the_newer_shown() -> None:
     change(release, title="One")
     change(release, title="Two")
 
-    curate.undo("release", OWNER, release, edit_id=edits()[0].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[0].id)
 
     assert shown(release) == "Two"
-    curate.undo("release", OWNER, release, edit_id=edits()[1].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[1].id)
     assert shown(release) == "Kind Of Blue"
 
 
@@ -175,7 +176,7 @@ def test_a_whole_save_is_undone_together() -> None:
     release = listed()
     change(release, title="Blue", year=1960)
 
-    fields = curate.undo("release", OWNER, release, batch=edits()[0].batch)
+    fields = layer.undo("release", OWNER, release, batch=edits()[0].batch)
 
     assert fields == ["title", "year"]
     assert (shown(release), shown(release, "year")) == ("Kind Of Blue", 1959)
@@ -186,7 +187,7 @@ def test_all_edits_of_a_field_are_undone_together() -> None:
     change(release, title="One", year=1960)
     change(release, title="Two")
 
-    curate.undo("release", OWNER, release, field="title")
+    layer.undo("release", OWNER, release, field="title")
 
     assert (shown(release), shown(release, "year")) == ("Kind Of Blue", 1960)
 
@@ -194,10 +195,10 @@ def test_all_edits_of_a_field_are_undone_together() -> None:
 def test_undoing_twice_does_nothing_more() -> None:
     release = listed()
     change(release, title="Blue")
-    curate.undo("release", OWNER, release, edit_id=edits()[0].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[0].id)
     undone_at = edits()[0].undone_at
 
-    assert curate.undo("release", OWNER, release, edit_id=edits()[0].id) == []
+    assert layer.undo("release", OWNER, release, edit_id=edits()[0].id) == []
 
     assert edits()[0].undone_at == undone_at
 
@@ -205,13 +206,13 @@ def test_undoing_twice_does_nothing_more() -> None:
 def test_an_undone_edit_can_be_done_again_over_newer_facts() -> None:
     release = listed()
     change(release, title="Blue")
-    curate.undo("release", OWNER, release, edit_id=edits()[0].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[0].id)
     listed(title="KIND OF BLUE")
 
-    assert curate.redo("release", OWNER, release, edits()[0].id) == ["title"]
+    assert layer.redo("release", OWNER, release, edits()[0].id) == ["title"]
 
     assert shown(release) == "Blue"
-    curate.undo("release", OWNER, release, edit_id=edits()[0].id)
+    layer.undo("release", OWNER, release, edit_id=edits()[0].id)
     assert shown(release) == "KIND OF BLUE"
 
 
@@ -232,7 +233,7 @@ def test_an_emptied_field_can_be_edited_and_undone() -> None:
     change(release, country=None, tracks=[], genres=[])
     assert shown(release, "tracks") == []
 
-    curate.undo("release", OWNER, release, batch=edits()[0].batch)
+    layer.undo("release", OWNER, release, batch=edits()[0].batch)
 
     assert shown(release, "country") == "US"
     assert [track["title"] for track in shown(release, "tracks")] == [
@@ -360,7 +361,7 @@ def test_an_edit_reaches_only_its_owners_record() -> None:
     with pytest.raises(NotFoundError):
         curate.save("release", 2, release, 1, '{"title": "Stolen"}')
     with pytest.raises(NotFoundError):
-        curate.undo("release", 2, release, edit_id=edits()[0].id)
+        layer.undo("release", 2, release, edit_id=edits()[0].id)
     assert shown(release) == "Blue"
 
 
@@ -370,9 +371,9 @@ def test_an_edit_of_another_record_is_not_found() -> None:
     change(other, title="Blue")
 
     with pytest.raises(NotFoundError):
-        curate.undo("release", OWNER, release, edit_id=edits()[0].id)
+        layer.undo("release", OWNER, release, edit_id=edits()[0].id)
     with pytest.raises(NotFoundError):
-        curate.redo("release", OWNER, release, edits()[0].id)
+        layer.redo("release", OWNER, release, edits()[0].id)
 
 
 def artist_of(release_id: int) -> int:
@@ -390,7 +391,7 @@ def test_an_artist_is_renamed_and_the_credit_line_stays_as_printed() -> None:
     opened = open_subject("artist", OWNER, artist)
     assert opened.shown == {"name": "Miles D.", "profile": "Trumpet."}
     assert opened.version == 2
-    curate.undo("artist", OWNER, artist, field="name")
+    layer.undo("artist", OWNER, artist, field="name")
     assert open_subject("artist", OWNER, artist).shown["name"] == "Miles Davis"
 
 

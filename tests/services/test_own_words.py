@@ -18,7 +18,7 @@ from app.domain.records import CopyRecord, FolderRecord
 from app.extensions import db
 from app.models import Copy, Edit, Folder, Label, Release
 from app.queries import browse
-from app.services import curate, import_csv
+from app.services import curate, edits, import_csv
 from app.services.copy_writer import store_copies
 from app.services.folders import store_folders
 from app.services.subjects import open_subject
@@ -75,7 +75,7 @@ def test_what_a_person_says_of_a_copy_stays_when_discogs_says_otherwise(
     assert shown(copy, "media_condition") == "Mint (M)"
     assert sorted(news()) == ["notes", "rating"]
 
-    curate.undo("copy", OWNER, copy, field="rating")
+    edits.undo("copy", OWNER, copy, field="rating")
 
     assert shown(copy, "rating") == 2
 

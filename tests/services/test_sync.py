@@ -22,7 +22,7 @@ from app.jobs import runner
 from app.models import Artist, Copy, Edit, Folder, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
-from app.services import copies, curate, import_csv, runs, sample_shelf
+from app.services import copies, curate, edits, import_csv, runs, sample_shelf
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items, item
 
 OWNER = 1
@@ -335,7 +335,7 @@ def test_an_edit_carried_over_a_merge_is_undone_to_what_the_new_release_says(wor
     world.collector.items = [item(1, 99, title="After")]
     world.sync()
 
-    curate.undo("release", OWNER, the_copy(1).release_id, field="title")
+    edits.undo("release", OWNER, the_copy(1).release_id, field="title")
 
     assert world.titles() == ["After"]
 
@@ -355,7 +355,7 @@ def test_a_merge_leaves_what_was_edited_on_the_release_that_stays(world: World) 
 
     merged = db.session.get_one(Release, the_copy(1).release_id, populate_existing=True)
     assert (merged.discogs_id, merged.title, merged.country) == (99, "Newer", "Mine")
-    curate.undo("release", OWNER, merged.id, field="title")
+    edits.undo("release", OWNER, merged.id, field="title")
     assert world.titles() == ["New", "New"]
 
 

@@ -14,7 +14,7 @@ from app.domain.documents import format_document
 from app.domain.strict_json import LINE_END, MAX_CHARACTERS, JsonSyntaxError, parse
 from app.errors import GatefoldError, InvalidInputError, NotFoundError
 from app.queries import curation
-from app.services import curate
+from app.services import curate, edits
 from app.services.curate import Change, StaleDocumentError, WrongDocumentError
 from app.services.subjects import Subject, open_subject
 from app.web.admin.forms import DocumentForm, UndoForm
@@ -84,7 +84,7 @@ def _act(subject: Subject, form: DocumentForm) -> ResponseReturnValue:
 def undo(entity: str, entity_id: int) -> ResponseReturnValue:
     """Take back one edit, a whole save, or all edits of a field."""
     form = _undo_form()
-    fields = curate.undo(
+    fields = edits.undo(
         entity,
         owner_id(),
         entity_id,
@@ -99,7 +99,7 @@ def undo(entity: str, entity_id: int) -> ResponseReturnValue:
 def redo(entity: str, entity_id: int) -> ResponseReturnValue:
     """Lay an undone edit over the facts again."""
     form = _undo_form()
-    fields = curate.redo(entity, owner_id(), entity_id, form.edit.data or 0)
+    fields = edits.redo(entity, owner_id(), entity_id, form.edit.data or 0)
     flash(f"Done again: {', '.join(fields)}." if fields else "That edit counts already.", "good")
     return redirect(_address(entity, entity_id))
 

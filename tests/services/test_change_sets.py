@@ -1,0 +1,164 @@
+"""What a sync changed is kept, and can be taken back without a later sync bringing it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.records import CopyRecord, FolderRecord, ReleaseRecord
+from app.extensions import db
+from app.models import Copy, Run, RunChange, RunSeen
+from app.services import change_sets
+from app.services.change_sets import TakenBack
+from app.services.changes import Changes
+from app.services.copy_writer import store_copies
+from app.services.folders import store_folders
+from app.services.subjects import open_subject
+from app.services.sweep import sweep
+from tests.listings import KIND_OF_BLUE, OWNER
+
+pytestmark = pytest.mark.usefixtures("app")
+
+BLUE = CopyRecord(
+    release=KIND_OF_BLUE,
+    instance_id=77,
+    folder_discogs_id=1,
+    added_at=datetime(2026, 1, 2, tzinfo=UTC),
+    rating=3,
+    media_condition="Very Good (VG)",
+    notes="as told",
+)
+GREEN = replace(
+    BLUE, instance_id=78, release=replace(KIND_OF_BLUE, discogs_id=99, title="Green Street")
+)
+
+
+def sync(*copies: CopyRecord) -> int:
+    """A whole listing of these copies; returns the run."""
+    run = Run(owner_id=OWNER, kind="sync", state="running")
+    db.session.add(run)
+    db.session.flush()
+    store_folders(OWNER, [FolderRecord(1, "Uncategorized", 1), FolderRecord(5, "Jazz", 0)])
+    changes: Changes = store_copies(OWNER, copies)
+    changes.keep(run.id)
+    for copy in copies:
+        db.session.add(RunSeen(run_id=run.id, discogs_instance_id=copy.instance_id))
+    db.session.flush()
+    sweep(OWNER, run.id).keep(run.id)
+    run.state = "done"
+    db.session.commit()
+    return run.id
+
+
+def changes(run_id: int) -> list[tuple[str, dict[str, Any]]]:
+    found = select(RunChange.kind, RunChange.fields).where(RunChange.run_id == run_id)
+    return [(kind, fields) for kind, fields in db.session.execute(found.order_by(RunChange.kind))]
+
+
+def copy_shown(instance: int, field: str) -> Any:
+    copy_id = db.session.execute(
+        select(Copy.id).where(Copy.discogs_instance_id == instance)
+    ).scalar_one()
+    return open_subject("copy", OWNER, copy_id).shown[field]
+
+
+def title() -> str:
+    release = db.session.execute(
+        select(Copy.release_id).where(Copy.discogs_instance_id == 77)
+    ).scalar_one()
+    return str(open_subject("release", OWNER, release).shown["title"])
+
+
+def on_shelf() -> list[int | None]:
+    standing = select(Copy.discogs_instance_id).where(Copy.removed_at.is_(None))
+    return list(db.session.scalars(standing.order_by(Copy.id)))
+
+
+def changed(copy: CopyRecord = BLUE, **facts: Any) -> CopyRecord:
+    record: ReleaseRecord = replace(copy.release, **facts)
+    return replace(copy, release=record)
+
+
+def test_a_change_set_says_what_was_there_before(each_database: Flask) -> None:
+    sync(BLUE)
+
+    later = replace(
+        changed(title="Kind Of Blue (Mono)"),
+        folder_discogs_id=5,
+        rating=5,
+        media_condition="Mint (M)",
+        notes="told anew",
+    )
+
+    assert changes(sync(later)) == [
+        ("annotated", {"notes": ["as told", "told anew"]}),
+        ("corrected", {"title": ["Kind Of Blue", "Kind Of Blue (Mono)"]}),
+        ("graded", {"media_condition": ["Very Good (VG)", "Mint (M)"]}),
+        ("moved", {"folder": ["Uncategorized", "Jazz"]}),
+        ("rated", {"rating": [3, 5]}),
+    ]
+
+
+def test_a_sync_that_is_taken_back_stays_taken_back(each_database: Flask) -> None:
+    sync(BLUE)
+    later = replace(changed(title="Kind Of Blue (Mono)"), folder_discogs_id=5, rating=5)
+    run = sync(later)
+
+    assert change_sets.take_back(OWNER, run) == TakenBack(3, 0)
+
+    assert (title(), copy_shown(77, "folder"), copy_shown(77, "rating")) == (
+        "Kind Of Blue",
+        "Uncategorized",
+        3,
+    )
+    assert changes(sync(later)) == []
+    assert (title(), copy_shown(77, "rating")) == ("Kind Of Blue", 3)
+
+
+def test_what_came_goes_and_what_went_comes(each_database: Flask) -> None:
+    sync(BLUE)
+    run = sync(GREEN)
+    assert on_shelf() == [78]
+
+    assert change_sets.take_back(OWNER, run) == TakenBack(2, 0)
+
+    assert on_shelf() == [None]
+    sync(GREEN)
+    assert on_shelf() == [None]
+
+
+def test_taking_back_can_itself_be_taken_back(each_database: Flask) -> None:
+    sync(BLUE)
+    run = sync(replace(changed(title="Kind Of Blue (Mono)"), rating=5), GREEN)
+    change_sets.take_back(OWNER, run)
+    one = db.session.scalars(select(RunChange.id).where(RunChange.run_id == run)).first()
+    assert one is not None
+
+    assert change_sets.do_again(OWNER, run, one) == 3
+
+    assert (title(), copy_shown(77, "rating"), on_shelf()) == ("Kind Of Blue (Mono)", 5, [77, 78])
+    assert change_sets.take_back(OWNER, run) == TakenBack(3, 0)
+
+
+def test_one_kind_is_taken_back_alone() -> None:
+    sync(BLUE)
+    run = sync(replace(changed(title="Kind Of Blue (Mono)"), rating=5))
+
+    change_sets.take_back(OWNER, run, kind="rated")
+
+    assert (title(), copy_shown(77, "rating")) == ("Kind Of Blue (Mono)", 3)
+
+
+def test_what_changed_again_since_is_left_alone() -> None:
+    sync(BLUE)
+    run = sync(replace(BLUE, rating=5))
+    sync(replace(BLUE, rating=1))
+
+    assert change_sets.take_back(OWNER, run) == TakenBack(0, 1)
+
+    assert copy_shown(77, "rating") == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -16,10 +16,15 @@ from app.clients.errors import NothingThereError, Provider
 from app.clients.http import Limiter, Limits, PoliteSession
 from app.clients.json_node import Node
 from app.clients.user_agent import with_contact_in_brackets
-from app.domain.matching.barcodes import normal_barcode
-from app.domain.matching.facts import LinkRecord, MusicBrainzMatch, ReleaseGroupRecord
+from app.domain.matching.barcodes import normal_barcode, printed_barcode
+from app.domain.matching.facts import (
+    LinkRecord,
+    MusicBrainzMatch,
+    MusicBrainzRelease,
+    ReleaseGroupRecord,
+)
 
-__all__ = ["MOST_ADDRESSES", "MUSICBRAINZ", "MusicBrainzClient"]
+__all__ = ["MOST_ADDRESSES", "MOST_BARCODES", "MUSICBRAINZ", "MusicBrainzClient"]
 
 MUSICBRAINZ = Provider(
     "musicbrainz",
@@ -31,7 +36,8 @@ MUSICBRAINZ = Provider(
 )
 Kind = Literal["release", "master", "artist"]
 MOST_ADDRESSES = 100
-_MOST_RELEASES = 25
+MOST_BARCODES = 40
+_MOST_RELEASES = 100
 # What a Discogs page of each kind is at MusicBrainz: a master stands for all pressings of a work.
 _TARGETS = {"release": "release", "master": "release-group", "artist": "artist"}
 _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -101,20 +107,36 @@ class MusicBrainzClient:
         answer = self._look_up("artist", mbid, "url-rels")
         return answers.links(answer) if answer else None
 
-    def search_barcode(self, barcode: str) -> tuple[ReleaseGroupRecord, ...]:
-        """The works of which a release has this barcode, without links and first date.
+    def release(self, mbid: str) -> MusicBrainzRelease | None:
+        """A release with its group and its own links. 1 call; none if `mbid` is no MBID.
 
-        1 call; none if it is no barcode (UPC and EAN with a right check digit are).
+        None: no such release.
         """
-        digits = normal_barcode(barcode)
-        if not digits:
-            return ()
-        written = [digits]
-        if len(digits) == 13 and digits.startswith("0"):
-            written.append(digits[1:])  # people type the 12 digits of a UPC as they are printed
+        answer = self._look_up("release", mbid, "release-groups+artist-credits+url-rels")
+        return answers.release(answer) if answer else None
+
+    def by_barcodes(self, barcodes: Collection[str]) -> dict[str, tuple[ReleaseGroupRecord, ...]]:
+        """The works of which a release has one of up to 40 barcodes, by normal barcode.
+
+        Works come without links and first date. 1 call, more only where very many releases have
+        these barcodes; none if there is no barcode (UPC and EAN with a right check digit are).
+        """
+        asked = list(dict.fromkeys(filter(None, map(normal_barcode, barcodes))))
+        if len(asked) > MOST_BARCODES:
+            raise ValueError(f"at most {MOST_BARCODES} barcodes in one call, not {len(asked)}")
+        return self._by_barcodes(asked) if asked else {}
+
+    def _by_barcodes(self, asked: Sequence[str]) -> dict[str, tuple[ReleaseGroupRecord, ...]]:
+        # People type the 12 digits of a UPC as they are printed.
+        written = dict.fromkeys(each for code in asked for each in (code, printed_barcode(code)))
         query = " OR ".join(f"barcode:{each}" for each in written)
         answer = self._find("/release", [("query", query), ("limit", str(_MOST_RELEASES))])
-        return answers.groups_of_releases(answer) if answer else ()
+        if answer is None:
+            return {}
+        if len(asked) > 1 and (answer.id("count") or 0) > _MOST_RELEASES:
+            middle = len(asked) // 2
+            return self._by_barcodes(asked[:middle]) | self._by_barcodes(asked[middle:])
+        return answers.groups_by_barcode(answer, asked)
 
     def close(self) -> None:
         """Close the kept connections."""

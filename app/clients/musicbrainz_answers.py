@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from app.clients.json_node import Node
-from app.domain.matching.facts import LinkRecord, MusicBrainzMatch, ReleaseGroupRecord
+from app.domain.matching.barcodes import normal_barcode
+from app.domain.matching.facts import (
+    LinkRecord,
+    MusicBrainzMatch,
+    MusicBrainzRelease,
+    ReleaseGroupRecord,
+)
 
 # …/release/123, …/release/123-Artist-Title, …/de/release/123, …/Artist-Title/release/123
 _PAGE = re.compile(
@@ -92,19 +99,36 @@ def links(answer: Node) -> tuple[LinkRecord, ...]:
     return tuple(found)
 
 
-def groups_of_releases(answer: Node) -> tuple[ReleaseGroupRecord, ...]:
-    """The release groups of the releases found, each once, best first."""
-    found: dict[str, ReleaseGroupRecord] = {}
-    for release in answer.told_nodes("releases"):
-        group = release.find_node("release-group")
-        if group is not None:
-            record = _group_of(release, group)
-            found.setdefault(record.mbid, record)
-    return tuple(found.values())
+def release(answer: Node) -> MusicBrainzRelease:
+    """A release with the group it belongs to (which comes without links)."""
+    group = answer.find_node("release-group")
+    return MusicBrainzRelease(
+        mbid=answer.required_text("id"),
+        title=answer.text("title"),
+        group=_group_of(answer, group) if group else None,
+        links=links(answer),
+    )
+
+
+def groups_by_barcode(
+    answer: Node, asked: Sequence[str]
+) -> dict[str, tuple[ReleaseGroupRecord, ...]]:
+    """The release groups of the releases found, by the barcode asked for, each once, best first.
+
+    A release that does not tell its barcode was found by the only one that was asked for.
+    """
+    found: dict[str, dict[str, ReleaseGroupRecord]] = {}
+    for each in answer.told_nodes("releases"):
+        group = each.find_node("release-group")
+        told = normal_barcode(each.text("barcode")) or (asked[0] if len(asked) == 1 else "")
+        if group is not None and told in asked:
+            record = _group_of(each, group)
+            found.setdefault(told, {}).setdefault(record.mbid, record)
+    return {code: tuple(records.values()) for code, records in found.items()}
 
 
 def _group_of(release: Node, group: Node) -> ReleaseGroupRecord:
-    """A search names the artists, and now and then the title, with the release only."""
+    """Artists, and now and then the title, are told with the release only."""
     return ReleaseGroupRecord(
         mbid=group.required_text("id"),
         title=group.text("title") or release.text("title"),

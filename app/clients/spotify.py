@@ -13,10 +13,16 @@ from dataclasses import replace
 
 import spotipy
 
-from app.clients.errors import Provider
+from app.clients.errors import NothingThereError, Provider
 from app.clients.http import Limiter, Limits, PoliteSession
 from app.clients.json_node import Node
-from app.clients.shop_answers import barcode_digits, page_address, search_words, year_of
+from app.clients.shop_answers import (
+    barcode_digits,
+    nothing_is_odd,
+    page_address,
+    search_words,
+    year_of,
+)
 from app.clients.spotify_library import ApiSession, Credentials, TokenCache
 from app.domain.matching.facts import Candidate
 
@@ -39,6 +45,7 @@ ACCOUNTS = replace(SPOTIFY, meanings={400: "credential", 403: "credential"})
 
 MOST_FOUND = 10  # more is refused since February 2026
 LONGEST_VALUE = 100  # of a field in a query, which may have 250 characters in all
+_ID = re.compile(r"[A-Za-z0-9]{22}")
 _COMMANDS = re.compile('["“”„«»:]+')
 _FEWEST_TRACKS_OF_AN_EP = 4
 
@@ -105,15 +112,26 @@ class SpotifyClient:
             replace(found, barcode=digits) for found in self._search(f"upc:{digits}", MOST_FOUND)
         )
 
+    def album(self, remote_id: str) -> Candidate | None:
+        """The album of this id, None if Spotify has it no more. 1 call; none if it is no id."""
+        if not _ID.fullmatch(remote_id):
+            return None
+        try:
+            answer = self._library.album(remote_id, market=self._market)
+        except NothingThereError:
+            return None
+        return _candidate(Node.whole(SPOTIFY, answer))
+
     def close(self) -> None:
         """Close the kept connections."""
         self._api.close()
         self._accounts.close()
 
     def _search(self, query: str, limit: int) -> tuple[Candidate, ...]:
-        answer = self._library.search(
-            query, limit=min(limit, MOST_FOUND), type="album", market=self._market
-        )
+        with nothing_is_odd(SPOTIFY):
+            answer = self._library.search(
+                query, limit=min(limit, MOST_FOUND), type="album", market=self._market
+            )
         albums = Node.whole(SPOTIFY, answer).node("albums")
         return tuple(_candidate(row) for row in albums.told_nodes("items"))
 

@@ -177,7 +177,7 @@ class ApiSession(_CarryingSession):
         data: str | None = None,
         **ignored: object,
     ) -> GoodAnswer:
-        """One call, tried again where that helps. Raises as `PoliteSession.once`."""
+        """One call, tried again where that helps. Raises as `PoliteSession.once`, 404 too."""
         query = urlencode({key: value for key, value in params.items() if value is not None})
         address = f"{url}?{query}" if query else url
         try:
@@ -192,10 +192,9 @@ class ApiSession(_CarryingSession):
     def _send(
         self, method: str, address: str, headers: Mapping[str, str], data: str | None
     ) -> GoodAnswer:
-        with nothing_is_odd(self.polite.provider):
-            answer = self.polite.retrying(
-                lambda: self.polite.once(method, address, headers=headers, data=data)
-            )
+        answer = self.polite.retrying(
+            lambda: self.polite.once(method, address, headers=headers, data=data)
+        )
         return GoodAnswer(self.polite.provider, answer)
 
 

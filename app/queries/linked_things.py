@@ -65,7 +65,8 @@ def _numbers(keys: Iterable[str], prefix: str = "") -> set[int]:
 def _releases(
     owner_id: int, wanted: Mapping[str, Collection[str]]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    titles, alone = wanted.get("title", ()), wanted.get("release", ())
+    titles = {*wanted.get("title", ()), *wanted.get("barcode", ())}
+    alone = wanted.get("release", ())
     ids = _numbers(alone) | _numbers(titles, "r")
     masters = _numbers(titles, "m") | _numbers(wanted.get("master", ()))
     own = _numbers(alone, "own:") | _numbers(titles, "own:")
@@ -126,7 +127,7 @@ def _keys_of(entity: str, row: Row[*tuple[Any, ...]]) -> set[str]:
     match entity:
         case "master":
             return {str(row.master_discogs_id)}
-        case "title":
+        case "title" | "barcode":
             return {f"m{row.master_discogs_id}", f"r{row.discogs_id}", f"own:{row.id}"}
         case _:
             return {str(row.discogs_id), f"own:{row.id}"}

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from app.clients.musicbrainz import MusicBrainzClient
-from app.domain.matching.facts import LinkRecord, MusicBrainzMatch, ReleaseGroupRecord
+from app.domain.matching.facts import (
+    LinkRecord,
+    MusicBrainzMatch,
+    MusicBrainzRelease,
+    ReleaseGroupRecord,
+)
 from tests.clients.conftest import RecordingLimiter
 from tests.clients.open_services import AGENT, ARTIST, GROUP
 from tests.standin.musicbrainz import Group, MusicBrainzStandIn
@@ -245,21 +250,69 @@ def test_a_barcode_finds_its_works_however_it_is_typed_and_stored(
     other = Group(OTHER, "Pulse", kind=None)
     service.barcodes[stored] = [album, other, album]
 
-    assert client.search_barcode(typed) == (
-        ReleaseGroupRecord(GROUP, album.title, kind="album", artists=album.artists),
-        ReleaseGroupRecord(OTHER, "Pulse"),
-    )
+    assert client.by_barcodes([typed]) == {
+        "0077774600125": (
+            ReleaseGroupRecord(GROUP, album.title, kind="album", artists=album.artists),
+            ReleaseGroupRecord(OTHER, "Pulse"),
+        )
+    }
     assert service.calls() == 1
+
+
+def test_many_barcodes_are_asked_for_in_one_call(
+    client: MusicBrainzClient, service: MusicBrainzStandIn
+) -> None:
+    codes = ["0077774600125", "5099902987613", "4006381333931"]
+    service.barcodes |= {codes[0]: [Group(GROUP, "One")], codes[2]: [Group(OTHER, "Three")]}
+
+    found = client.by_barcodes(codes)
+
+    assert {code: [each.mbid for each in groups] for code, groups in found.items()} == {
+        codes[0]: [GROUP],
+        codes[2]: [OTHER],
+    }
+    assert service.calls() == 1
+
+
+def test_barcodes_of_more_releases_than_one_answer_holds_are_asked_for_in_halves(
+    client: MusicBrainzClient, service: MusicBrainzStandIn
+) -> None:
+    service.barcodes["0077774600125"] = [Group(GROUP, "One")] * 99
+    service.barcodes["5099902987613"] = [Group(OTHER, "Two")] * 99
+
+    found = client.by_barcodes(["0077774600125", "5099902987613"])
+
+    assert [each.mbid for groups in found.values() for each in groups] == [GROUP, OTHER]
+    assert service.calls() == 3
 
 
 def test_a_barcode_nobody_knows_finds_nothing_and_what_is_none_costs_no_call(
     client: MusicBrainzClient, service: MusicBrainzStandIn
 ) -> None:
-    assert client.search_barcode("5099902987613") == ()
+    assert client.by_barcodes(["5099902987613"]) == {}
     assert service.calls() == 1
-    assert client.search_barcode("none OR artist:x") == ()
-    assert client.search_barcode("077774600126") == ()  # the check digit is wrong
+    assert client.by_barcodes(["none OR artist:x"]) == {}
+    assert client.by_barcodes(["077774600126"]) == {}  # the check digit is wrong
     assert service.calls() == 1
+
+
+def test_a_release_tells_its_group_and_its_own_links(
+    client: MusicBrainzClient, service: MusicBrainzStandIn
+) -> None:
+    service.add_group(Group(GROUP, "Pulse", "1995-05-29", artists=((ARTIST, "Pink Floyd"),)))
+    service.releases[OTHER] = (GROUP, [("free streaming", "https://open.spotify.com/album/x")])
+
+    assert client.release(OTHER) == MusicBrainzRelease(
+        OTHER,
+        "Pulse",
+        ReleaseGroupRecord(
+            GROUP, "Pulse", "1995-05-29", kind="album", artists=((ARTIST, "Pink Floyd"),)
+        ),
+        (LinkRecord("free streaming", "https://open.spotify.com/album/x"),),
+    )
+    assert client.release(GROUP) is None
+    assert client.release("no id") is None
+    assert service.calls() == 2
 
 
 def test_how_many_calls_are_left_reaches_the_limiter(

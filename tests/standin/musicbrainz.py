@@ -36,6 +36,7 @@ class Group:
 class MusicBrainzStandIn(StandIn):
     """`page` links a Discogs address, `groups` and `artists` (links by MBID) can be looked up.
 
+    `releases` are pressings: the MBID of the group of each, and links of its own.
     `merged` maps old MBIDs to new ones, `barcodes` a barcode to groups. Once `window` is `on`,
     the second call within a second is refused with 503. Addresses are below `url`, at /ws/2.
     """
@@ -45,6 +46,7 @@ class MusicBrainzStandIn(StandIn):
         self.pages: dict[str, list[dict[str, Any]]] = {}
         self.groups: dict[str, Group] = {}
         self.artists: dict[str, list[tuple[str, ...]]] = {}
+        self.releases: dict[str, tuple[str, list[tuple[str, ...]]]] = {}
         self.merged: dict[str, str] = {}
         self.barcodes: dict[str, list[Group]] = {}
         self.window = MovingWindow(clock)
@@ -82,7 +84,7 @@ class MusicBrainzStandIn(StandIn):
         what, _, mbid = path.partition("/")
         if what == "url":
             return self._urls(request)
-        if what == "release":
+        if what == "release" and not mbid:
             return self._search(request.query.get("query", ""))
         return self._look_up(what, mbid, request.query.get("inc", "").replace("+", " ").split())
 
@@ -123,22 +125,38 @@ class MusicBrainzStandIn(StandIn):
             if "url-rels" in wanted:
                 body["relations"] = [_link(each) for each in group.links]
             return _told(body)
+        if what == "release" and mbid in self.releases:
+            return _told(self._release(mbid, wanted))
         return json_reply({"error": NOT_FOUND}, 404)
 
+    def _release(self, mbid: str, wanted: list[str]) -> dict[str, Any]:
+        group_mbid, links = self.releases[mbid]
+        group = self.groups[group_mbid]
+        body: dict[str, Any] = {"id": mbid, "title": group.title, "barcode": None}
+        if "release-groups" in wanted:
+            body["release-group"] = _group(group)
+        if "artist-credits" in wanted:
+            body["artist-credit"] = _credits(group)
+        if "url-rels" in wanted:
+            body["relations"] = [_link(each) for each in links]
+        return body
+
     def _search(self, query: str) -> Reply:
-        groups = [group for digits in _BARCODE.findall(query) for group in self._sold_as(digits)]
+        asked = _BARCODE.findall(query)
+        groups = [(digits, group) for digits in asked for group in self._sold_as(digits)]
         releases = [
             {
                 "id": f"{number:08d}-0000-4000-8000-000000000000",
                 "score": 100,
                 "title": group.title,
+                "barcode": digits,
                 "artist-credit": _credits(group),
                 "release-group": {"id": group.mbid, "title": group.title}
                 | ({"primary-type": group.kind} if group.kind else {}),
             }
-            for number, group in enumerate(groups)
+            for number, (digits, group) in enumerate(groups[:100])
         ]
-        return _told({"count": len(releases), "offset": 0, "releases": releases})
+        return _told({"count": len(groups), "offset": 0, "releases": releases})
 
     def _sold_as(self, digits: str) -> list[Group]:
         return self.barcodes.get(digits, [])

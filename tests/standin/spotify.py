@@ -61,9 +61,15 @@ class SpotifyStandIn(StandIn):
             return self._token(request)
         if (refusal := self._refusal(request)) is not None:
             return refusal
+        if request.path.startswith("/v1/albums/"):
+            return self._album(request.path.removeprefix("/v1/albums/"))
         if request.path != "/v1/search":
             return _error(404, "Service not found")
         return self._found(request.query)
+
+    def _album(self, code: str) -> Reply:
+        known = next((album for album in self.albums if album.code == code), None)
+        return json_reply(_row(known)) if known else _error(404, "Resource not found")
 
     def _token(self, request: Request) -> Reply:
         scheme, _, told = request.headers.get("Authorization", "").partition(" ")

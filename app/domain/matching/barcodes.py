@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _SEPARATORS = re.compile(r"[\s\-.·_<>|*]+")
 _LENGTHS = frozenset({8, 12, 13, 14})
@@ -26,6 +27,16 @@ def _is_checked(digits: str) -> bool:
         int(digit) * (1 if place % 2 == 0 else 3) for place, digit in enumerate(reversed(digits))
     )
     return weighed % 10 == 0
+
+
+def printed_barcode(digits: str) -> str:
+    """A normal barcode as a sleeve and most catalogues have it: a UPC-A with its 12 digits."""
+    return digits[1:] if len(digits) == 13 and digits.startswith("0") else digits
+
+
+def usable_barcodes(texts: Iterable[str]) -> tuple[str, ...]:
+    """The normal barcodes among what people typed, each once, in their order."""
+    return tuple(dict.fromkeys(filter(None, map(normal_barcode, texts))))
 
 
 def written_barcode(digits: str) -> str:

@@ -11,6 +11,7 @@ from app.domain.matching.artists import compare_names, read_names
 from app.domain.matching.facts import (
     Badge,
     LinkRecord,
+    MusicBrainzRelease,
     ReleaseGroupRecord,
     TitleFacts,
     WikidataRecord,
@@ -60,17 +61,44 @@ class Crosslink:
 
 
 def links_of_release_group(
-    record: ReleaseGroupRecord, facts: TitleFacts | None = None
+    record: ReleaseGroupRecord, facts: TitleFacts | None = None, badge: Badge = "exact"
 ) -> tuple[Crosslink, ...]:
     """The links a release group has, one an address, in its order; ended ones are left out.
 
-    They are exact, since the release group is reached from our own release or master. With `facts`
-    that its title and artists have nothing to do with they are derived and not accepted.
+    They are exact when the release group is reached from our own release or master; `badge` says
+    so. With `facts` that its title and artists have nothing to do with they are derived and not
+    accepted.
     """
-    addresses = _addresses(record.links, _ALBUM_THINGS)
-    if facts is None or consistent(facts, record.title, [name for _, name in record.artists]):
-        return tuple(_crosslink(address, "exact") for address in addresses)
-    return tuple(_crosslink(address, "derived", accepted=False) for address in addresses)
+    fits = facts is None or _is_about(facts, record)
+    return tuple(
+        _crosslink(address, badge if fits else "derived", accepted=fits)
+        for address in _addresses(record.links, _ALBUM_THINGS)
+    )
+
+
+def links_of_release(record: MusicBrainzRelease, facts: TitleFacts) -> tuple[Crosslink, ...]:
+    """The links of our very pressing, exact; not accepted where it looks like another record."""
+    names = [name for _, name in record.group.artists] if record.group else []
+    fits = consistent(facts, record.title, names)
+    return tuple(
+        _crosslink(address, "exact" if fits else "derived", accepted=fits)
+        for address in _addresses(record.links, _ALBUM_THINGS)
+    )
+
+
+def work_by_barcode(
+    facts: TitleFacts, records: Iterable[ReleaseGroupRecord]
+) -> ReleaseGroupRecord | None:
+    """The one work among those found by a barcode of ours that artist and title confirm.
+
+    None where there is none, or two: barcodes are mistyped and used again.
+    """
+    fitting = {record.mbid: record for record in records if _is_about(facts, record)}
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
+def _is_about(facts: TitleFacts, record: ReleaseGroupRecord) -> bool:
+    return consistent(facts, record.title, [name for _, name in record.artists])
 
 
 def links_of_artist(links: Iterable[LinkRecord]) -> tuple[Crosslink, ...]:

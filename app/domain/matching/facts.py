@@ -90,6 +90,16 @@ class MusicBrainzMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class MusicBrainzRelease:
+    """One pressing at MusicBrainz: the release group it belongs to, and the links of its own."""
+
+    mbid: str
+    title: str
+    group: ReleaseGroupRecord | None = None
+    links: tuple[LinkRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WikidataRecord:
     """A Wikidata item. `claims` maps a property ("P1953") to its values, `sitelinks` "enwiki" to
     the title of an article."""

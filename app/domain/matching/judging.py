@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.matching.artists import Names, compare_names, read_names
 from app.domain.matching.barcodes import normal_barcode, written_barcode
+from app.domain.matching.crosswalk import consistent
 from app.domain.matching.facts import Candidate, TitleFacts, Verdict
 from app.domain.matching.points import Point, kind_point, our_kind, tracks_point, year_point
 from app.domain.matching.title_words import SOFT, marks, tells_little
@@ -43,6 +44,7 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
+    facts: TitleFacts
     side: _Side
     variations: tuple[Names, ...]
     barcodes: frozenset[str]
@@ -83,6 +85,7 @@ def _read(facts: TitleFacts) -> _Ours:
     kind = title.kind or our_kind(words)
     side = _Side(title, names, facts.year, facts.tracks, kind, _marks(title, names))
     return _Ours(
+        facts,
         side,
         tuple(read_names((name,)) for name in facts.other_names),
         frozenset(filter(None, map(normal_barcode, facts.barcodes))),
@@ -138,7 +141,8 @@ def _judged(ours: _Ours, candidate: Candidate, theirs: _Side) -> Verdict:
     score = max(0.0, min([score, *(cap for cap, _ in caps.values())]))
     code = _same_barcode(ours, candidate)
     if code:
-        return _by_barcode(code, evidence, score, names.score, title.score)
+        fits = consistent(ours.facts, candidate.title, candidate.artists)
+        return _by_barcode(code, evidence, score, fits=fits)
     return Verdict("guess", round(score, 3), score >= ACCEPT, evidence)
 
 
@@ -147,15 +151,13 @@ def _same_barcode(ours: _Ours, candidate: Candidate) -> str:
     return code if code in ours.barcodes else ""
 
 
-def _by_barcode(
-    code: str, evidence: dict[str, str], score: float, names: float, title: float
-) -> Verdict:
-    """A barcode settles it, unless neither artist nor title has anything to do with ours.
+def _by_barcode(code: str, evidence: dict[str, str], score: float, *, fits: bool) -> Verdict:
+    """A barcode settles it, unless artist or title has nothing to do with ours.
 
     Barcodes are reused and mistyped now and then; such a one waits for a person.
     """
     evidence = evidence | {"barcode": f"same: {written_barcode(code)}"}
-    if names < 0.5 and title < 0.5:
+    if not fits:
         return Verdict("guess", max(FLOOR, round(score, 3)), False, evidence)
     return Verdict("exact", 1.0, True, evidence)
 

@@ -24,7 +24,10 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
         "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
         "artist": list(_artists(owner_id)),
     }
+    keys["barcode"] = keys["title"]  # those of its pressings
     for step in steps:
+        if step.renews:
+            work.reopen_old(step.entity, step.provider)
         work.add(step.entity, step.provider, keys[step.entity])
 
 

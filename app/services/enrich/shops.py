@@ -1,114 +1,203 @@
 """Spotify, Apple Music and iTunes: where each title can be listened to.
 
-A title is searched once for all its pressings, and only where the crosswalk has not told already.
+A title is asked for once for all its pressings, and only where the crosswalk has not told already:
+by the barcode of a pressing, which settles it, and by its words where no barcode is known. Words
+follow a barcode that nobody knows as long as no more calls are made than there are titles; the
+others are searched a day later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
 
+from app.clients.apple_music import AppleMusicClient
+from app.clients.spotify import SpotifyClient
 from app.domain.matching import judging, keys
+from app.domain.matching.addresses import recognise
+from app.domain.matching.barcodes import normal_barcode, printed_barcode, usable_barcodes
 from app.domain.matching.facts import Candidate, TitleFacts, Verdict
 from app.models.base import utcnow
-from app.services.enrich import links, titles, work
+from app.services.enrich import links, renewal, titles, waiting, work
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
+from app.services.workplace import Workplace
 
 MOST_TO_REVIEW = 3
 # Spotify's terms: what is kept of theirs is looked up anew within thirty days.
 SPOTIFY_KEPT_FOR = timedelta(days=30)
+SEARCHED_LATER = timedelta(days=1)
 
 
 class Shop(Protocol):
-    """A client of any of them."""
+    """A client of Spotify or iTunes; that of Apple Music takes many barcodes in one call."""
 
     def search_albums(self, artist: str, title: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """Albums offered for these words."""
 
+    def by_barcode(self, upc: str) -> tuple[Candidate, ...]:
+        """Albums sold under a barcode."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search, and what the answer is compared with."""
+    """What to ask, and what the answer is compared with.
+
+    `barcodes` are normal, none if none is known or they were asked for in vain before; `together`
+    are those of all titles at hand. Without `is_searchable` the words would find anything.
+    """
 
     artist: str
     title: str
     facts: TitleFacts
+    barcodes: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    is_searchable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a shop offers. `searches_later`: only the barcode was asked for, so far in vain."""
+
+    candidates: tuple[Candidate, ...]
+    searches_later: bool = False
+
+
+class CallBudget:
+    """No more calls than there are titles, counted over a run by all threads of a lane."""
+
+    def __init__(self) -> None:
+        self._titles: set[str] = set()
+        self._calls = 0
+        self._lock = threading.Lock()
+
+    def meet(self, names: Collection[str]) -> None:
+        """These titles are at hand: a call may be made for each, or for another one."""
+        with self._lock:
+            self._titles.update(names)
+
+    def spend(self, *, is_needed: bool = True) -> bool:
+        """Count a call; False, and nothing counted, if it is not needed and one too many."""
+        with self._lock:
+            if not is_needed and self._calls >= len(self._titles):
+                return False
+            self._calls += 1
+            return True
 
 
 class ShopTitles(Step):
-    """One search a title."""
+    """One call a title, fewer where a call takes many barcodes."""
 
     entity = "title"
     glance = 10
     # Under whose name links are kept: iTunes and Apple Music are one shop.
-    link_provider: str
+    link_provider: ClassVar[str]
+    # How many barcodes of a title are asked for, and whether with those of others in one call.
+    most_barcodes: ClassVar[int] = 1
+    asks_together: ClassVar[bool] = False
+
+    def __init__(self, owner_id: int, workplace: Workplace) -> None:
+        super().__init__(owner_id, workplace)
+        self._budget = CallBudget()
+        # What barcodes were answered with in this run: nothing is asked twice if a fault follows.
+        self._sold: dict[str, tuple[Candidate, ...]] = {}
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Titles the crosswalk has been through, and of which one pressing is known in full."""
         names = [item.key for item in items]
-        waiting: set[str] = set()
+        undone: set[str] = set()
         for provider in ("musicbrainz", "wikidata"):
             if not is_over("title", provider):
-                waiting |= work.pending("title", provider, names)
-        left = [item for item in items if item.key not in waiting]
-        if is_over("release", "discogs") or not left:
-            return left
-        return self._with_details(left)
+                undone |= work.pending("title", provider, names)
+        left = [item for item in items if item.key not in undone]
+        left = waiting.with_details(self.owner_id, left, is_over)
+        if self.asks_together and len(left) < self.glance and not is_over("release", "discogs"):
+            return []
+        return left
 
-    def _with_details(self, items: Sequence[Item]) -> list[Item]:
-        """Those of which a pressing is known in full, or will not be."""
-        wanted = titles.details_wanted(self.owner_id, [item.key for item in items])
-        numbers = {str(number) for some in wanted.values() for number in some}
-        undone = work.pending("release", "discogs", numbers) if numbers else set()
-        return [
-            item
-            for item in items
-            if not any(str(number) in undone for number in wanted.get(item.key, ()))
-        ]
-
-    def look(self, items: Sequence[Item]) -> Query | None:
-        """What to search; None where the link is known, or there is nothing to search with."""
+    def look(self, items: Sequence[Item]) -> Any:
+        """What to ask; None where the link is known, or there is nothing to ask with."""
         (item,) = items
         return self.look_each([item]).get(item.key)
 
-    def look_each(self, items: Sequence[Item]) -> dict[str, Query | None]:
+    def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
         """The same for several titles at once."""
         names = [item.key for item in items]
+        self._budget.meet(names)
         known = links.accepted(self.owner_id, "title", self.link_provider, names)
-        found = titles.load(self.owner_id, [name for name in names if name not in known])
-        return {
-            key: Query(*keys.search_terms(title.facts), title.facts)
-            for key, title in found.items()
-            if keys.is_searchable(title.facts)
+        left = [name for name in names if name not in known]
+        if not left:
+            return {}
+        asked = work.kept("title", self.provider, left)
+        in_vain = {key for key, one in asked.items() if one.evidence.get("barcode")}
+        found = {
+            key: query
+            for key, title in titles.load(self.owner_id, left).items()
+            if (query := _query(title.facts, 0 if key in in_vain else self.most_barcodes))
         }
+        codes = tuple(code for query in found.values() for code in query.barcodes)
+        return {key: replace(query, together=codes) for key, query in found.items()}
 
-    def ask(self, client: Shop, question: Query) -> tuple[Candidate, ...]:
+    def ask(self, client: Any, question: Any) -> Any:
+        """1 call, or 2 if the barcode is not known there and a call is left."""
+        sold = self._by_barcode(client, question) if question.barcodes else ()
+        is_sure = any(verdict.accepted for _, verdict in judging.choose(question.facts, sold))
+        if is_sure or not question.is_searchable:
+            return Offer(sold)
+        if not self._budget.spend(is_needed=not question.barcodes):
+            return Offer(sold, searches_later=True)
+        found = client.search_albums(question.artist, question.title)
+        numbers = {each.remote_id for each in sold}
+        return Offer((*sold, *(each for each in found if each.remote_id not in numbers)))
+
+    def _by_barcode(self, client: Any, question: Query) -> tuple[Candidate, ...]:
+        wanted = [code for code in self._wanted(question) if code not in self._sold]
+        if wanted:
+            self._budget.spend()
+            told = self._call(client, [printed_barcode(code) for code in wanted])
+            for code in wanted:
+                self._sold[code] = tuple(
+                    each for each in told if normal_barcode(each.barcode) == code
+                )
+        return tuple(each for code in question.barcodes for each in self._sold[code])
+
+    def _wanted(self, question: Query) -> Collection[str]:
+        return question.barcodes
+
+    def _call(self, client: Any, barcodes: Sequence[str]) -> tuple[Candidate, ...]:
         """1 call."""
-        return client.search_albums(question.artist, question.title)
+        (barcode,) = barcodes
+        told: tuple[Candidate, ...] = client.by_barcode(barcode)
+        return told
 
-    def keep(
-        self, items: Sequence[Item], question: Query | None, answer: Sequence[Candidate] | None
-    ) -> Outcomes:
+    def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
         """The link if it is sure enough, else what a person has to choose from."""
         if question is None:
             return self.keep_known(items)
         (item,) = items
-        judged = judging.choose(question.facts, answer or ())
+        judged = judging.choose(question.facts, answer.candidates)
         sure = [pair for pair in judged if pair[1].accepted]
         offered = sure[:1] or judged[:MOST_TO_REVIEW]
+        later = self._later(question) if answer.searches_later else None
         if not offered:
-            return {item.key: Outcome("none")}
+            return {item.key: later or Outcome("none")}
         found = [self._link(candidate, verdict) for candidate, verdict in offered]
         links.keep(self.owner_id, "title", item.key, found)
         candidate, verdict = offered[0]
         evidence = {"url": candidate.url}
         if sure and candidate.artwork_url:
             evidence["artwork"] = candidate.artwork_url
-        return {item.key: self._settled("found" if sure else "doubtful", evidence, verdict.score)}
+        settled = self._settled("found" if sure else "doubtful", evidence, verdict.score)
+        return {item.key: later or settled}
+
+    def _later(self, question: Query) -> Outcome:
+        """Nothing yet; the next run but a day later goes on with the words."""
+        due_at = utcnow() + SEARCHED_LATER
+        return Outcome("none", evidence={"barcode": question.barcodes[0]}, due_at=due_at)
 
     def _link(self, candidate: Candidate, verdict: Verdict) -> FoundLink:
         by = ", ".join(candidate.artists)
@@ -133,15 +222,75 @@ class ShopTitles(Step):
         return Outcome(state, evidence=evidence, score=score)
 
 
+def _query(facts: TitleFacts, most_barcodes: int) -> Query | None:
+    """What to ask about a title; None if neither barcode nor words can tell anything."""
+    codes = usable_barcodes(facts.barcodes)[:most_barcodes]
+    is_searchable = keys.is_searchable(facts)
+    if not (codes or is_searchable):
+        return None
+    return Query(*keys.search_terms(facts), facts, codes, is_searchable=is_searchable)
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """An album we linked to long ago, which may be gone."""
+
+    url: str
+    remote_id: str
+
+
 class SpotifyTitles(ShopTitles):
-    """Spotify."""
+    """Spotify; what is kept of it is asked for again after thirty days."""
 
     provider = "spotify"
     link_provider = "spotify"
+    renews = True
+
+    def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
+        """What to search, or the album that is known since long."""
+        found = super().look_each(items)
+        left = [item.key for item in items if item.key not in found]
+        old = renewal.old(self.owner_id, "title", self.link_provider, left, _long_ago())
+        rechecks = {
+            key: Recheck(url, page.remote_id)
+            for key, url in old.items()
+            if (page := recognise(url)) is not None
+        }
+        return found | rechecks
+
+    def ask(self, client: SpotifyClient, question: Query | Recheck) -> Offer | Candidate | None:
+        """1 call, or 2 as for the others."""
+        if isinstance(question, Query):
+            offer: Offer = super().ask(client, question)
+            return offer
+        self._budget.spend()
+        return client.album(question.remote_id)
+
+    def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
+        """The link; one that is gone is dropped, and the title asked for like a new one."""
+        (item,) = items
+        outcomes: Outcomes
+        if isinstance(question, Recheck):
+            outcomes = self._keep_rechecked(item, question, is_there=answer is not None)
+        else:
+            outcomes = super().keep(items, question, answer)
+        renewal.drop_old(self.owner_id, "title", self.link_provider, item.key, _long_ago())
+        return outcomes
+
+    def _keep_rechecked(self, item: Item, question: Recheck, *, is_there: bool) -> Outcomes:
+        if not is_there:
+            return {item.key: Outcome("pending")}
+        renewal.confirm(self.owner_id, "title", self.link_provider, item.key, question.url)
+        return {item.key: self._settled("found", {"url": question.url}, 1.0)}
 
     def _settled(self, state: str, evidence: dict[str, str], score: float) -> Outcome:
         due_at = utcnow() + SPOTIFY_KEPT_FOR
         return Outcome(state, evidence={"url": evidence["url"]}, score=score, due_at=due_at)
+
+
+def _long_ago() -> datetime:
+    """What was found before is to be renewed: a day early, since runs are not always on time."""
+    return utcnow() - SPOTIFY_KEPT_FOR + timedelta(days=1)
 
 
 class AppleMusicTitles(ShopTitles):
@@ -149,6 +298,15 @@ class AppleMusicTitles(ShopTitles):
 
     provider = "apple_music"
     link_provider = "apple_music"
+    most_barcodes = 2
+    asks_together = True
+
+    def _wanted(self, question: Query) -> Collection[str]:
+        return dict.fromkeys((*question.barcodes, *question.together))
+
+    def _call(self, client: AppleMusicClient, barcodes: Sequence[str]) -> tuple[Candidate, ...]:
+        """1 call: those of `glance` titles are no more than it takes."""
+        return client.albums_by_barcode(barcodes)
 
 
 class ItunesTitles(ShopTitles):

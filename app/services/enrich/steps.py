@@ -29,6 +29,8 @@ class Step(ABC):
     allowance: ClassVar[float | None] = None
     # How many items to look at together, to find those nobody need be asked about.
     glance: ClassVar[int] = 1
+    # Whether what was found is asked for again once it is due; else it stays as it is.
+    renews: ClassVar[bool] = False
     # Whether an odd answer is the fault of the thing asked for, and tells nothing of the provider.
     odd_is_its_own: ClassVar[bool] = False
 

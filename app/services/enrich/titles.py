@@ -109,6 +109,15 @@ def details_wanted(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]
     return wanted
 
 
+def pressings(owner_id: int, keys: Collection[str]) -> dict[str, list[int]]:
+    """The Discogs ids of the pressings on the shelf, by title. One statement."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in _pressings_in(_DETAILED, owner_id, keys):
+        if row.discogs_id:
+            found[title_key(row.master_discogs_id, row.discogs_id, row.id)].append(row.discogs_id)
+    return found
+
+
 def _pressings_in(base: Any, owner_id: int, keys: Collection[str]) -> Sequence[Row[Any]]:
     """The rows of `base` that are pressings of one of these titles."""
     masters = [master for key in keys if (master := master_of(key))]

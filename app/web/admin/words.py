@@ -8,7 +8,13 @@ from app.domain.providers import title_of
 from app.queries.elsewhere import SITES
 
 BADGES = {"exact": "good", "derived": "good", "guess": "warn"}
-KINDS = {"title": "Album", "release": "Pressing", "artist": "Artist", "master": "Work"}
+KINDS = {
+    "title": "Album",
+    "release": "Pressing",
+    "artist": "Artist",
+    "master": "Work",
+    "barcode": "Barcode",
+}
 LIKELY, POSSIBLE = 0.75, 0.5
 
 
@@ -28,6 +34,12 @@ def clock(moment: datetime) -> str:
     local = moment.astimezone()
     is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
     return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
+
+
+def stamp(moment: datetime) -> str:
+    """The day and the time, where Gatefold runs: 21 Nov 2026 14:03."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y %H:%M}"
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,176 @@
+"""Which release group of MusicBrainz a title is: by its master, a pressing's page, or a barcode."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.clients.musicbrainz import MusicBrainzClient
+from app.domain.matching import crosswalk
+from app.domain.matching.barcodes import usable_barcodes, written_barcode
+from app.domain.matching.facts import Badge, ReleaseGroupRecord, TitleFacts
+from app.extensions import db
+from app.models import Master
+from app.services.enrich import links, titles, waiting, work
+from app.services.enrich.links import FoundLink
+from app.services.enrich.steps import IsOver, Outcomes, Step
+from app.services.enrich.work import Item, Outcome
+
+PROVIDER = "musicbrainz"
+SITE = "https://musicbrainz.org"
+LOOKED_UP = {"discogs": "MusicBrainz links to this very page of Discogs"}
+# Pressings share a work: a title needs no more of its barcodes.
+MOST_OF_ONE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWork:
+    """The release group of a title, and how sure that is."""
+
+    mbid: str
+    badge: Badge = "exact"
+    evidence: dict[str, str] = field(default_factory=lambda: dict(LOOKED_UP))
+
+
+def of_masters(keys: Collection[str]) -> dict[str, str]:
+    """The MBIDs of the release groups known for masters, by title. One statement."""
+    numbers = [number for key in keys if (number := titles.master_of(key))]
+    if not numbers:
+        return {}
+    rows = db.session.execute(
+        select(Master.discogs_id, Master.mbid).where(
+            Master.discogs_id.in_(numbers), Master.mbid.is_not(None)
+        )
+    )
+    return {f"m{row.discogs_id}": row.mbid for row in rows if row.mbid}
+
+
+def by_barcode(keys: Collection[str]) -> dict[str, KnownWork]:
+    """The release groups found by a barcode, by title. One statement."""
+    known = work.kept("barcode", PROVIDER, keys)
+    return {
+        key: KnownWork(one.evidence["mbid"], "derived", same_barcode(one.evidence["barcode"]))
+        for key, one in known.items()
+        if "mbid" in one.evidence
+    }
+
+
+def same_barcode(code: str) -> dict[str, str]:
+    """What speaks for a work found by barcode."""
+    return {"barcode": f"MusicBrainz has a pressing with the same one: {written_barcode(code)}"}
+
+
+def of_pressings(owner_id: int, keys: Collection[str]) -> dict[str, str]:
+    """The MBID of a release that is a pressing of a title, by title. Two statements."""
+    pressings = titles.pressings(owner_id, keys)
+    numbers = [str(number) for some in pressings.values() for number in some]
+    known = work.kept("release", PROVIDER, numbers)
+    found = {}
+    for key, some in pressings.items():
+        told = (known[str(number)].evidence for number in some if str(number) in known)
+        mbid = next((each["mbid"] for each in told if "mbid" in each), None)
+        if mbid:
+            found[key] = mbid
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A title and the barcodes of its pressings."""
+
+    facts: TitleFacts
+    barcodes: tuple[str, ...]
+
+
+class TitleBarcodes(Step):
+    """The works of titles that no address leads to, by the barcodes of their pressings.
+
+    Twenty titles in one call, so they wait until there are twenty. What a barcode finds is taken
+    only if artist and title confirm it: barcodes are mistyped, and used again.
+    """
+
+    provider = PROVIDER
+    entity = "barcode"
+    batch = 20
+
+    def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
+        """Titles an address led to; the others once their barcodes are known, twenty together."""
+        asked = waiting.with_addresses(self.owner_id, items, is_over)
+        known = self._known([item.key for item in asked])
+        left = [item for item in asked if item.key not in known]
+        left = waiting.with_details(self.owner_id, left, is_over)
+        if len(left) < self.batch and not is_over("release", "discogs"):
+            left = []
+        return [*left, *(item for item in asked if item.key in known)]
+
+    def _known(self, keys: Collection[str]) -> set[str]:
+        found = set(of_masters(keys))
+        return found | set(of_pressings(self.owner_id, [key for key in keys if key not in found]))
+
+    def look(self, items: Sequence[Item]) -> dict[str, Coded] | None:
+        """The barcodes by title; None where there is none to ask for."""
+        names = [item.key for item in items]
+        known = self._known(names)
+        found = {
+            key: Coded(title.facts, usable_barcodes(title.facts.barcodes)[:MOST_OF_ONE])
+            for key, title in titles.load(
+                self.owner_id, [key for key in names if key not in known]
+            ).items()
+        }
+        return {key: coded for key, coded in found.items() if coded.barcodes} or None
+
+    def ask(
+        self, client: MusicBrainzClient, question: Mapping[str, Coded]
+    ) -> dict[str, tuple[ReleaseGroupRecord, ...]]:
+        """1 call."""
+        return client.by_barcodes([code for each in question.values() for code in each.barcodes])
+
+    def keep(
+        self,
+        items: Sequence[Item],
+        question: Mapping[str, Coded] | None,
+        answer: Mapping[str, tuple[ReleaseGroupRecord, ...]] | None,
+    ) -> Outcomes:
+        """The work of each title, with a link to its page."""
+        outcomes = {}
+        for item in items:
+            coded = (question or {}).get(item.key)
+            found = _work(coded, answer or {}) if coded else None
+            if found is not None:
+                code, record = found
+                self._link(item.key, record, code)
+                evidence = {"mbid": record.mbid, "barcode": code}
+                outcomes[item.key] = Outcome("found", evidence=evidence, score=1.0)
+        if outcomes:  # an earlier run may have given their links up
+            work.reopen("title", (PROVIDER,), outcomes)
+        return outcomes
+
+    def _link(self, key: str, record: ReleaseGroupRecord, code: str) -> None:
+        found = page_link(KnownWork(record.mbid, "derived", same_barcode(code)), record.title)
+        links.keep(self.owner_id, "title", key, [found])
+
+
+def _work(
+    coded: Coded, answer: Mapping[str, tuple[ReleaseGroupRecord, ...]]
+) -> tuple[str, ReleaseGroupRecord] | None:
+    """The first barcode that leads to a work, and that."""
+    for code in coded.barcodes:
+        record = crosswalk.work_by_barcode(coded.facts, answer.get(code, ()))
+        if record is not None:
+            return code, record
+    return None
+
+
+def page_link(known: KnownWork, name: str) -> FoundLink:
+    """The link to the page of a release group."""
+    return FoundLink(
+        provider=PROVIDER,
+        url=f"{SITE}/release-group/{known.mbid}",
+        badge=known.badge,
+        score=1.0,
+        remote_id=known.mbid,
+        name=name,
+        evidence=known.evidence,
+    )

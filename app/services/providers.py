@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.clients.discogs import DiscogsClient, DiscogsCredential
+from app.domain.records import IdentityRecord
 from app.errors import RefusedError
 from app.extensions import db
 from app.models import Connection
@@ -115,6 +116,26 @@ def kept_credential(workplace: Workplace, owner_id: int) -> DiscogsCredential | 
         return None
     opened = workplace.vault.unlock(kept.secret) if kept.secret else {}
     return DiscogsCredential(username=kept.username, **opened)
+
+
+def note_name(owner_id: int, account: IdentityRecord) -> bool:
+    """Keep the name a connected account has now; whether it is a new one. Does not commit.
+
+    The account is known by its number: people rename.
+    """
+    renamed = db.session.execute(
+        update(Connection)
+        .where(
+            Connection.owner_id == owner_id,
+            Connection.provider == DISCOGS,
+            Connection.provider_user_id == account.user_id,
+            Connection.username != account.username,
+        )
+        .values(username=account.username)
+        .returning(Connection.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return bool(renamed)
 
 
 def settings_credential(workplace: Workplace) -> DiscogsCredential | None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
-from app.clients.discogs import DiscogsClient
 from app.domain.pace import Bound
 from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
@@ -22,7 +21,7 @@ from app.models import Run, RunEvent, RunSeen
 from app.services import catalogue_lock, folders, runs, schedules
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
-from app.services.providers import DiscogsAccess, discogs_for
+from app.services.providers import DiscogsAccess, discogs_for, note_name
 from app.services.runs import Lease, StoppedError
 from app.services.sweep import sweep
 from app.services.workplace import Workplace
@@ -42,16 +41,16 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""), sleep=sleep)
     username = run.cursor.get("username") or access.username
     db.session.commit()
-    with closing(access.client) as client:
+    with closing(access.client):
         if "page" not in run.cursor:
-            username = _begin(lease, access, username)
+            _begin(lease, access, username)
         while not should_stop():
-            if _read_next_page(lease, client, username):
+            if _read_next_page(lease, access):
                 return
     raise StoppedError("Told to stop between two pages.")
 
 
-def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
+def _begin(lease: Lease, access: DiscogsAccess, username: str) -> None:
     """Who, which folders, which fields: at most three calls before the listing."""
     runs.progress(lease, phase="folders")
     db.session.commit()
@@ -59,6 +58,8 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
     username, client = account.username, access.client
     told_folders, told_fields = client.folders(username), client.fields(username)
     catalogue_lock.hold(lease.owner_id)
+    if note_name(lease.owner_id, account):
+        runs.tell(lease.run_id, "note", f"Your account at Discogs is called {username} now.")
     folders.store_folders(lease.owner_id, told_folders)
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
@@ -66,7 +67,6 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str) -> str:
     cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
     db.session.commit()
-    return username
 
 
 def _account(access: DiscogsAccess, username: str) -> IdentityRecord:
@@ -75,15 +75,46 @@ def _account(access: DiscogsAccess, username: str) -> IdentityRecord:
         return access.client.identity()
     profile = access.client.profile(username)
     if profile is None:
-        raise NotFoundError(f"Discogs knows nobody called {username}.")
+        raise NotFoundError(nobody_called(username))
     return profile
 
 
-def _read_next_page(lease: Lease, client: DiscogsClient, username: str) -> bool:
+def nobody_called(username: str) -> str:
+    """What to do when an account is not there, as a sentence."""
+    return (
+        f"Discogs knows nobody called {username} (any more). If the account has another name now, "
+        "connect Discogs again on the import page, or change DISCOGS_USERNAME where that is set. "
+        "Everything that was read before stays."
+    )
+
+
+def _page(access: DiscogsAccess, cursor: dict[str, Any]) -> CollectionPage:
+    """The next page; of an account that was renamed meanwhile, under its new name."""
+
+    def ask() -> CollectionPage:
+        return access.client.collection_page(cursor["username"], cursor["page"], per_page=PER_PAGE)
+
+    try:
+        return ask()
+    except NotFoundError:
+        cursor["username"] = _new_name(access, cursor)
+        return ask()
+
+
+def _new_name(access: DiscogsAccess, cursor: dict[str, Any]) -> str:
+    """What the account is called now. Raises NotFoundError when it is not to be found."""
+    if access.is_owner:
+        account = access.client.identity()
+        if account.user_id == cursor["account"] and account.username != cursor["username"]:
+            return account.username
+    raise NotFoundError(nobody_called(cursor["username"]))
+
+
+def _read_next_page(lease: Lease, access: DiscogsAccess) -> bool:
     """Fetch and store one page; True when the listing is complete and the run has ended."""
     cursor = dict(runs.get(lease.owner_id, lease.run_id).cursor)
     db.session.commit()
-    page = client.collection_page(username, cursor["page"], per_page=PER_PAGE)
+    page = _page(access, cursor)
     catalogue_lock.hold(lease.owner_id)
     changes = store_copies(lease.owner_id, page.copies)
     _note_met(lease.run_id, page)

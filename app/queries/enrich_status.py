@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import Row, Select, and_, cast, func, literal, null, or_, select, union_all
 
+from app.domain.matching.keys import title_key
 from app.domain.providers import BY_NAME, SERVICES
 from app.extensions import db
 from app.models import Copy, Preference, ProviderHealth, ProviderPause, ProviderResult, Release
@@ -19,6 +20,8 @@ SETTLED = ("found", "none", "doubtful", "failed", "parked")
 PACE_SECONDS = 120.0
 # What the preference that switches a provider begins with.
 SWITCH = "provider."
+# Records that came one by one since the last run; nobody adds more by hand.
+MOST_NEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +172,32 @@ def progress() -> tuple[int, int]:
     return sum(count.done for count in counts), sum(count.total for count in counts)
 
 
-def waiting_records(owner_id: int) -> int:
-    """How many records on the shelf have not been looked up in full. One statement."""
-    counted = (
-        select(func.count(func.distinct(Release.id)))
+def waiting_records(owner_id: int, since: datetime | None, asked: Collection[str]) -> int:
+    """How many records on the shelf wait: not looked up in full, or not asked about elsewhere.
+
+    The latter are those that came one by one after `since`, the end of the last run; `asked` are
+    the providers that may be. Three statements at most.
+    """
+    on_shelf = (
+        select(Release.id, Release.discogs_id, Release.master_discogs_id)
         .join(Copy, Copy.release_id == Release.id)
-        .where(
-            Copy.owner_id == owner_id,
-            Copy.removed_at.is_(None),
-            Release.discogs_id.is_not(None),
-            Release.detailed_at.is_(None),
-            Release.gone_at.is_(None),
-        )
+        .where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
+        .distinct()
     )
-    return db.session.scalar(counted) or 0
+    unknown = on_shelf.where(
+        Release.discogs_id.is_not(None), Release.detailed_at.is_(None), Release.gone_at.is_(None)
+    )
+    count = db.session.scalar(select(func.count()).select_from(unknown.subquery())) or 0
+    if since is None or not set(asked) - {"discogs"}:
+        return count
+    is_new = or_(Release.discogs_id.is_(None), Release.detailed_at > since)
+    newest = on_shelf.where(is_new).order_by(Release.id.desc()).limit(MOST_NEW)
+    return count + _never_asked_about(db.session.execute(newest).all())
+
+
+def _never_asked_about(releases: Sequence[Row[*tuple[Any, ...]]]) -> int:
+    keys = {title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases}
+    known = select(ProviderResult.key).where(
+        ProviderResult.entity == "title", ProviderResult.key.in_(keys)
+    )
+    return len(keys - set(db.session.scalars(known))) if keys else 0

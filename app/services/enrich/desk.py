@@ -17,6 +17,7 @@ from app.clients.wikidata import WikidataClient
 from app.clients.wikipedia import WikipediaClient
 from app.domain.providers import title_of
 from app.errors import RefusedError
+from app.queries import enrich_status
 from app.queries.enrich_status import SWITCH
 from app.services import preferences
 from app.services.limits import DatabaseLimiter
@@ -53,6 +54,16 @@ def why_off_if(workplace: Workplace, name: str, is_switched_off: Callable[[str],
     if name == "itunes" and not why_off_if(workplace, "apple_music", is_switched_off):
         return "Apple Music answers for the same shop."
     return ""
+
+
+def asked(workplace: Workplace, owner_id: int) -> set[str]:
+    """The providers that are asked for this person. One statement."""
+    how = enrich_status.troubles(owner_id)
+    return {
+        name
+        for name in how
+        if not why_off_if(workplace, name, lambda which: how[which].is_switched_off)
+    }
 
 
 def switch_name(name: str) -> str:

@@ -14,6 +14,7 @@ from app.models import Run
 from app.queries import enrich_status, failures, run_status
 from app.services import accounts, sample_shelf
 from app.services.accounts import Connected
+from app.services.enrich import desk
 from app.services.workplace import Workplace
 from app.web.auth import owner_id
 from app.web.errors import status_of
@@ -66,10 +67,12 @@ class Fetching:
 
 
 def _fetching() -> Fetching:
+    last = run_status.last_done(owner_id(), "enrich")
+    asked = desk.asked(workplace(), owner_id())
     return Fetching(
         run=run_status.under_way(owner_id(), "enrich"),
-        last=run_status.last_done(owner_id(), "enrich"),
-        records=enrich_status.waiting_records(owner_id()),
+        last=last,
+        records=enrich_status.waiting_records(owner_id(), last.ended_at if last else None, asked),
         due=failures.due_count(),
     )
 

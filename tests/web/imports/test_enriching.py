@@ -352,6 +352,26 @@ def test_the_page_of_a_job_that_has_ended_costs_few_statements(
         press(visitor)  # a later run has taken over what this one left
 
 
+def test_a_single_record_added_later_waits(visitor: FlaskClient, inside: Inside) -> None:
+    with inside():
+        put_on_shelf({"Title": "Kind Of Blue"})
+        db.session.execute(update(Release).values(detailed_at=datetime.now(UTC)))
+        work_list("wikidata", "title", {"none": 1})
+        db.session.execute(update(ProviderResult).values(key="r1001"))
+        db.session.commit()
+    run_id = press(visitor)
+    with inside():
+        ends(run_id)
+    assert "Everything is fetched" in visitor.get("/import").text
+
+    visitor.post("/import/record", data={"how": "discogs", "discogs": "1004"})
+
+    assert "1 record waits" in visitor.get("/import").text
+    for service in ("musicbrainz", "wikidata", "wikipedia", "itunes", "coverart", "images"):
+        visitor.post("/admin/health/switch", data={"provider": service, "on": "0"})
+    assert "Everything is fetched" in visitor.get("/import").text, "nobody would be asked"
+
+
 @pytest.mark.parametrize("way", ["sample", "import", "sync"])
 def test_the_button_stands_wherever_records_have_arrived(
     visitor: FlaskClient, work: Callable[[int], None], way: str

@@ -14,6 +14,7 @@ from app.services import (
     lane_report,
     preferences,
     provider_care,
+    refresh,
     schedules,
 )
 from app.services.workplace import Workplace
@@ -49,6 +50,7 @@ def index() -> str:
         covers=cover_order.order_of(owner_id()),
         schedule=schedules.schedule_of(owner_id()),
         choices=schedules.CHOICES,
+        is_freshened=refresh.is_wanted_when_opened(workplace, owner_id()),
         enrich_after=preferences.get(owner_id(), schedules.ENRICH_AFTER_SYNC, False),
         findings=checkup.house_findings(workplace),
         sizes=queries.sizes(),
@@ -87,12 +89,13 @@ def order_covers() -> ResponseReturnValue:
 
 
 def schedule() -> ResponseReturnValue:
-    """When to sync by itself, and whether the run that asks the other services follows."""
+    """When to sync by itself, whether the other services are asked then, and what opening does."""
     every = schedules.CHOICES.get(request.form.get("every", ""))
     if every is None:
         raise InvalidInputError("A sync is off, every six hours or daily.")
     schedules.set_schedule(owner_id(), every)
     preferences.put(owner_id(), schedules.ENRICH_AFTER_SYNC, request.form.get("enrich") == "1")
+    preferences.put(owner_id(), refresh.WHEN_OPENED, request.form.get("fresh") == "1")
     flash("Saved.", "good")
     return _back("schedule")
 

@@ -166,12 +166,25 @@ def test_the_schedule_is_set_and_told(client: FlaskClient) -> None:
 
     assert db.session.execute(select(Schedule.every_seconds)).scalar_one() == 21_600
     page = client.get("/admin/health").text
-    assert "Next at" in page
+    assert "Next sync at" in page
     assert re.search(r'value="6h" checked', page)
     assert re.search(r'name="enrich" value="1" checked', page)
 
     client.post("/admin/health/schedule", data={"every": "off"})
     assert db.session.scalar(select(Schedule.id)) is None
+
+
+def test_looking_up_what_is_opened_is_off_until_discogs_is_connected_or_it_is_wished_for(
+    client: FlaskClient, make_app: Callable[..., Flask]
+) -> None:
+    ticked = 'name="fresh" value="1" checked'
+    assert ticked not in client.get("/admin/health").text
+    client.post("/admin/health/schedule", data={"every": "off", "fresh": "1"})
+    assert ticked in client.get("/admin/health").text
+
+    client.post("/admin/health/schedule", data={"every": "off"})
+    with make_app(discogs_token="a-token").app_context():
+        assert ticked not in client.get("/admin/health").text, "what was set holds"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,20 @@ from urllib.parse import quote_plus, urlencode
 from app.domain.arrivals import find_arrivals
 from app.domain.text import clean, fold
 
-LISTED = ("folder", "genre", "style", "format", "country", "decade", "label", "artist")
-SORTS = ("artist", "title", "year", "added")
+LISTED = (
+    "folder",
+    "crate",
+    "tag",
+    "genre",
+    "style",
+    "format",
+    "country",
+    "decade",
+    "label",
+    "artist",
+)
+# "crate" is the order in which a crate is packed, and needs just one of them.
+SORTS = ("artist", "title", "year", "added", "crate")
 VIEWS = ("wall", "table")
 DESCENDING_FIRST = ("added",)
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "0-9", "other")
@@ -26,6 +38,8 @@ LONGEST_QUERY = 500
 MOST_VALUES = 50
 CHIP_NAMES = {
     "folder": "Folder",
+    "crate": "Crate",
+    "tag": "Your tag",
     "genre": "Genre",
     "style": "Style",
     "format": "Format",
@@ -61,12 +75,15 @@ class Arguments(Protocol):
 class BrowseFilter:
     """A part of the collection. Empty lists and None mean "any"; values of one list mean "or".
 
-    Folders, labels and artists are given by name. `decade` holds first years ("1970"), `arrived`
-    the address of copies that came in together (see arrivals).
+    Folders, crates, labels and artists are given by name, `tag` holds a person's own words.
+    `decade` holds first years ("1970"), `arrived` the address of copies that came in together
+    (see arrivals).
     """
 
     q: str = ""
     folder: tuple[str, ...] = ()
+    crate: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
     genre: tuple[str, ...] = ()
     style: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
@@ -88,10 +105,6 @@ class BrowseFilter:
     @classmethod
     def from_args(cls, args: Arguments) -> BrowseFilter:
         """The filter an address stands for. What makes no sense in it is passed over."""
-        sort = args.get("sort", "") or ""
-        sort = sort if sort in SORTS else "artist"
-        order = args.get("order", "") or ""
-        descending = order == "desc" if order in ("asc", "desc") else sort in DESCENDING_FIRST
         letter = args.get("letter", "") or ""
         arrivals = find_arrivals(args.get("arrived", "") or "")
         view = args.get("view", "") or ""
@@ -100,6 +113,11 @@ class BrowseFilter:
             name: _merged(getattr(typed, name), args.getlist(name)) for name in LISTED
         }
         listed["decade"] = tuple(filter(_DECADE.fullmatch, listed["decade"]))
+        sort = args.get("sort", "") or ""
+        has_order = sort in SORTS and (sort != "crate" or len(listed["crate"]) == 1)
+        sort = sort if has_order else "artist"
+        order = args.get("order", "") or ""
+        descending = order == "desc" if order in ("asc", "desc") else sort in DESCENDING_FIRST
         return replace(
             typed,
             **listed,

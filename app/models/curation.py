@@ -45,7 +45,10 @@ class Skip(Owned, Base):
 
 
 class Crate(Owned, Base):
-    """A named pile of copies: for tonight, for sale, to clean."""
+    """A named pile of copies: for tonight, for sale, to clean.
+
+    A deleted one keeps its row (`removed_at`) for a while, so that it can come back.
+    """
 
     __tablename__ = "crate"
     __table_args__ = (UniqueConstraint("owner_id", "name"),)
@@ -54,6 +57,7 @@ class Crate(Owned, Base):
     name: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CrateCopy(Base):
@@ -122,14 +126,18 @@ class QualityCount(Owned, Base):
 
 
 class Tombstone(Owned, Base):
-    """A copy that was emptied out of the trash: no sync brings it back."""
+    """A copy that was emptied out of the trash: no sync or file brings it back.
+
+    A sync knows it by its instance, a CSV file by release and moment.
+    """
 
     __tablename__ = "tombstone"
     __table_args__ = (UniqueConstraint("owner_id", "discogs_instance_id"),)
 
     id: Mapped[PrimaryId]
-    discogs_instance_id: Mapped[BigId]
+    discogs_instance_id: Mapped[BigId | None]
     discogs_release_id: Mapped[BigId | None]
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     title: Mapped[Name]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 

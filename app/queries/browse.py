@@ -14,9 +14,10 @@ from sqlalchemy import Integer, Select, Text, bindparam, cast, func, select
 from app.domain.filters import BrowseFilter
 from app.domain.sleeves import sleeve_version
 from app.extensions import db
-from app.models import Copy, Folder, Format, Image, Release, Selection, StickerPrint
+from app.models import Copy, CrateCopy, Folder, Format, Image, Release, Selection, StickerPrint
 from app.queries.many_ids import among_bound, as_list, owned_by
-from app.queries.matching_copies import Matches, matching
+from app.queries.matching_copies import Matches, matching, pile_ids
+from app.queries.shelf_order import ShelfOrder, members
 
 PER_PAGE = 60
 _IN_BRACKETS = re.compile(r"\((.*?)(?: or .*?)?\)")
@@ -123,15 +124,29 @@ def page_of(owner_id: int, ids: Sequence[int], number: int) -> Page:
 
 def ordered_ids(matches: Matches, wanted: BrowseFilter, offset: int, limit: int) -> list[int]:
     """At most `limit` copy ids of the matches in the wanted order, from `offset` on."""
-    order, backwards = matches.index.in_order(wanted.sort, descending=wanted.descending)
+    order, backwards = _order(matches, wanted)
     return order.part(matches.bits, offset, limit, backwards=backwards)
 
 
 def all_ids(owner_id: int, wanted: BrowseFilter) -> Iterator[int]:
     """Every matching copy id of this person in the wanted order."""
     matches = matching(owner_id, wanted)
-    order, backwards = matches.index.in_order(wanted.sort, descending=wanted.descending)
+    order, backwards = _order(matches, wanted)
     return order.among(matches.bits, backwards=backwards)
+
+
+def _order(matches: Matches, wanted: BrowseFilter) -> tuple[ShelfOrder, bool]:
+    """The copies in the wanted order, and whether to walk along them backwards."""
+    index = matches.index
+    if wanted.sort != "crate":
+        return index.in_order(wanted.sort, descending=wanted.descending)
+    packed = (
+        select(CrateCopy.copy_id)
+        .where(CrateCopy.crate_id.in_(pile_ids(index, "crate", wanted.crate)))
+        .order_by(CrateCopy.position, CrateCopy.copy_id)
+    )
+    ids = db.session.scalars(packed).all()
+    return ShelfOrder(members(ids, matches.bits, max(ids, default=0))), wanted.descending
 
 
 def shelf_rows(owner_id: int, ids: Iterable[int]) -> list[ShelfRow]:

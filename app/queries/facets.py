@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from app.domain.filters import LETTERS, BrowseFilter
 from app.extensions import db
 from app.models import Folder
-from app.queries.matching_copies import TAGGED, Matches
+from app.queries.matching_copies import PILES, TAGGED, Matches
 
 SHOWN = 40
 _FOLDERS = select(Folder.id, Folder.name).where(Folder.owner_id == bindparam("owner_id"))
@@ -31,7 +31,7 @@ def counts(wanted: BrowseFilter, matches: Matches) -> dict[str, list[FacetValue]
     names = _names(matches)
     facets = {
         name: _values(name, wanted, _counted(matches, name), names[name])
-        for name in ("folder", *TAGGED, "country")
+        for name in ("folder", *PILES, *TAGGED, "country")
     }
     facets["decade"] = _decades(wanted, matches)
     facets["letter"] = _letters(wanted, matches)
@@ -52,6 +52,7 @@ def _names(matches: Matches) -> dict[str, Mapping[Hashable, str]]:
     index = matches.index
     folders = db.session.connection().execute(_FOLDERS, {"owner_id": index.owner_id})
     names: dict[str, Mapping[Hashable, str]] = {kind: index.tag_names(kind) for kind in TAGGED}
+    names |= {kind: index.pile_names(kind) for kind in PILES}
     names["folder"] = dict(folders.all())
     names["country"] = {value: str(value) for value in index.sets["country"]}
     return names

@@ -21,6 +21,7 @@ from app.models import Artist, Copy, Credit, Folder, Label, ReleaseLabel, Tag
 from app.queries.shelf_index import ShelfIndex, bits_of, shelf_index
 
 TAGGED = ("genre", "style", "format")
+PILES = ("crate", "tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ def _facet_sets(index: ShelfIndex, wanted: BrowseFilter) -> dict[str, int]:
     sets: dict[str, int] = {}
     if wanted.folder:
         sets["folder"] = _union(index, "folder", _folder_ids(index.owner_id, wanted.folder))
+    for kind in PILES:
+        if names := getattr(wanted, kind):
+            sets[kind] = _union(index, kind, pile_ids(index, kind, names))
     for kind in TAGGED:
         if names := getattr(wanted, kind):
             sets[kind] = _union(index, kind, _tag_ids(kind, names))
@@ -95,6 +99,12 @@ def _folder_ids(owner_id: int, names: Iterable[str]) -> list[int]:
             select(Folder.id).where(Folder.owner_id == owner_id, Folder.name.in_(list(names)))
         )
     )
+
+
+def pile_ids(index: ShelfIndex, kind: str, names: Iterable[str]) -> list[Any]:
+    """The crates or own tags of these names, in whatever case they are written."""
+    wanted = {name.casefold() for name in names}
+    return [key for key, name in index.pile_names(kind).items() if name.casefold() in wanted]
 
 
 def _tag_ids(kind: str, names: Iterable[str]) -> list[int]:

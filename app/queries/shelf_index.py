@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,13 +19,24 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Select, bindparam, func, select
 
 from app.extensions import db
-from app.models import Copy, FormatTag, Release, ReleaseTag, Tag, User
+from app.models import (
+    Copy,
+    CopyTag,
+    Crate,
+    CrateCopy,
+    FormatTag,
+    OwnTag,
+    Release,
+    ReleaseTag,
+    Tag,
+    User,
+)
 from app.models.tag import TAG_KINDS
 from app.queries.shelf_order import ShelfOrder, ids_of, members
 
 __all__ = ["FACETS", "ORDERS", "ShelfIndex", "bits_of", "ids_of", "letter_of", "shelf_index"]
 
-FACETS = ("folder", "genre", "style", "format", "country", "year", "letter")
+FACETS = ("folder", "crate", "tag", "genre", "style", "format", "country", "year", "letter")
 # Beyond this share of changed copies, building anew is cheaper than mending.
 REBUILD_SHARE = 0.2
 # A set takes an eighth of a byte a copy, so these need 800 KB on a shelf of 100,000.
@@ -40,7 +51,21 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "added": (Copy.added_at.is_(None), Copy.added_at, Copy.id),
     "-added": (Copy.added_at.is_(None), Copy.added_at.desc(), Copy.id.desc()),
 }
-
+# What a person sorts their copies by: where it is called by name, and who is in it.
+_PILES: dict[str, tuple[Any, Any, Any]] = {
+    "crate": (
+        select(Crate.id, Crate.name).where(
+            Crate.owner_id == bindparam("owner_id"), Crate.removed_at.is_(None)
+        ),
+        CrateCopy.crate_id,
+        CrateCopy.copy_id,
+    ),
+    "tag": (
+        select(OwnTag.id, OwnTag.name).where(OwnTag.owner_id == bindparam("owner_id")),
+        CopyTag.own_tag_id,
+        CopyTag.copy_id,
+    ),
+}
 
 Sets = dict[str, dict[Hashable, int]]
 
@@ -50,9 +75,10 @@ class ShelfIndex:
     """Sets of the copies on one person's shelf at one collection version. Never changed once made:
     several requests look at it at the same time.
 
-    `sets[facet][value]`; `all` is every copy. Values: folder id, tag id for genre, style and
-    format, country, year (None unknown), letter. The others fill as they are asked for: `orders`,
-    `found` (sets that only the database knows), `counted` (what all facets add up to) and `words`.
+    `sets[facet][value]`; `all` is every copy. Values: folder id, crate id, own tag id, tag id for
+    genre, style and format, country, year (None unknown), letter. The others fill as they are asked
+    for: `orders`, `found` (sets that only the database knows), `counted` (what all facets add up
+    to), `words` and `words_of_piles`.
     """
 
     owner_id: int
@@ -63,6 +89,7 @@ class ShelfIndex:
     found: dict[Hashable, int] = field(default_factory=dict)
     counted: dict[str, dict[Hashable, int]] = field(default_factory=dict)
     words: dict[str, dict[Hashable, str]] = field(default_factory=dict)
+    words_of_piles: dict[str, dict[Hashable, str]] = field(default_factory=dict)
 
     def tag_names(self, kind: str) -> dict[Hashable, str]:
         """What the tags of a kind are called, by id: a tag is its name, which never changes."""
@@ -70,6 +97,13 @@ class ShelfIndex:
             rows = db.session.execute(select(Tag.kind, Tag.id, Tag.name)).all()
             self.words.update({k: {i: name for of, i, name in rows if of == k} for k in TAG_KINDS})
         return self.words[kind]
+
+    def pile_names(self, kind: str) -> dict[Hashable, str]:
+        """What the crates ("crate") or own tags ("tag") of this person are called, by id."""
+        if kind not in self.words_of_piles:
+            names = db.session.connection().execute(_PILES[kind][0], {"owner_id": self.owner_id})
+            self.words_of_piles[kind] = dict(names.all())
+        return self.words_of_piles[kind]
 
     def keep(self, question: Hashable, find: Callable[[], int]) -> int:
         """The set that answers `question`, looked for once: people page through what they find."""
@@ -128,6 +162,9 @@ def _mended(old: ShelfIndex, version: int) -> ShelfIndex:
     if on_shelf.bit_count() != _counted(old.owner_id):
         # A deleted copy leaves no row that says so (taking the sample shelf down deletes).
         return _built(old.owner_id, version)
+    if not changed:
+        # A crate got another name, say: the copies stand as they stood.
+        return replace(old, version=version, found={}, words={}, words_of_piles={})
     return ShelfIndex(old.owner_id, version, on_shelf, sets)
 
 
@@ -153,6 +190,10 @@ def _read(copies: Select[Any]) -> tuple[int, Sets]:
             by_format[format_id].append(copy_id)
     for kind, tag_id, copy_id in _tags(shelf):
         found[kind][tag_id].append(copy_id)
+    for kind, (_names, pile_id, copy_in_it) in _PILES.items():
+        within = shelf.join(pile_id.class_, copy_in_it == Copy.id)
+        for pile, copy_id in _rows(within.with_only_columns(pile_id, Copy.id)):
+            found[kind][pile].append(copy_id)
     for format_id, tag_id in _format_words(by_format):
         found["format"][tag_id].extend(by_format[format_id])
     sets = {

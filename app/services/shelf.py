@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Table, bindparam, select, text, update
 from app.domain.text import search_text, sort_key
 from app.extensions import db
 from app.models import Copy, Release, Track, User
+from app.queries.many_ids import own_copies
 from app.services.bulk import in_chunks
 
 UNKNOWN_YEAR = 9999
@@ -49,6 +50,15 @@ def next_version(owner_id: int) -> int:
     """Count the collection's version up; every commit that changes the shelf does so once."""
     version: int = db.session.connection().execute(_COUNT_UP, {"owner": owner_id}).scalar_one()
     return version
+
+
+def touch(owner_id: int, copy_ids: Iterable[int]) -> None:
+    """Note that these copies changed in what they are filed under. Does not commit."""
+    changed = update(Copy).where(own_copies(owner_id, copy_ids))
+    db.session.execute(
+        changed.values(changed_in=next_version(owner_id)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def sort_columns(artist_text: str, title: str, year: int | None) -> tuple[str, str, int]:

@@ -89,8 +89,9 @@ def upgrade() -> None:
     )
     op.create_table('tombstone',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('discogs_instance_id', sa.BigInteger(), nullable=False),
+    sa.Column('discogs_instance_id', sa.BigInteger(), nullable=True),
     sa.Column('discogs_release_id', sa.BigInteger(), nullable=True),
+    sa.Column('added_at', sa.DateTime(), nullable=True),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -10,8 +10,9 @@ from app.domain.filters import BrowseFilter
 from app.domain.matching.keys import title_key
 from app.domain.sleeves import sleeve_version
 from app.models import Release
-from app.queries import browse, covers, details, elsewhere
+from app.queries import browse, covers, details, elsewhere, piles
 from app.queries.browse import Neighbour
+from app.queries.shelf_index import shelf_index
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
 from app.web.collection.elsewhere_view import link_views
@@ -49,6 +50,8 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
             links,
             elsewhere.answers(here.discogs_id, title),
         ),
+        piles=piles.of_copies(owner_id(), [copy.id for copy in view.copies]),
+        pile_names=piles.all_names(shelf_index(owner_id())),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),

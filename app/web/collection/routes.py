@@ -10,16 +10,25 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
-from app.queries import browse, details, elsewhere, facets, name_pages, picks, put_away
+from app.queries import browse, details, elsewhere, facets, name_pages, picks, piles, put_away
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
-from app.web.collection import copy_routes, pictures, refresh_routes, sleeves
+from app.web.collection import (
+    copy_routes,
+    crate_routes,
+    pictures,
+    pile_routes,
+    refresh_routes,
+    sleeves,
+)
 from app.web.collection.elsewhere_view import link_views
 from app.web.collection.release_page import discogs_web_url, release_page
 
 bp = Blueprint("collection", __name__)
 copy_routes.register(bp)
+crate_routes.register(bp)
+pile_routes.register(bp)
 sleeves.register(bp)
 pictures.register(bp)
 refresh_routes.register(bp)
@@ -39,6 +48,7 @@ def index() -> str:
         letters=choices["letter"] if wanted.sort == "artist" else None,
         picked=picks.picked_count(owner_id()),
         away=put_away.away_count(matches.index),
+        crate=piles.only_crate(owner_id(), wanted),
     )
 
 

@@ -24,8 +24,8 @@ from app.services import export_csv
 from app.services.export_csv import NOTHING_PICKED, NothingPickedError
 from app.web.auth import owner_id
 from app.web.errors import status_of
-from app.web.export.forms import ids_in
 from app.web.export.frame import addresses
+from app.web.which_copies import ids_in
 
 
 def register(bp: Blueprint) -> None:

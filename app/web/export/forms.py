@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from werkzeug.datastructures import MultiDict
 
-from app.domain.filters import BrowseFilter
-from app.domain.ids import id_in
 from app.domain.qr_rows import (
     COLUMNS,
     CONTENT,
@@ -25,6 +22,7 @@ from app.domain.qr_rows import (
 )
 from app.domain.sticker_text import one_newline
 from app.queries.exports import SheetRow
+from app.web.which_copies import ids_in
 
 OWN_COLUMNS = ("BottomText", "Content", "FileName")
 FIXED_COLUMNS = tuple(name for name in COLUMNS if name not in OWN_COLUMNS)
@@ -32,20 +30,10 @@ _NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 Form = MultiDict[str, str]
 
 
-def ids_in(texts: Iterable[str]) -> list[int]:
-    """The ids among `texts`; what is none is passed over."""
-    return [number for text in dict.fromkeys(texts) if (number := id_in(text))]
-
-
 def page_number(args: Form) -> int:
     """The page asked for; 1 unless `page` is a number."""
     text = args.get("page", "")
     return int(text) if _NUMBER.fullmatch(text) else 1
-
-
-def filter_in(query: str) -> BrowseFilter:
-    """The filter a query string stands for."""
-    return BrowseFilter.from_args(MultiDict(parse_qs(query.removeprefix("?"))))
 
 
 def preset_in(form: Form) -> Preset:

@@ -29,9 +29,10 @@ from app.queries.sticker_facts import facts_of
 from app.services import sticker_presets
 from app.web.auth import owner_id
 from app.web.errors import status_of
-from app.web.export.forms import FIXED_COLUMNS, ids_in, preset_in
+from app.web.export.forms import FIXED_COLUMNS, preset_in
 from app.web.export.frame import addresses
 from app.web.way_back import path_here
+from app.web.which_copies import ids_in
 
 # Shown while the shelf is empty: a record everybody knows.
 NO_RECORDS = StickerFacts(

@@ -15,8 +15,9 @@ from app.queries.picks import picked_count
 from app.services import picks
 from app.web.auth import owner_id
 from app.web.export import files, preset_pages, sheets
-from app.web.export.forms import filter_in, ids_in, page_number
+from app.web.export.forms import page_number
 from app.web.way_back import path_here
+from app.web.which_copies import filter_in, ids_in
 
 bp = Blueprint("export", __name__)
 sheets.register(bp)

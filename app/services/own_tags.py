@@ -1,0 +1,78 @@
+"""Words of a person's own on their copies. Everything here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, select
+
+from app.domain.pile_names import tag_names
+from app.errors import InvalidInputError
+from app.extensions import db
+from app.models import Copy, CopyTag, OwnTag
+from app.queries.many_ids import among, own_copies
+from app.services import catalogue_lock, shelf
+from app.services.bulk import in_chunks
+
+MOST_AT_ONCE = 20
+
+
+def tag(owner_id: int, copy_ids: Iterable[int], typed: str) -> list[str]:
+    """Put tags on copies; `typed` parts them by commas. Returns them as they are called now.
+
+    A tag there is already keeps the case it is written in. Copies that are not on this person's
+    shelf are passed over. Raises InvalidInputError where no word is typed, or more than twenty.
+    """
+    names = tag_names(typed)
+    if not names or len(names) > MOST_AT_ONCE:
+        sentence = "Type a tag, or up to twenty with commas between them."
+        raise InvalidInputError(f"{sentence} Nothing was changed.", {"tags": [sentence]})
+    catalogue_lock.hold(owner_id)
+    mine = select(Copy.id).where(own_copies(owner_id, copy_ids), Copy.removed_at.is_(None))
+    ids = db.session.scalars(mine).all()
+    tags = _tags(owner_id, names)
+    for each in tags:
+        _put_on(each.id, ids)
+    shelf.touch(owner_id, ids)
+    db.session.commit()
+    return [each.name for each in tags]
+
+
+def untag(owner_id: int, copy_ids: Iterable[int], tag_id: int) -> None:
+    """Take a tag off copies; off the last one, it is no tag any more."""
+    catalogue_lock.hold(owner_id)
+    ids = list(copy_ids)
+    mine = select(OwnTag.id).where(OwnTag.id == tag_id, OwnTag.owner_id == owner_id)
+    db.session.execute(
+        delete(CopyTag)
+        .where(CopyTag.own_tag_id.in_(mine), among(CopyTag.copy_id, ids))
+        .execution_options(synchronize_session=False)
+    )
+    worn = select(CopyTag.own_tag_id).where(CopyTag.own_tag_id == OwnTag.id).exists()
+    db.session.execute(
+        delete(OwnTag)
+        .where(OwnTag.id == tag_id, OwnTag.owner_id == owner_id, ~worn)
+        .execution_options(synchronize_session=False)
+    )
+    shelf.touch(owner_id, ids)
+    db.session.commit()
+
+
+def _tags(owner_id: int, names: Sequence[str]) -> list[OwnTag]:
+    known = {
+        each.name.casefold(): each
+        for each in db.session.scalars(select(OwnTag).where(OwnTag.owner_id == owner_id))
+    }
+    for name in names:
+        if name.casefold() not in known:
+            known[name.casefold()] = OwnTag(owner_id=owner_id, name=name)
+            db.session.add(known[name.casefold()])
+    db.session.flush()
+    return [known[name.casefold()] for name in names]
+
+
+def _put_on(tag_id: int, ids: Sequence[int]) -> None:
+    worn = set(db.session.scalars(select(CopyTag.copy_id).where(CopyTag.own_tag_id == tag_id)))
+    rows = [{"own_tag_id": tag_id, "copy_id": each} for each in ids if each not in worn]
+    for chunk in in_chunks(rows):
+        db.session.execute(CopyTag.__table__.insert(), chunk)  # type: ignore[attr-defined]

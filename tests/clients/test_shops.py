@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.clients.apple_music import AppleMusicClient
+from app.clients.spotify import SpotifyClient
 from app.domain.matching.facts import Candidate
 from tests.clients.conftest import RecordingLimiter
 from tests.clients.shops import DUO, EP, HITS, KIND_OF_BLUE, NAMES, SINGLE, TRIBUTE, Shop, Shops
@@ -136,6 +137,21 @@ def test_a_barcode_finds_its_album_in_one_call(shops: Shops) -> None:
         assert (found.title, found.barcode) == ("Kind of Blue", "886972490120")
         assert client.by_barcode("none on sleeve 12") == ()
         assert len([each for each in shop.stand_in.requests if each.method == "GET"]) == 1
+
+
+def test_an_album_of_spotify_is_asked_for_by_its_id(shops: Shops) -> None:
+    shop = shops.open("spotify")
+    client = shop.connect()
+
+    assert isinstance(client, SpotifyClient)
+
+    album = client.album(KIND_OF_BLUE.code)
+
+    assert album is not None
+    assert (album.title, album.remote_id) == ("Kind of Blue", KIND_OF_BLUE.code)
+    assert client.album("x" * 22) is None
+    assert client.album("../search") is None, "which is no id, and costs no call"
+    assert shop.stand_in.calls("/v1/albums/") == 2
 
 
 def test_25_barcodes_are_one_call_to_apple_music(shops: Shops) -> None:

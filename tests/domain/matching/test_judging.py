@@ -64,6 +64,12 @@ def test_the_barcode_of_quite_another_record_waits_for_a_person() -> None:
     assert choose(DARK_SIDE, [other])
 
 
+def test_a_barcode_that_leads_to_another_album_of_the_artist_waits_for_a_person() -> None:
+    verdict = judge(DARK_SIDE, offer("Animals", barcode="5099902987613"))
+
+    assert (verdict.badge, verdict.accepted) == ("guess", False)
+
+
 def test_another_barcode_says_nothing_since_pressings_have_their_own() -> None:
     assert judge(DARK_SIDE, offer(barcode="0074644057928")).accepted
 

@@ -30,6 +30,17 @@ class TooLargeError(InvalidInputError):
     """What a person sent is longer or bigger than allowed."""
 
 
+class DiskFullError(GatefoldError):
+    """There is no room for what was to be written; nothing of it stays.
+
+    `needed_bytes` is how much it takes, 0 where that is not known.
+    """
+
+    def __init__(self, message: str, needed_bytes: int = 0) -> None:
+        super().__init__(message)
+        self.needed_bytes = needed_bytes
+
+
 class ProviderError(GatefoldError):
     """An outside service did not give what was asked. `provider` is its short name."""
 

@@ -77,6 +77,7 @@ def start_postgres() -> Server:
     programs = find_postgres()
     if programs is None:
         raise ServerError("PostgreSQL 15 or newer is missing; `make test` fetches it.")
+    _offer(programs)
     folder = Path(tempfile.mkdtemp(prefix="gatefold-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, _ordinary_user())
@@ -98,6 +99,12 @@ def start_postgres() -> Server:
     )
     _wait_until("PostgreSQL", server, lambda: _accepts_queries(server.url))
     return server
+
+
+def _offer(programs: Path) -> None:
+    """Let the app find pg_dump and its like where nobody installed them."""
+    if programs.is_relative_to(fetched("postgresql")):
+        os.environ.update(_environment(), PATH=f"{programs}:{os.environ.get('PATH', '')}")
 
 
 def _run_initdb(programs: Path, data: Path) -> None:

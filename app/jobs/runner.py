@@ -27,6 +27,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, reading, set_reading
+from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.kinds import KINDS
 from app.services import runs, schedules, uploads
@@ -42,6 +43,8 @@ HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
 BUSY_SECONDS = 5.0
 WAKE_AGAIN_SECONDS = 3.0
+BUSY = "The database is busy; this goes on by itself."
+FULL = "The disk is full. Make room; this then goes on by itself, nothing is lost."
 QUEUE_FAULTS = (sqlite3.Error, RedisError, OSError)
 # A refusal half-way (a revoked token) needs a person; "Sync now" goes on from there at once.
 WAIT_FOR_PERSON_SECONDS = 86_400.0
@@ -70,11 +73,13 @@ class Runner:
             self._huey, workers=2, periodic=False, max_delay=0.25, check_worker_health=False
         )
         self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
+        self._keeper = BackupKeeper(app, self._stopping)
 
     def start(self) -> None:
         """Start the threads; returns at once."""
         self._consumer.start()
         self._sweeper.start()
+        self._keeper.start()
 
     def stop(self, timeout: float = 4.0) -> None:
         """Ask the threads to end at their next step, giving their runs back."""
@@ -83,6 +88,7 @@ class Runner:
             return
         self._consumer.stop(graceful=False)
         self._sweeper.join(timeout)
+        self._keeper.join(timeout)
         for _worker, thread in self._consumer.worker_threads:
             thread.join(timeout)
 
@@ -226,7 +232,7 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
     except OperationalError as error:
         db.session.rollback()
         log.warning("database_busy", reason=type(error.orig).__name__)
-        _postpone_if_possible(lease)
+        _postpone_if_possible(lease, FULL if "is full" in str(error.orig) else BUSY)
     except (RateLimitedError, UnavailableError) as error:
         db.session.rollback()
         wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
@@ -247,10 +253,10 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         raise
 
 
-def _postpone_if_possible(lease: Lease) -> None:
+def _postpone_if_possible(lease: Lease, message: str) -> None:
     """Try again soon; if even that cannot be written, the lease runs out by itself."""
     try:
-        runs.postpone(lease, BUSY_SECONDS, "The database is busy; this goes on by itself.")
+        runs.postpone(lease, BUSY_SECONDS, message)
     except OperationalError:
         db.session.rollback()
 

@@ -56,7 +56,16 @@ def _database_bytes() -> int:
 @cache
 def newest_revision() -> str:
     """The revision this version of Gatefold works with."""
+    return _scripts().get_current_head() or ""
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """All revisions this version can bring up to date, the newest first."""
+    return tuple(script.revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
-    return head or ""
+    return ScriptDirectory.from_config(config)

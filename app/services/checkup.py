@@ -11,6 +11,7 @@ from pathlib import Path
 from app.errors import GatefoldError
 from app.extensions import db
 from app.queries import health
+from app.services.backups import report
 from app.services.enrich import desk
 from app.services.findings import Finding
 from app.services.providers import discogs_for
@@ -37,6 +38,7 @@ def house_findings(workplace: Workplace) -> list[Finding]:
         Finding("settings", True, "All settings can be used."),
         _folder(workplace.settings.instance_path),
         Finding("database", problem is None, problem or f"Ready ({db.engine.dialect.name})."),
+        *([report.finding(workplace)] if problem is None else []),
     ]
 
 

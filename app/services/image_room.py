@@ -38,6 +38,16 @@ def make_room(store: ImageStore, most_bytes: int) -> int:
     return gone
 
 
+def forget(digests: Sequence[str]) -> None:
+    """Pictures whose files are no longer there: shown no more, and wanted again. Commits.
+
+    Of a person's own ones a note stays, which nobody can answer.
+    """
+    for chunk in in_chunks(digests, _AT_ONCE):
+        _let_go(chunk, wanted=True)
+    db.session.commit()
+
+
 def _too_many(store: ImageStore, most_bytes: int) -> list[str]:
     """The pictures that have to go, those not used for longest first."""
     total = int(db.session.scalar(select(func.sum(Image.bytes))) or 0)
@@ -79,15 +89,14 @@ def _own() -> Any:
     )
 
 
-def _let_go(digests: Sequence[str]) -> None:
+def _let_go(digests: Sequence[str], *, wanted: bool = False) -> None:
     shown = defaultdict(list)
     for owner_id, release_id in db.session.execute(
         select(Release.owner_id, Release.id).where(Release.image_sha256.in_(digests))
     ):
         shown[owner_id].append(release_id)
-    db.session.execute(
-        update(Picture).where(Picture.image_sha256.in_(digests)).values(image_sha256=None)
-    )
+    gone = {"image_sha256": None, "fetched_at": None} if wanted else {"image_sha256": None}
+    db.session.execute(update(Picture).where(Picture.image_sha256.in_(digests)).values(gone))
     for owner_id in sorted(shown):
         choose_cover(owner_id, shown[owner_id])
     db.session.execute(delete(Image).where(Image.sha256.in_(digests)))

@@ -12,12 +12,12 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.domain.picture_files import LARGEST, SIZES, THUMBNAILS, PictureFiles, picture_files
-from app.errors import GatefoldError
+from app.errors import DiskFullError
 
 FOLDER = "images"
 USE_COUNTS_FOR = timedelta(days=1)
@@ -27,7 +27,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _one_at_a_time = threading.Lock()
 
 
-class NoRoomError(GatefoldError):
+class NoRoomError(DiskFullError):
     """The disk did not take a picture. Nothing was changed."""
 
 
@@ -64,6 +64,18 @@ class ImageStore:
             ) from error
         size = sum(map(len, made.files.values()))
         return KeptImage(made.sha256, made.width, made.height, size, made.colour)
+
+    def put_back(self, sha256: str, data: bytes) -> None:
+        """Keep the largest size of a picture under its digest again, as it was given out once.
+
+        Raises UnusablePictureError, and NoRoomError when the disk is full.
+        """
+        with _one_at_a_time:
+            made = picture_files(data)
+        try:
+            self._write(replace(made, sha256=sha256, files={**made.files, LARGEST: data}))
+        except OSError as error:
+            raise NoRoomError(f"A picture could not be kept: {error.strerror or error}.") from error
 
     def find(self, sha256: str, size: int) -> Path | None:
         """The file that shows a picture `size` pixels wide or high, or less if it has no more."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -11,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from app.errors import (
     ConflictError,
+    DiskFullError,
     GatefoldError,
     InvalidInputError,
     NotFoundError,
@@ -18,6 +22,7 @@ from app.errors import (
     TooLargeError,
 )
 from app.extensions import db
+from app.services.checkup import LEAST_BYTES_FREE
 from app.web.typed import TypedForm
 
 log = structlog.get_logger(__name__)
@@ -28,6 +33,7 @@ STATUS = (
     (TooLargeError, 413),
     (InvalidInputError, 422),
     (ProviderError, 502),
+    (DiskFullError, 507),
 )
 TITLES = {
     400: "That did not arrive in one piece",
@@ -40,6 +46,7 @@ TITLES = {
     500: "Something broke",
     502: "The other side did not answer",
     503: "The shelf is busy",
+    507: "The disk is full",
 }
 SENTENCES = {
     404: "There is no page or record at this address. It may have been removed.",
@@ -51,6 +58,10 @@ TOKEN_SENTENCE = (
     "The form was too old, or did not come from a page of Gatefold. Nothing was changed. "
     "Go back, load the page anew and send it again."
 )
+FULL_SENTENCE = (
+    "What you sent was not saved, and nothing else was changed. About {} MB are needed to go on: "
+    "make room on the disk, then send it again."
+)
 AGAIN_SENTENCE = (
     "Nothing was changed, and nothing you typed is lost. Look it over and send it again. "
     "(If this page comes back each time, the browser keeps no cookies for Gatefold.)"
@@ -61,6 +72,7 @@ RACE_SENTENCE = (
 )
 # What a refusal must tell machines as well: which methods there are, when to come back.
 KEPT_HEADERS = ("Allow", "Retry-After")
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -75,6 +87,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(GatefoldError, _own_error)
     app.register_error_handler(IntegrityError, _race)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(OSError, _disk_error)
     app.register_error_handler(500, _bug)
 
 
@@ -118,10 +131,34 @@ def _own_error(error: GatefoldError) -> Page:
 
 def _database_error(error: OperationalError) -> Page:
     db.session.rollback()
+    if "is full" in str(error.orig) or "No space left" in str(error.orig):
+        return _full(str(error.orig))
     log.warning("database_unavailable", reason=str(error.orig))
     sentence = "The database is busy or out of reach. Wait a few seconds and try again."
     body, code = _page(503, sentence, _typed_text())
     return body, code, {"Retry-After": "5"}
+
+
+def _disk_error(error: OSError) -> Page:
+    """A file that could not be written for want of room; all other faults are ours."""
+    if error.errno not in NO_ROOM:
+        raise error
+    db.session.rollback()
+    return _full(str(error))
+
+
+def _full(reason: str) -> Page:
+    log.warning("disk_full", reason=reason)
+    missing = LEAST_BYTES_FREE - _free_bytes()
+    sentence = FULL_SENTENCE.format(max(1, round(missing / 1e6)))
+    return _page(507, sentence, _typed_text())
+
+
+def _free_bytes() -> int:
+    try:
+        return shutil.disk_usage(current_app.instance_path).free
+    except OSError:
+        return 0
 
 
 def _race(error: IntegrityError) -> Page:

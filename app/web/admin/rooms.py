@@ -20,6 +20,7 @@ def tabs(*, waiting: int | None = None, failed: int | None = None) -> list[Tab]:
         ("/admin/reviews", "Reviews", _count(asked)),
         ("/admin/failures", "Failures", _count(open_ones)),
         ("/admin/health", "Health", ""),
+        ("/admin/backups", "Backups", ""),
     ]
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.services.tokens import Tokens
 from app.services.vault import Vault
 from config import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """The settings and the vault of this installation, handed to services that call outside."""
+    """What is there once for a process, handed to services that call outside.
+
+    The settings and the vault of this installation, and the tokens in use.
+    """
 
     settings: Settings
     vault: Vault
+    tokens: Tokens = field(default_factory=Tokens)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from app.clients.apple_music import AppleMusicClient
-from app.clients.apple_token import AppleToken
 from app.clients.cover_art_archive import CoverArtArchive
 from app.clients.exchange import Limits
 from app.clients.itunes import ItunesClient
@@ -16,7 +15,6 @@ from app.clients.spotify import SpotifyClient
 from app.clients.wikidata import WikidataClient
 from app.clients.wikipedia import WikipediaClient
 from app.domain.providers import title_of
-from app.errors import RefusedError
 from app.queries import enrich_status
 from app.queries.enrich_status import SWITCH
 from app.services import preferences
@@ -113,7 +111,7 @@ def client_for(
         return ItunesClient(settings.itunes_api_url, agent, limiter, **how)
     if name == "apple_music":
         how["storefront"] = settings.apple_storefront
-        token = _apple_token(workplace)
+        token = workplace.tokens.apple(settings)
         return AppleMusicClient(settings.apple_music_api_url, agent, limiter, token, **how)
     if name == "spotify":
         return SpotifyClient(
@@ -123,6 +121,7 @@ def client_for(
             limiter,
             settings.spotify_client_id,
             settings.spotify_client_secret.get_secret_value(),
+            token_cache=workplace.tokens.spotify,
             **how,
         )
     if name == "coverart":
@@ -138,14 +137,3 @@ def _limiter(
     limit = RateLimit.parse(getattr(workplace.settings, f"{name}_limit"))
     patience = limit.seconds + SPARE_SECONDS if patience is None else patience
     return DatabaseLimiter(name, limit, sleep=sleep, patience=patience)
-
-
-def _apple_token(workplace: Workplace) -> AppleToken:
-    settings = workplace.settings
-    path = settings.apple_private_key_file
-    try:
-        pem = path.read_text() if path else ""
-    except (OSError, UnicodeDecodeError):
-        sentence = f"APPLE_PRIVATE_KEY_FILE: {path} cannot be read."
-        raise RefusedError("apple_music", sentence, "credential") from None
-    return AppleToken(settings.apple_team_id, settings.apple_key_id, pem)

@@ -27,13 +27,16 @@ FEEDBACK_STATES = ("open", "answered", "closed")
 class Skip(Owned, Base):
     """Something the enrichment leaves alone, and why.
 
-    `entity` and `key` are those of provider_result; `provider` "" means all of them.
+    `entity` and `key` are those of provider_result; `provider` "" means all of them. A title's
+    skip holds for its master and its barcodes too. What was skipped at one moment (a release with
+    its title) is taken back together.
     """
 
     __tablename__ = "skip"
     __table_args__ = (
         UniqueConstraint("owner_id", "entity", "key", "provider"),
         CheckConstraint(one_of("entity", SKIPPED_KINDS), name="entity"),
+        Index(None, "entity", "key"),
     )
 
     id: Mapped[PrimaryId]

@@ -157,6 +157,9 @@ class Credit(_PartOfRelease, Base):
     tracks: Mapped[str] = mapped_column(Text, default="")
 
     artist: Mapped[Artist] = relationship(lazy="raise_on_sql", foreign_keys=[artist_id])
+    told_artist: Mapped[Artist | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[told_artist_id]
+    )
 
 
 class ReleaseLabel(_PartOfRelease, Base):

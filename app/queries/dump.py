@@ -85,7 +85,9 @@ def _whole(ids: list[int]) -> Iterator[Release]:
         .order_by(Release.id)
         .options(
             joinedload(Release.format),
-            selectinload(Release.credits).joinedload(Credit.artist),
+            selectinload(Release.credits).options(
+                joinedload(Credit.artist), joinedload(Credit.told_artist)
+            ),
             selectinload(Release.labels).joinedload(ReleaseLabel.label),
             selectinload(Release.tracks),
             selectinload(Release.identifiers),

@@ -38,7 +38,9 @@ def _whole(owner_id: int) -> Select[Release]:
         .options(
             joinedload(Release.format),
             joinedload(Release.artist),
-            selectinload(Release.credits).joinedload(Credit.artist),
+            selectinload(Release.credits).options(
+                joinedload(Credit.artist), joinedload(Credit.told_artist)
+            ),
             selectinload(Release.labels).joinedload(ReleaseLabel.label),
             selectinload(Release.tracks),
             selectinload(Release.identifiers),
@@ -104,7 +106,7 @@ def formats_of(release: Release) -> tuple[FormatRecord, ...]:
 
 
 def _credit(credit: Credit) -> CreditRecord:
-    artist = credit.artist
+    artist = credit.told_artist or credit.artist
     return CreditRecord(
         artist.name, artist.discogs_id, credit.anv, credit.join, credit.role, credit.tracks
     )

@@ -21,6 +21,7 @@ from app.services import catalogue_lock, edits, runs, shelf
 from app.services.bulk import in_chunks
 from app.services.copies import put_back
 from app.services.subjects import open_subject
+from app.services.transaction import one_commit
 
 ARRIVED, GONE = ("added", "returned"), ("removed",)
 STAYS = "merged"
@@ -42,7 +43,7 @@ def take_back(
     A change is left as it is where the record was changed again meanwhile. Commits. Raises
     NotFoundError.
     """
-    with edits.one_commit():
+    with one_commit():
         run = runs.get(owner_id, run_id)
         catalogue_lock.hold(owner_id)
         chosen = _chosen(run.id, kind, change_ids)
@@ -113,7 +114,7 @@ def do_again(owner_id: int, run_id: int, change_id: int) -> int:
 
     `change_id` is any of the changes of that click. Commits. Raises NotFoundError.
     """
-    with edits.one_commit():
+    with one_commit():
         run = runs.get(owner_id, run_id)
         catalogue_lock.hold(owner_id)
         mine = select(RunChange).where(RunChange.run_id == run.id)

@@ -14,7 +14,7 @@ from app.domain.records import CopyRecord, ReleaseRecord
 from app.extensions import db
 from app.models import Copy, Edit
 from app.queries.many_ids import owned_by
-from app.services import folders, overlay, shelf
+from app.services import folders, overlay, shelf, trash
 from app.services.changes import Changes
 from app.services.copy_words import CopyWords, without
 from app.services.listed_releases import store_releases
@@ -60,11 +60,15 @@ class _Page:
 
     def store(self) -> None:
         known = self._known()
+        instances = [copy.instance_id for copy in self.told if copy.instance_id]
+        buried = trash.buried_instances(self.owner_id, instances)
         adoptable = self._adoptable(known)
         met = [*known.values(), *(copy for copies in adoptable.values() for copy in copies)]
         self.edits = overlay.active_edits_of(self.owner_id, "copy", [copy.id for copy in met])
         for record in self.told:
             if record.instance_id is None or record.release.discogs_id is None:
+                continue
+            if record.instance_id in buried:
                 continue
             copy = known.get(record.instance_id) or self._adopt(record, adoptable)
             if copy is None:

@@ -12,6 +12,7 @@ from app.domain.strict_json import JsonDocument, JsonSyntaxError, parse
 from app.errors import ConflictError, InvalidInputError
 from app.services import edits
 from app.services.subjects import Subject, open_subject
+from app.services.transaction import one_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def save(
     Returns what was changed, [] if nothing was.
     Raises NotFoundError, TooLargeError, WrongDocumentError, StaleDocumentError.
     """
-    with edits.one_commit():
+    with one_commit():
         subject = open_subject(entity, owner_id, entity_id, lock=True)
         changes = differences(subject, text, base)
         if changes and version != subject.version:

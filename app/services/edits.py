@@ -8,36 +8,25 @@ for those who commit themselves.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 
-from app.errors import GatefoldError, NotFoundError
+from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Edit
 from app.models.base import utcnow
 from app.services import catalogue_lock
 from app.services.overlay import active_edits, by_field
 from app.services.subjects import Subject, open_subject
+from app.services.transaction import one_commit
 
 
 def new_batch() -> str:
     """A name for all that one click changes."""
     return uuid.uuid4().hex
-
-
-@contextmanager
-def one_commit() -> Iterator[None]:
-    """Commit at the end, or nothing at all when one of our errors is raised."""
-    try:
-        yield
-    except GatefoldError:
-        db.session.rollback()
-        raise
-    db.session.commit()
 
 
 def lay(subject: Subject, values: Mapping[str, Any], batch: str, how: str) -> list[str]:

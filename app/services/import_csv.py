@@ -24,7 +24,7 @@ from app.domain.discogs_csv import (
 from app.errors import InvalidInputError
 from app.extensions import db
 from app.models import Copy, Format, Release
-from app.services import catalogue_lock, folders, overlay, shelf
+from app.services import artist_pages, catalogue_lock, folders, overlay, shelf, trash
 from app.services.bulk import commit_large, in_chunks, without_garbage_collection
 from app.services.copy_words import CopyWords, without
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
@@ -95,6 +95,7 @@ def import_export(owner_id: int, export: ExportFile, *, leave_out_unreadable: bo
         raise InvalidInputError(
             f"Line {first.line} cannot be read: {first.reason} Nothing was imported."
         )
+    artist_pages.follow(owner_id)
     commit_large()
     return report
 
@@ -110,6 +111,7 @@ class _Import:
         self.field_ids: dict[str, int] = {}
         mine = exists().where(Copy.owner_id == owner_id)
         self.is_first = not db.session.scalar(select(mine))
+        self.buried = trash.buried_moments(owner_id)
         self.edits = {} if self.is_first else overlay.active_edits_of(owner_id, "copy")
         self.told_columns = _told_columns(export)
         self.tells_folder = "CollectionFolder" in export.columns.positions
@@ -200,6 +202,9 @@ class _Import:
         changed: list[tuple[Known, dict[str, Any]]] = []
         for row in rows:
             copy = self._match(row, known[row.release_id]) if row.release_id in known else None
+            if copy is None and (row.release_id, row.added_at) in self.buried:
+                self.report.put_away += 1
+                continue
             if copy is None:
                 fresh.append(row)
                 continue

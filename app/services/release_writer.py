@@ -39,7 +39,7 @@ from app.models import (
     Track,
     Video,
 )
-from app.services import shelf
+from app.services import artist_pages, shelf
 from app.services.bulk import IdSource, Row, in_chunks, insert_rows
 from app.services.name_book import NameBook, NameKey
 
@@ -174,6 +174,7 @@ class ReleaseWriter:
         for model, columns in CHILD_COLUMNS.items():
             insert_rows(model, ("release_id", "position", *columns), self._children[model])
         insert_rows(ReleaseTag, ("release_id", "tag_id", "position"), self._tags)
+        artist_pages.follow(self.owner_id)
         shelf.refresh(self.owner_id, [row["release"] for row in self._changed])
         self._forget()
 

@@ -87,6 +87,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_skip')),
     sa.UniqueConstraint('owner_id', 'entity', 'key', 'provider', name=op.f('uq_skip_owner_id_entity_key_provider'))
     )
+    with op.batch_alter_table('skip', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_skip_entity_key'), ['entity', 'key'], unique=False)
+
+    skip_what_was_given_up()
     op.create_table('tombstone',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('discogs_instance_id', sa.BigInteger(), nullable=True),
@@ -172,6 +176,20 @@ def keep_what_syncs_changed() -> None:
         f" SELECT run_id, kind, text, copy_id, '{{}}' FROM run_event WHERE kind IN {kinds} ORDER BY id"
     )
     op.execute(f'DELETE FROM run_event WHERE kind IN {kinds}')
+
+
+def skip_what_was_given_up() -> None:
+    """"Never again" on the failures page was a word in the work list; now it is a skip."""
+    given_up = "state = 'parked' AND last_error = 'You said never.'"
+    op.execute(
+        'INSERT INTO skip (owner_id, entity, key, provider, reason, at)'
+        ' SELECT DISTINCT (SELECT min(id) FROM "user"),'
+        " CASE WHEN entity IN ('master', 'barcode') THEN 'title' ELSE entity END,"
+        " CASE WHEN entity = 'master' THEN 'm' || key ELSE key END,"
+        " provider, '', CURRENT_TIMESTAMP"
+        f' FROM provider_result WHERE {given_up}'
+    )
+    op.execute(f"UPDATE provider_result SET due_at = '9999-01-01 00:00:00.000000' WHERE {given_up}")
 
 
 def id_type() -> str:

@@ -24,6 +24,8 @@ SIZE = 100
 @pytest.fixture(autouse=True)
 def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "OUT", tmp_path)
+    monkeypatch.setattr(pages, "VISITS", 2)
+    monkeypatch.setattr(import_csv, "PAIRS", 1)
 
 
 def counts(figures: Sequence[Figure]) -> dict[str, float]:

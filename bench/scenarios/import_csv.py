@@ -16,11 +16,13 @@ from bench.figures import Figure
 from bench.measure import ratio, seconds, statements
 from bench.shelves import OWNER, empty_shelf, export_of, inside_app_on
 
+PAIRS, PAIRS_OF_MANY_ROWS = 5, 3
+
 
 def run(sizes: Sequence[int]) -> Iterator[Figure]:
     """Import of an export, alternating with the floor, and of the same export again."""
     for size in sizes:
-        yield from _measured(size, pairs=5 if size <= 10_000 else 3)
+        yield from _measured(size, pairs=PAIRS if size <= 10_000 else PAIRS_OF_MANY_ROWS)
 
 
 def _measured(size: int, pairs: int) -> Iterator[Figure]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.jobs.gate import Gate
+from app.jobs.news import News
 from app.services.enrich.steps import Step
 
 
@@ -31,6 +32,7 @@ class Board:
         self.workers: list[Worker] = []
         self.ending: BaseException | None = None
         self.gate = Gate(self.must_stop)
+        self.news = News()
         self._over: set[tuple[str, str]] = set()
         self._should_stop = should_stop
 
@@ -44,6 +46,7 @@ class Board:
     def close(self, step: Step) -> None:
         """Note that a step has come to its end."""
         self._over.add((step.entity, step.provider))
+        self.news.tell(step.entity, step.provider)
 
     def must_stop(self) -> bool:
         """Whether everybody has to leave their work now."""

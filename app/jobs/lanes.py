@@ -70,7 +70,7 @@ class Lane:
         """`releases` on the shelf bound steps with an allowance; `most`: stop after so many."""
         self.provider, self.end = provider, LaneEnd()
         self._app, self._lease, self._board, self._client = app, lease, board, client
-        self._queues = [StepQueue(step, _allowed(step, releases)) for step in steps]
+        self._queues = [StepQueue(step, _allowed(step, releases), board.news) for step in steps]
         self._lock = threading.Lock()
         self._left = most
         self._rest_until = 0.0
@@ -197,6 +197,7 @@ class Lane:
     def _question(self, queue: StepQueue, items: list[Item], question: Any) -> None:
         with self._board.gate.passed(alone=items[0].is_suspect):
             self._settle(queue, items, question)
+        self._board.news.tell(queue.step.entity, self.provider)
 
     def _settle(self, queue: StepQueue, items: list[Item], question: Any) -> None:
         began = time.monotonic()

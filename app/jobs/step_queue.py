@@ -10,11 +10,16 @@ from collections import deque
 from collections.abc import Sequence
 
 from app.extensions import db, reading
+from app.jobs.news import News, Pair
 from app.services.enrich import work
 from app.services.enrich.steps import IsOver, Step
 from app.services.enrich.work import Item
 
 LOOK_AHEAD = 120
+# Where nothing was ready, the list is looked at again when a step it waits for got on (the first
+# few only: what is ready comes in the order of the list), and now and then.
+PEEK = 40
+LOOK_AGAIN_SECONDS = 2.0
 # What failed and is due again so soon is worth staying for.
 SOON_SECONDS = 20.0
 
@@ -22,14 +27,17 @@ SOON_SECONDS = 20.0
 class StepQueue:
     """What is to be done of a step. `calls_left` bounds the calls of this run."""
 
-    def __init__(self, step: Step, calls_left: float) -> None:
-        self.step, self.calls_left = step, calls_left
+    def __init__(self, step: Step, calls_left: float, news: News) -> None:
+        self.step, self.calls_left, self._news = step, calls_left, news
         self._is_over = False
         self._ready: deque[Item] = deque()
         self._in_hand: set[int] = set()
         # The list is looked through in rounds: up to where, and how many were not ready.
         self._seen = 0
         self._waiting = 0
+        # Of the last look: whether nothing was ready, since when, and what that waited for.
+        self._is_dry, self._looked_at = False, 0.0
+        self._waits_for: dict[Pair, int] = {}
 
     def has_ended(self) -> bool:
         """Whether nothing is left of it to do in this run."""
@@ -47,7 +55,7 @@ class StepQueue:
         queue is over when nothing is left that could become ready.
         """
         if not self._ready:
-            self._refill(is_over)
+            self._look(is_over)
         if self.calls_left < 1 or (most is not None and most < 1):
             self._ready.clear()
             self._is_over = not self._in_hand
@@ -70,6 +78,7 @@ class StepQueue:
 
     def put_down(self, items: Sequence[Item]) -> None:
         """Nobody works on these any more."""
+        self._is_dry = False
         self._in_hand.difference_update(item.id for item in items)
 
     def not_called(self, items: Sequence[Item]) -> None:
@@ -84,18 +93,40 @@ class StepQueue:
     def _calls(self, items: Sequence[Item]) -> int:
         return min(len(items), 1) if self.step.batch > 1 else len(items)
 
-    def _refill(self, is_over: IsOver) -> None:
-        """Look at the next stretch of the list."""
-        step = self.step
+    def _look(self, is_over: IsOver) -> None:
+        """Look for what is ready, if there is any hope to find something."""
+        if not self._is_dry or time.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
+            self._looked_at = time.monotonic()
+            self._refill(is_over, LOOK_AHEAD)
+        elif self._news.differ(self._waits_for):
+            goes_on_at = self._seen, self._waiting
+            self._seen = self._waiting = 0
+            if self._refill(is_over, PEEK):
+                self._seen, self._waiting = goes_on_at
+
+    def _refill(self, is_over: IsOver, most: int) -> bool:
+        """Look at the next stretch of the list; whether there is more of it."""
+        step, before = self.step, self._news.now()
+        waits_for: dict[Pair, int] = {}
+
+        def noted(entity: str, provider: str) -> bool:
+            waits_for[entity, provider] = before.get((entity, provider), 0)
+            return is_over(entity, provider)
+
         with reading():
-            rows = work.due(step.provider, step.entity, LOOK_AHEAD, after=self._seen)
+            rows = work.due(step.provider, step.entity, most, after=self._seen)
             free = [item for item in rows if item.id not in self._in_hand]
-            self._ready.extend(step.ready(free, is_over))
+            self._ready.extend(step.ready(free, noted))
             db.session.commit()
+        self._is_dry, self._waits_for = not self._ready, waits_for
         self._waiting += len(free) - len(self._ready)
-        if len(rows) == LOOK_AHEAD:
+        if len(rows) == most:
             self._seen = rows[-1].id
-            return
+            return True
+        self._end_round()
+        return False
+
+    def _end_round(self) -> None:
         # Only who began at the top has seen all: what was let go meanwhile lies before `_seen`.
         is_whole = self._seen == 0
         is_done = is_whole and not (self._ready or self._in_hand or self._waiting)

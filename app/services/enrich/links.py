@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 
 from app.extensions import db
 from app.models import Link
@@ -13,6 +14,21 @@ from app.models.base import utcnow
 from app.services import catalogue_lock
 
 MOST_URL_LETTERS = 2000
+
+# Built once: a run makes them for every few records.
+_OF_ONE = select(Link).where(
+    Link.owner_id == bindparam("owner"),
+    Link.entity == bindparam("what"),
+    Link.key == bindparam("name"),
+)
+_ADD = insert(cast(Table, Link.__table__))
+_ACCEPTED = select(Link.key, Link.url).where(
+    Link.owner_id == bindparam("owner"),
+    Link.entity == bindparam("what"),
+    Link.provider == bindparam("whose"),
+    Link.key.in_(bindparam("names", expanding=True)),
+    Link.state == "accepted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,7 @@ def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> No
     known = {(link.provider, link.url): link for link in _links(owner_id, entity, key)}
     asked = {link.provider for link in known.values() if link.decided_at}
     decided = {link.provider for link in known.values() if link.decided_at and _is_shown(link)}
+    new: list[dict[str, Any]] = []
     for link in found:
         if link.provider in decided or len(link.url) > MOST_URL_LETTERS:
             continue
@@ -47,21 +64,19 @@ def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> No
             continue
         old = known.get((link.provider, link.url))
         if old is None:
-            db.session.add(_row(owner_id, entity, key, link))
+            new.append(_row(owner_id, entity, key, link))
         elif not old.decided_at and _rank(link.badge) >= _rank(old.badge):
             _renew(old, link)
     db.session.flush()
-    if {"exact", "derived"} & {
-        *(new.badge for new in found),
-        *(old.badge for old in known.values()),
-    }:
+    if new:
+        db.session.connection().execute(_ADD, new)
+    badges = {link.badge for link in found} | {link.badge for link in known.values()}
+    if "guess" in badges and badges & {"exact", "derived"}:
         _drop_needless_guesses(owner_id, entity, key)
 
 
 def _links(owner_id: int, entity: str, key: str) -> Sequence[Link]:
-    return db.session.scalars(
-        select(Link).where(Link.owner_id == owner_id, Link.entity == entity, Link.key == key)
-    ).all()
+    return db.session.scalars(_OF_ONE, {"owner": owner_id, "what": entity, "name": key}).all()
 
 
 def _is_shown(link: Link) -> bool:
@@ -72,16 +87,26 @@ def _rank(badge: str) -> int:
     return {"guess": 0, "derived": 1, "exact": 2}[badge]
 
 
-def _row(owner_id: int, entity: str, key: str, found: FoundLink) -> Link:
-    row = Link(owner_id=owner_id, entity=entity, key=key, provider=found.provider, url=found.url)
-    _renew(row, found)
-    return row
+def _row(owner_id: int, entity: str, key: str, found: FoundLink) -> dict[str, Any]:
+    whose = {"owner_id": owner_id, "entity": entity, "key": key}
+    return whose | {"provider": found.provider, "url": found.url} | _told(found)
 
 
 def _renew(row: Link, found: FoundLink) -> None:
-    row.badge, row.score, row.state = found.badge, found.score, found.state
-    row.remote_id, row.name, row.evidence = found.remote_id[:200], found.name, found.evidence
-    row.found_at = utcnow()
+    for name, value in _told(found).items():
+        setattr(row, name, value)
+
+
+def _told(found: FoundLink) -> dict[str, Any]:
+    return {
+        "badge": found.badge,
+        "score": found.score,
+        "state": found.state,
+        "remote_id": found.remote_id[:200],
+        "name": found.name,
+        "evidence": found.evidence,
+        "found_at": utcnow(),
+    }
 
 
 def _drop_needless_guesses(owner_id: int, entity: str, key: str) -> None:
@@ -101,15 +126,8 @@ def accepted(
     owner_id: int, entity: str, provider: str, keys: Collection[str]
 ) -> dict[str, list[str]]:
     """The addresses accepted at `provider` for these things, by key."""
-    rows = db.session.execute(
-        select(Link.key, Link.url).where(
-            Link.owner_id == owner_id,
-            Link.entity == entity,
-            Link.provider == provider,
-            Link.key.in_(keys),
-            Link.state == "accepted",
-        )
-    )
+    asked = {"owner": owner_id, "what": entity, "whose": provider, "names": list(keys)}
+    rows = db.session.execute(_ACCEPTED, asked)
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row.key, []).append(row.url)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.domain.matching.artists import Names, compare_names, read_names
 from app.domain.matching.barcodes import normal_barcode, written_barcode
@@ -78,6 +79,7 @@ def choose(
     return _at_most_one_accepted(kept)[:most]
 
 
+@lru_cache(maxsize=64)
 def _read(facts: TitleFacts) -> _Ours:
     title = take_apart(facts.title)
     names = read_names(facts.artists, various=facts.is_various)
@@ -103,6 +105,7 @@ def _nearest(years: tuple[int, ...], wanted: int | None) -> int | None:
     return min(years, key=lambda year: abs(year - wanted), default=None)
 
 
+@lru_cache(maxsize=256)  # a shop's answer is looked at twice
 def _offered(candidate: Candidate) -> _Side:
     title = take_apart(candidate.title)
     names = read_names(candidate.artists)

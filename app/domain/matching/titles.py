@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.matching.title_words import DELUXE, is_edition, marks, soundtrack, trailing_edition
 from app.domain.matching.words import (
@@ -62,6 +63,7 @@ class Likeness:
     sentence: str
 
 
+@lru_cache(maxsize=1_024)
 def take_apart(text: str) -> Title:
     """The parts of a title as a service or Discogs writes it."""
     text = text[:LONGEST]

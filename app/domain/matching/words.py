@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from app.domain.text import fold
 
@@ -46,6 +47,7 @@ _SPELLED = {
 ARTICLES = frozenset({"the", "a", "an", "die", "der", "das", "le", "la", "les", "el", "los", "il"})
 
 
+@lru_cache(maxsize=2_048)  # names and titles come again and again
 def comparable(text: str) -> tuple[str, ...]:
     """The words of `text` in one spelling. Text of symbols only ("★") is one word of itself."""
     text = text[:LONGEST]
@@ -93,6 +95,7 @@ def numbers(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(word for word in words if word.isdigit()))
 
 
+@lru_cache(maxsize=2_048)
 def likeness(a: str, b: str) -> float:
     """How much of two texts is the same, 0 to 1. Texts that are very long are equal or not."""
     if a == b:

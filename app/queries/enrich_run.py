@@ -118,9 +118,15 @@ class EnrichStatus:
 
     @property
     def slowest(self) -> Lane | None:
-        """The lane that decides how long it takes; None before that can be told."""
-        known = [lane for lane in self.lanes if lane.seconds_left is not None]
-        return max(known, key=lambda lane: lane.seconds_left or 0.0, default=None)
+        """Of the lanes that answer, the one that takes longest; None before that can be told."""
+        answering = [lane for lane in self.lanes if lane.is_answering and lane.count.left]
+        return max(answering, key=lambda lane: lane.seconds_left or 0.0, default=None)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it takes, rests included; None before that can be told."""
+        known = [lane.seconds_left for lane in self.lanes if lane.seconds_left is not None]
+        return max(known, default=None)
 
 
 def status(run: Run, bounds: Mapping[str, pace.Bound]) -> EnrichStatus:

@@ -94,13 +94,13 @@ def test_when_one_service_is_away_the_others_finish_and_it_is_made_up_for(
     spotify = world.spotify
     start(page)
     counted = lane(page, "discogs").locator(".phase-count")
-    expect(counted).to_have_text(re.compile(rf"^[1-9]\d? of {COPIES}$"))
+    expect(counted).to_have_text(re.compile(rf"^[1-9]\d? of {COPIES} records$"))
     expect(page.locator("[data-run-pill]")).to_contain_text("Fetching")
     before = done_of(page, "discogs")
     spotify.fail_next("/", "reset", times=1_000)  # whoever is still connected is thrown out
     spotify.stop()
 
-    expect(counted).not_to_have_text(f"{before} of {COPIES}")
+    expect(counted).not_to_have_text(f"{before} of {COPIES} records")
     assert done_of(page, "discogs") > before, "the page counts by itself"
     expect(state(page)).to_have_text("waiting", timeout=A_LONG_WHILE_MS)
     assert done_of(page, "discogs") == COPIES

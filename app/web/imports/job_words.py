@@ -47,14 +47,14 @@ def badge(run: Run) -> str:
 
 
 def pill(run: Run, done: int, total: int | None) -> tuple[str, str]:
-    """What is going on in a word, "" for a sync, and how far it is, as short as can be."""
+    """What is going on in a word, and how far it is, as short as can be; "" before it is known."""
     if is_paused(run):
         word = "Paused"
     elif run.state == "waiting":
         word = "Waiting"
     else:
-        word = "Fetching" if run.kind == "enrich" else ""
-    return word, f"{done:,} of {total:,}" if total else "" if word else "Sync"
+        word = "Fetching" if run.kind == "enrich" else "Sync"
+    return word, f"{100 * done // total} %" if total else ""
 
 
 def facts(status: RunStatus) -> list[tuple[str, str]]:

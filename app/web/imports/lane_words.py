@@ -121,10 +121,10 @@ def facts(status: EnrichStatus) -> list[tuple[str, str]]:
     found = []
     is_at_work = status.is_active and not is_paused(status.run) and not status.resumes_at
     slowest = status.slowest if is_at_work else None
-    if slowest and slowest.per_second and slowest.seconds_left is not None:
-        if slowest.is_answering:
-            found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
-        found.append(("Left", f"about {duration(slowest.seconds_left)}"))
+    if slowest and slowest.per_second:
+        found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))
+    if is_at_work and status.seconds_left is not None:
+        found.append(("Left", f"about {duration(status.seconds_left)}"))
     if status.run.started_at:
         found.append(("So far" if status.is_active else "Took", duration(status.seconds)))
     return found

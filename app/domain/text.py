@@ -11,6 +11,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -110,6 +111,8 @@ def clean(text: str, limit: int | None = None) -> str:
     return text[:limit].rstrip()
 
 
+# A title is both filed and found, and an artist has many.
+@lru_cache(maxsize=4096)
 def _to_ascii(text: str) -> str:
     # Composed first: か + the voicing mark is "ga" as one character, but "ka" and a quote as two.
     return anyascii(unicodedata.normalize("NFC", text))

@@ -6,8 +6,9 @@ and stays, and so does what a person edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -107,19 +108,20 @@ class ReleaseNews:
     def __init__(self, owner_id: int, fields: frozenset[str]) -> None:
         self.owner_id, self.fields = owner_id, fields
         self._met: set[int] = set()
-        self._edited: dict[int, set[str]] = {}
         self._news: dict[int, tuple[ExportRow, dict[str, Any]]] = {}
 
-    def look_up_edits(self, release_ids: Iterable[int]) -> None:
-        """Learn which fields of these releases a person has edited."""
+    @cached_property
+    def _edited(self) -> dict[int, set[str]]:
+        """The fields a person has edited, by release: read once, for few are."""
         edits = select(Edit.entity_id, Edit.field).where(
             Edit.owner_id == self.owner_id,
             Edit.entity == "release",
-            Edit.entity_id.in_(list(release_ids)),
             Edit.undone_at.is_(None),
         )
+        found: dict[int, set[str]] = defaultdict(set)
         for release_id, field in db.session.execute(edits):
-            self._edited.setdefault(release_id, set()).add(field)
+            found[release_id].add(field)
+        return found
 
     def take(self, release_id: int, before: Facts, row: ExportRow) -> bool:
         """Note what the row changes; whether it is anything that will be seen."""
@@ -136,7 +138,7 @@ class ReleaseNews:
         }
         if not differing:
             return False
-        fields = differing - self._edited.get(release_id, set())
+        fields = differing - self._edited.get(release_id, frozenset())
         self._news[release_id] = (row, {name: told(row)[name] for name in fields})
         return bool(fields)
 

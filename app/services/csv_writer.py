@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.domain.discogs_csv import ExportRow, artist_credit, label_pairs, parse_format
 from app.domain.names import credit_line
@@ -19,7 +19,7 @@ from app.domain.text import sort_key
 from app.extensions import db
 from app.models import Copy, Credit, Release, ReleaseLabel
 from app.services import shelf
-from app.services.bulk import IdSource, Row, insert_rows, stamp
+from app.services.bulk import IdSource, Row, insert_rows, lay_indexes, lift_indexes, stamp
 from app.services.name_book import NameBook
 from app.services.release_writer import label_pair_texts
 
@@ -39,6 +39,8 @@ COLUMNS: dict[Any, tuple[str, ...]] = {
     ),
 }
 
+# From so many new rows on, in a catalogue that has had fewer, all indexes are made at the end.
+MANY_NEW = 1_000
 
 # Artist, title, labels and numbers as a release shows them.
 Shown = tuple[str, str, str, str]
@@ -55,8 +57,9 @@ class _Artist(NamedTuple):
 class CsvWriter:
     """Adds copies, and the releases they are of, to one owner's shelf. Does not commit."""
 
-    def __init__(self, owner_id: int) -> None:
-        self.owner_id = owner_id
+    def __init__(self, owner_id: int, *, is_first: bool) -> None:
+        """`is_first` tells that the shelf is empty: nothing is asked of its tables meanwhile."""
+        self.owner_id, self.is_first = owner_id, is_first
         self._book = NameBook(owner_id)
         self._release_ids, self._copy_ids = IdSource(Release), IdSource(Copy)
         self._known: dict[int, int] = {}
@@ -66,6 +69,7 @@ class CsvWriter:
         self._formats: dict[str, int | None] = {}
         self._joined: set[int] = set()
         self._version = self._first_copy_id = 0
+        self._lifted: list[str] = []
         self._rows: dict[Any, list[Row]] = {model: [] for model in COLUMNS}
 
     def add(
@@ -81,7 +85,7 @@ class CsvWriter:
         if not rows:
             return []
         if not self._version:
-            self._begin()
+            self._begin(len(rows))
         for row in rows:
             artist = self._artist(row.artist)
             labels = label_pairs(row.label_text, row.catno_text)
@@ -97,18 +101,21 @@ class CsvWriter:
 
     def finish(self) -> None:
         """Make the new copies findable, once all are there."""
+        lay_indexes(self._lifted)
         if self._first_copy_id:
             shelf.index_words(self._first_copy_id)
         # What we knew of a release before (tracks, edits) finds its new copies too.
         shelf.refresh(self.owner_id, sorted(self._joined))
 
-    def _begin(self) -> None:
+    def _begin(self, rows: int) -> None:
         self._version = shelf.next_version(self.owner_id)
         self._book.read_all()
         known = select(Release.discogs_id, Release.id).where(
             Release.owner_id == self.owner_id, Release.discogs_id.is_not(None)
         )
         self._known = {number: our_id for number, our_id in db.session.execute(known) if number}
+        if self.is_first and rows >= MANY_NEW and not _has_many():
+            self._lifted = lift_indexes(COLUMNS)
 
     def _release(
         self, row: ExportRow, artist: _Artist, labels: Sequence[tuple[str, str]], shown: Shown
@@ -189,3 +196,10 @@ class CsvWriter:
             insert_rows(model, columns, self._rows[model])
             self._rows[model].clear()
         return made
+
+
+def _has_many() -> bool:
+    """Whether anybody's catalogue was filled before: to make its indexes anew would take long."""
+    return any(
+        db.session.scalar(select(exists().where(model.id > MANY_NEW))) for model in (Release, Copy)
+    )

@@ -104,13 +104,13 @@ class _Import:
     def __init__(self, owner_id: int, export: ExportFile, *, dry: bool) -> None:
         self.owner_id, self.export, self.dry = owner_id, export, dry
         self.report = CsvReport()
-        self.writer = CsvWriter(owner_id)
         self.news = ReleaseNews(owner_id, told_fields(export.columns))
         self.taken: set[int] = set()
         self.folder_ids: dict[str, int] = {}
         self.field_ids: dict[str, int] = {}
         mine = exists().where(Copy.owner_id == owner_id)
         self.is_first = not db.session.scalar(select(mine))
+        self.writer = CsvWriter(owner_id, is_first=self.is_first)
         self.buried = trash.buried_moments(owner_id)
         self.edits = {} if self.is_first else overlay.active_edits_of(owner_id, "copy")
         self.told_columns = _told_columns(export)
@@ -191,7 +191,6 @@ class _Import:
             found[row[0] or 0].append(
                 Known(row[1], row[2], row[3], tuple(row[14:]), row[4], row[5], row[6], facts)
             )
-        self.news.look_up_edits({copy.release_id for copies in found.values() for copy in copies})
         return found
 
     def _sort_out(

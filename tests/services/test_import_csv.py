@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.domain.discogs_csv import DISCOGS_COLUMNS, ExportFile
 from app.domain.filters import BrowseFilter
@@ -457,3 +457,34 @@ def test_what_is_no_export_is_refused_with_a_reason(
     """B1, B7."""
     with pytest.raises(InvalidInputError, match=sentence):
         bring_in(content)
+
+
+def indexes() -> list[tuple[str, str]]:
+    """The indexes of the database with how they were made."""
+    found = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name")
+    return [tuple(each) for each in db.session.execute(found)]
+
+
+def many(number: int) -> list[dict[str, Any]]:
+    return [row(release_id=str(n), Title=f"Record {n}") for n in range(1, number + 1)]
+
+
+def test_a_large_first_import_leaves_the_database_as_a_small_one_does(app: Flask) -> None:
+    before = indexes()
+
+    bring_in(export(*many(import_csv.ROWS_AT_ONCE + 30)))
+
+    assert indexes() == before
+    assert db.session.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
+    assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert [browse.page(OWNER, BrowseFilter(q=f"record {n}")).total for n in (1999, 2030)] == [1, 1]
+
+
+def test_a_large_first_import_that_fails_leaves_all_indexes(app: Flask) -> None:
+    before = indexes()
+    rows = many(import_csv.ROWS_AT_ONCE)
+
+    with pytest.raises(InvalidInputError):
+        bring_in(export(*rows, row(release_id="none")))
+
+    assert (indexes(), number_of(Copy)) == (before, 0)

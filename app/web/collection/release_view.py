@@ -100,6 +100,7 @@ class ReleaseView:
         self.copies = [_copy(owned) for owned in page.copies]
         self.history = [_history_line(edit) for edit in page.edits]
         self.checked_at = release.detailed_at
+        self.gone_at = release.gone_at
         self.accent_url = f"/sleeves/{release.id}-{sleeve}.css"
 
     def first_out(self, told: tuple[int, str] | None) -> None:

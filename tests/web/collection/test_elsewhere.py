@@ -302,3 +302,4 @@ def test_a_record_gone_from_discogs_stays(known: tuple[DiscogsStandIn, FlaskClie
     page = visitor.post("/releases/1/refresh", follow_redirects=True).text
 
     assert "Kind Of Blue" in page
+    assert "Gone from Discogs, seen just now" in page

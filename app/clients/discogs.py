@@ -24,10 +24,12 @@ from app.clients.discogs_fetchers import HeaderFetcher, SigningFetcher, fetcher_
 from app.clients.errors import NothingThereError
 from app.clients.http import Limiter, Limits, PoliteSession
 from app.domain.records import (
+    ArtistRecord,
     CollectionPage,
     FieldRecord,
     FolderRecord,
     IdentityRecord,
+    MasterRecord,
     ReleaseRecord,
 )
 from app.errors import NotFoundError, OddAnswerError, RefusedError
@@ -156,6 +158,22 @@ class DiscogsClient:
         except NothingThereError:
             return None
         return answers.release(answer, self._viewer("")), self._fetcher.latest.body
+
+    def artist_with_raw(self, discogs_id: int) -> tuple[ArtistRecord, bytes] | None:
+        """An artist with the JSON it was read from, None if Discogs has none of that id. 1 call."""
+        try:
+            answer = self._get(f"/artists/{int(discogs_id)}")
+        except NothingThereError:
+            return None
+        return answers.artist(answer), self._fetcher.latest.body
+
+    def master_with_raw(self, discogs_id: int) -> tuple[MasterRecord, bytes] | None:
+        """The same of a master. 1 call."""
+        try:
+            answer = self._get(f"/masters/{int(discogs_id)}")
+        except NothingThereError:
+            return None
+        return answers.master(answer), self._fetcher.latest.body
 
     def start_oauth(self, callback_url: str) -> OAuthStart:
         """First leg of OAuth 1.0a; without a callback Discogs shows the person a code. 1 call.

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from app.clients.discogs_credential import DISCOGS
 from app.clients.json_node import Node
 from app.domain.records import (
+    ArtistRecord,
     CollectionPage,
     CompanyRecord,
     CopyRecord,
@@ -22,6 +23,7 @@ from app.domain.records import (
     IdentifierRecord,
     IdentityRecord,
     LabelRecord,
+    MasterRecord,
     ReleaseRecord,
     TrackRecord,
     VideoRecord,
@@ -48,6 +50,22 @@ def identity(answer: object) -> IdentityRecord:
         username=user.required_text("username"),
         num_collection=user.number("num_collection"),
     )
+
+
+def artist(answer: object) -> ArtistRecord:
+    """`/artists/{id}`."""
+    told = Node.whole(DISCOGS, answer)
+    return ArtistRecord(
+        discogs_id=told.required_id("id"),
+        name=told.required_text("name"),
+        profile=told.text("profile"),
+    )
+
+
+def master(answer: object) -> MasterRecord:
+    """`/masters/{id}`."""
+    told = Node.whole(DISCOGS, answer)
+    return MasterRecord(discogs_id=told.required_id("id"), year=told.id("year"))
 
 
 def folders(answer: object) -> tuple[FolderRecord, ...]:

@@ -140,6 +140,23 @@ class CopyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ArtistRecord:
+    """An artist as Discogs describes them; `profile` has its markup and may be empty."""
+
+    discogs_id: int
+    name: str
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MasterRecord:
+    """The work behind all pressings of a title; `year` is when it first came out, if known."""
+
+    discogs_id: int
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRecord:
     """A collection folder. Discogs id 0 is "All" (virtual), 1 is "Uncategorized"."""
 

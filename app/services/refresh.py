@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from sqlalchemy import select, update
 
-from app.clients.discogs import DiscogsClient
 from app.domain.matching.keys import title_key
 from app.errors import (
     ConflictError,
@@ -16,9 +17,9 @@ from app.errors import (
 from app.extensions import db
 from app.models import ProviderHealth, ProviderResult, Release
 from app.models.base import utcnow
-from app.services import accounts, catalogue_lock, image_room, preferences
+from app.services import accounts, ask_discogs, catalogue_lock, image_room, preferences
 from app.services.enrich import desk, health, work
-from app.services.providers import DISCOGS, discogs_client, reader_credential
+from app.services.providers import DISCOGS
 from app.services.release_details import FRESH_FOR, store_details
 from app.services.workplace import Workplace
 
@@ -28,10 +29,11 @@ COVERS_FROM = ("coverart", "images")
 
 
 def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> bool:
-    """Ask Discogs for a release anew; False when Discogs has it no more. Commits. 1 call.
+    """Ask Discogs for a release anew; False when Discogs has it no more. Commits. 1 or 2 calls.
 
     What other services had no answer to is put on the work list again, and so are its covers: one
-    that was let go for room, or was gone, comes back with the next run. Raises NotFoundError,
+    that was let go for room, or was gone, comes back with the next run. The year the work first
+    came out is asked for as well, unless MusicBrainz has told it. Raises NotFoundError,
     ConflictError (a record entered by hand), or what the client raises: RateLimitedError at once
     when no call is free within ten seconds.
     """
@@ -44,7 +46,9 @@ def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> boo
     )
     is_there = _asked_and_stored(workplace, owner_id, release_id, discogs_id)
     _ask_again(str(discogs_id), title)
+    master_id = _release(owner_id, release_id).master_discogs_id
     db.session.commit()
+    ask_discogs.learn_original_year(workplace, owner_id, master_id)
     return is_there
 
 
@@ -110,13 +114,8 @@ def _asked_and_stored(
     workplace: Workplace, owner_id: int, release_id: int, discogs_id: int
 ) -> bool:
     """Ask Discogs and store what it says; False when it has the record no more. No commit."""
-    credential = reader_credential(workplace, owner_id)
-    db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
-    client: DiscogsClient = discogs_client(workplace, credential, tries=1)
-    try:
+    with closing(ask_discogs.client_for_person(workplace, owner_id)) as client:
         found = client.release_with_raw(discogs_id)
-    finally:
-        client.close()
     catalogue_lock.hold(owner_id)
     if found is None:
         _release(owner_id, release_id).gone_at = utcnow()
@@ -135,7 +134,7 @@ def _release(owner_id: int, release_id: int) -> Release:
 
 
 def _ask_again(discogs_id: str, title: str) -> None:
-    for entity, key in (("release", discogs_id), ("title", title)):
+    for entity, key in (("release", discogs_id), ("title", title), ("barcode", title)):
         db.session.execute(
             update(ProviderResult)
             .where(

@@ -1,4 +1,4 @@
-"""Looking a record up again because somebody asks."""
+"""Looking a record or an artist up because somebody asks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import ProviderError, RateLimitedError
 from app.extensions import db
-from app.services import refresh
+from app.services import ask_discogs, refresh
 from app.web.auth import owner_id
 
 
 def register(bp: Blueprint) -> None:
-    """Add this address to the collection's."""
+    """Add these addresses to the collection's."""
     bp.post("/releases/<id:release_id>/refresh")(look_up_again)
+    bp.post("/artists/<id:artist_id>/refresh")(look_artist_up)
 
 
 def look_up_again(release_id: int) -> ResponseReturnValue:
@@ -28,6 +29,30 @@ def look_up_again(release_id: int) -> ResponseReturnValue:
     else:
         flash(*_told(is_there))
     return redirect(f"/releases/{release_id}")
+
+
+def look_artist_up(artist_id: int) -> ResponseReturnValue:
+    """Ask Discogs for an artist's profile; what it cannot tell leaves everything as it is."""
+    try:
+        is_there = ask_discogs.refresh_artist(
+            current_app.extensions["workplace"], owner_id(), artist_id
+        )
+    except ProviderError as error:
+        db.session.rollback()
+        flash(f"{_when(error)} Nothing was lost: the page is as it was.", "warn")
+    else:
+        flash(*_told_of_artist(is_there))
+    return redirect(f"/artists/{artist_id}")
+
+
+def _told_of_artist(is_there: bool) -> tuple[str, str]:
+    if is_there:
+        return (
+            "Profile looked up at Discogs. It is shown where there is no text of your own "
+            "and no Wikipedia article.",
+            "good",
+        )
+    return "Discogs has this artist no more. What is known stays.", "warn"
 
 
 def _told(is_there: bool) -> tuple[str, str]:

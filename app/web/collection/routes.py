@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
+from app.domain.names import is_placeholder
 from app.queries import browse, details, elsewhere, facets, name_pages, picks, piles, put_away
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
@@ -87,6 +88,7 @@ class NameView:
     shelf_url: str
     graph_url: str
     discogs_url: str
+    can_look_up: bool
 
 
 @bp.get("/artists/<id:artist_id>")
@@ -151,4 +153,5 @@ def _name_view(kind: str, found: NamePage, credited: int) -> NameView:
         shelf_url=BrowseFilter().url(**named) if own else "",
         graph_url=f"/graph?{BrowseFilter().query(**named)}",
         discogs_url=f"{discogs_web_url()}/{kind}/{found.discogs_id}" if found.discogs_id else "",
+        can_look_up=bool(found.discogs_id) and not is_placeholder(found.name, found.discogs_id),
     )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.figures import Figure
-from bench.scenarios import enrich, import_csv, kills, matching, memory, pages, qr_csv, start, sync
+from bench.scenarios import (
+    edits,
+    enrich,
+    import_csv,
+    kills,
+    matching,
+    memory,
+    pages,
+    qr_csv,
+    start,
+    sync,
+)
 
 Scenario = Callable[[Sequence[int]], Iterator[Figure]]
 
@@ -15,6 +26,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sync": sync.run,
     "enrich": enrich.run,
     "kills": kills.run,
+    "edits": edits.run,
     "qr_csv": qr_csv.run,
     "matching": matching.run,
     "start": start.run,

@@ -13,7 +13,7 @@ from app.extensions import db, reading
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
 from app.services import runs
-from app.services.enrich import desk, health, seeding, work
+from app.services.enrich import desk, health, seeding
 from app.services.enrich.cover_steps import ArchiveCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
@@ -132,24 +132,16 @@ def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
     sentences = [_why(lane) for lane in undone]
     moments = [lane.end.until for lane in undone if lane.end.until is not None]
     with reading():
-        again = [(lane, moment) for lane in lanes if (moment := _tried_again_at(lane))]
+        again = [(lane, moment) for lane in lanes if (moment := lane.tries_again_at())]
         db.session.commit()
     for lane, moment in again:
-        moments.append(moment)
+        moments.append(moment.timestamp())
         sentences.append(f"{title_of(lane.provider)} is asked again for what failed.")
     wait = min(moments, default=float("inf")) - time.time()
     if wait <= health.LONGEST_REST_SECONDS:
         runs.postpone(lease, max(wait, 1.0), " ".join(sentences))
     else:
         runs.end(lease, "done", " ".join(map(_why, undone)) or None)
-
-
-def _tried_again_at(lane: Lane) -> float | None:
-    """When the next thing that failed for now may be tried; None if there is none, or no use."""
-    if lane.end.reason:
-        return None
-    moments = [work.next_due(lane.provider, entity) for entity in lane.entities]
-    return min((moment.timestamp() for moment in moments if moment), default=None)
 
 
 def _why(lane: Lane) -> str:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -26,7 +27,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, reading, set_reading, set_repeatable
-from app.jobs import keeping
+from app.jobs import hands, keeping
 from app.jobs.board import Board
 from app.jobs.lane_notes import LaneNotes
 from app.jobs.step_queue import StepQueue
@@ -100,14 +101,19 @@ class Lane:
         """Whether it sits out a pause just now."""
         return self._rest_until > time.monotonic()
 
-    @property
-    def entities(self) -> tuple[str, ...]:
-        """The kinds of things it asks about."""
-        return tuple(queue.step.entity for queue in self._queues)
-
     def has_step(self, entity: str) -> bool:
         """Whether it asks about things of this kind."""
-        return entity in self.entities
+        return any(queue.step.entity == entity for queue in self._queues)
+
+    def tries_again_at(self) -> datetime | None:
+        """When the next thing that failed for now may be tried; None if there is none, or no use.
+
+        Reads the database.
+        """
+        if self.end.reason:
+            return None
+        moments = (queue.next_due() for queue in self._queues)
+        return min((moment for moment in moments if moment), default=None)
 
     def _work(self) -> None:
         with self._app.app_context():
@@ -195,8 +201,11 @@ class Lane:
                 self._question(queue, [item], questions[item.key])
 
     def _question(self, queue: StepQueue, items: list[Item], question: Any) -> None:
-        with self._board.gate.passed(alone=items[0].is_suspect):
-            self._settle(queue, items, question)
+        with self._board.gate.passed(alone=items[0].is_suspect), hands.holding(items) as mine:
+            if mine:
+                self._settle(queue, mine, question)
+            else:
+                queue.not_called(items)
         self._board.news.tell(queue.step.entity, self.provider)
 
     def _settle(self, queue: StepQueue, items: list[Item], question: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.extensions import db, reading
 from app.jobs.news import News, Pair
@@ -114,7 +115,7 @@ class StepQueue:
             return is_over(entity, provider)
 
         with reading():
-            rows = work.due(step.provider, step.entity, most, after=self._seen)
+            rows = work.due(step.provider, step.entity, most, after=self._seen, among=step.scope)
             free = [item for item in rows if item.id not in self._in_hand]
             self._ready.extend(step.ready(free, noted))
             db.session.commit()
@@ -134,8 +135,13 @@ class StepQueue:
         if is_done:
             self._is_over = not self._is_due_soon()
 
+    def next_due(self) -> datetime | None:
+        """When the next thing that failed for now may be tried."""
+        step = self.step
+        return work.next_due(step.provider, step.entity, among=step.scope)
+
     def _is_due_soon(self) -> bool:
         with reading():
-            moment = work.next_due(self.step.provider, self.step.entity)
+            moment = self.next_due()
             db.session.commit()
         return moment is not None and moment.timestamp() - time.time() < SOON_SECONDS

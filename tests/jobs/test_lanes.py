@@ -20,6 +20,7 @@ from app.jobs import keeping, step_queue
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
 from app.models import ProviderHealth, ProviderPause, ProviderResult
+from app.models.base import utcnow
 from app.services import runs
 from app.services.enrich import health, work
 from app.services.enrich.steps import Outcomes, Step
@@ -54,9 +55,9 @@ class Numbers(Step):
         """What happens while an answer is stored."""
 
 
-def lane_of(step: Step, count: int, threads: int) -> Lane:
+def lane_of(step: Step, count: int, threads: int, kind: str = "enrich") -> Lane:
     """A lane with `count` numbers to ask about."""
-    run = runs.start(OWNER, "enrich")
+    run = runs.start(OWNER, kind)
     lease = runs.take(run.id)
     assert lease is not None
     health.prepare([PROVIDER])
@@ -72,6 +73,11 @@ def lane_of(step: Step, count: int, threads: int) -> Lane:
 def walk(lane: Lane) -> BaseException | None:
     """Let a lane work until it ends; returns why, if there was a reason."""
     lane.start()
+    return walk_on(lane)
+
+
+def walk_on(lane: Lane) -> BaseException | None:
+    """The same for a lane at work."""
     ends = time.monotonic() + 30
     while lane.is_working():
         assert time.monotonic() < ends, "the lane does not end"
@@ -209,6 +215,36 @@ def test_things_that_are_out_of_order_do_not_make_their_service_rest(
     assert asked[7] == "20", "the fifth fault has another thing tried, far from those"
     row = db.session.get_one(ProviderHealth, PROVIDER)
     assert (row.opened, row.errors) == (0, {"Unavailable": 21})
+
+
+def test_a_run_keeps_to_what_is_on_its_own_shelf(app: Flask) -> None:
+    asked: list[str] = []
+    step = Numbers(asked.append)
+    step.scope = {"2", "5", "200"}
+    lane = lane_of(step, 200, threads=1)
+    theirs = update(ProviderResult).where(ProviderResult.key == "9").values(due_at=utcnow())
+    db.session.execute(theirs)
+    db.session.commit()
+
+    assert walk(lane) is None
+    assert asked == ["2", "5", "200"]
+    assert states() == {"found": 3, "pending": 197}
+    assert lane.tries_again_at() is None, "what others wait for is none of its business"
+
+
+def test_two_runs_at_once_ask_once_for_what_both_need(app: Flask) -> None:
+    asked: Counter[str] = Counter()
+
+    def answer(key: str) -> None:
+        asked[key] += 1
+        time.sleep(0.02)
+
+    pair = [lane_of(Numbers(answer), 12, threads=2, kind=kind) for kind in ("enrich", "sync")]
+    pair[0].start()
+    assert walk(pair[1]) is None
+    assert walk_on(pair[0]) is None
+    assert states() == {"found": 12}
+    assert set(asked.values()) == {1}
 
 
 @pytest.fixture

@@ -10,12 +10,16 @@ from app.domain.matching.keys import title_key
 from app.domain.names import is_placeholder
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Release
+from app.services import skips
 from app.services.enrich import work
 from app.services.enrich.steps import Step
 
 
 def seed(owner_id: int, steps: Sequence[Step]) -> None:
-    """Add whatever these steps are to ask about this shelf, the newest records first."""
+    """Add whatever these steps are to ask about this shelf, the newest records first.
+
+    And let the steps keep to it: others may have things on the list too.
+    """
     work.reopen_due()
     releases = _releases(owner_id)
     keys = {
@@ -25,10 +29,13 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
         "artist": list(_artists(owner_id)),
     }
     keys["barcode"] = keys["title"]  # those of its pressings
+    mine = {entity: frozenset(some) for entity, some in keys.items()}
     for step in steps:
         if step.renews:
             work.reopen_old(step.entity, step.provider)
         work.add(step.entity, step.provider, keys[step.entity])
+        step.scope = mine[step.entity]
+    skips.put_aside()
 
 
 def release_count(owner_id: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, ClassVar
 
 from app.services.enrich.work import Item, Outcome
@@ -36,6 +36,8 @@ class Step(ABC):
 
     def __init__(self, owner_id: int, workplace: Workplace) -> None:
         self.owner_id, self.workplace = owner_id, workplace
+        # The keys of what is on this person's shelf; None for all of the list, which all share.
+        self.scope: Container[str] | None = None
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Which of `items` may be asked for now; all, unless a step needs another one's answers.

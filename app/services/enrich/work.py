@@ -8,7 +8,7 @@ here commits but `claim`.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.extensions import db
 from app.models import ProviderResult
 from app.models.base import utcnow
+from app.queries.skips import is_skipped
 from app.services.bulk import in_chunks
 
 MOST_ATTEMPTS = 3
@@ -27,6 +28,8 @@ ANSWERED = ("found", "none", "doubtful")
 ASK_AGAIN_AFTER_NONE = timedelta(days=90)
 ASK_AGAIN_AFTER_FAILURE = timedelta(days=1)
 FIRST_WAIT = timedelta(seconds=20)
+# How much of the list to look through at once for what is on one shelf.
+_STRETCH = 1_000
 POISON = "Gatefold stopped three times while it worked on this."
 # Twice may be chance: others were worked on at those moments. The third time it is tried alone.
 SUSPECT_AFTER = 2
@@ -72,6 +75,7 @@ _DUE = (
         _ROWS.c.state == "pending",
         _ROWS.c.id > bindparam("after"),
         or_(_ROWS.c.due_at.is_(None), _ROWS.c.due_at <= bindparam("now")),
+        ~is_skipped(_ROWS),
     )
     .order_by(_ROWS.c.id)
     .limit(bindparam("most"))
@@ -194,16 +198,27 @@ def reopen(entity: str, providers: Collection[str], keys: Collection[str]) -> No
     )
 
 
-def due(provider: str, entity: str, limit: int, *, after: int = 0) -> list[Item]:
-    """Items to ask for, in the order they came on the list, from beyond the id `after`."""
-    asked = {
-        "whose": provider,
-        "what": entity,
-        "after": after,
-        "now": utcnow(),
-        "most": limit,
-    }
-    return [_item(row) for row in db.session.connection().execute(_DUE, asked)]
+def due(
+    provider: str,
+    entity: str,
+    limit: int,
+    *,
+    after: int = 0,
+    among: Container[str] | None = None,
+) -> list[Item]:
+    """Items to ask for, in the order they came on the list, from beyond the id `after`.
+
+    `among`: only things of these keys. The list is everybody's.
+    """
+    found: list[Item] = []
+    most = limit
+    while True:
+        asked = {"whose": provider, "what": entity, "after": after, "now": utcnow(), "most": most}
+        rows = db.session.connection().execute(_DUE, asked).all()
+        found += [_item(row) for row in rows if among is None or row.key in among]
+        if len(found) >= limit or len(rows) < most:
+            return found[:limit]
+        after, most = rows[-1].id, _STRETCH
 
 
 def _item(row: Row[int, str, str, str, int, datetime | None]) -> Item:
@@ -212,16 +227,21 @@ def _item(row: Row[int, str, str, str, int, datetime | None]) -> Item:
     return Item(row.id, row.entity, row.key, row.provider, row.attempts, is_suspect)
 
 
-def next_due(provider: str, entity: str) -> datetime | None:
-    """When the next pending item that has to wait may be asked for."""
-    moment: datetime | None = db.session.scalar(
-        select(func.min(ProviderResult.due_at)).where(
+def next_due(
+    provider: str, entity: str, *, among: Container[str] | None = None
+) -> datetime | None:
+    """When the next pending item that has to wait may be asked for; `among` as for `due`."""
+    waiting = db.session.execute(
+        select(ProviderResult.key, ProviderResult.due_at).where(
             ProviderResult.provider == provider,
             ProviderResult.entity == entity,
             ProviderResult.state == "pending",
+            ProviderResult.due_at.is_not(None),
+            ~is_skipped(_ROWS),
         )
     )
-    return moment
+    moments = (moment for key, moment in waiting if moment and (among is None or key in among))
+    return min(moments, default=None)
 
 
 def claim(items: Sequence[Item]) -> list[Item]:

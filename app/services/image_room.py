@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from app.domain.picture_files import LARGEST
 from app.extensions import db
 from app.models import Image, Picture, Release
+from app.services import catalogue_lock
 from app.services.bulk import in_chunks
 from app.services.covers import UPLOAD, choose_cover
 from app.services.image_store import ImageStore
@@ -20,6 +22,8 @@ from app.services.image_store import ImageStore
 # Make more room than is missing, or every further picture would drive out one more.
 FILLED_TO = 0.95
 _AT_ONCE = 200
+# What went the last time.
+_removed: set[str] = set()
 
 
 def make_room(store: ImageStore, most_bytes: int) -> int:
@@ -29,13 +33,26 @@ def make_room(store: ImageStore, most_bytes: int) -> int:
     at a time.
     """
     gone = 0
+    _mend(store)
     for digests in in_chunks(_too_many(store, most_bytes), _AT_ONCE):
         _let_go(digests)
         db.session.commit()
         # Only now: were the commit to fail, the pictures would still be there.
         store.remove(digests)
+        _removed.update(digests)
         gone += len(digests)
     return gone
+
+
+def _mend(store: ImageStore) -> None:
+    """Have those fetched again that somebody kept in the moment in which their files went."""
+    removed = list(_removed)
+    _removed.difference_update(removed)
+    for chunk in in_chunks(removed, _AT_ONCE):
+        kept = db.session.scalars(select(Image.sha256).where(Image.sha256.in_(chunk))).all()
+        if lost := [sha256 for sha256 in kept if store.find(sha256, LARGEST) is None]:
+            forget(lost)
+    db.session.commit()
 
 
 def forget(digests: Sequence[str]) -> None:
@@ -95,6 +112,8 @@ def _let_go(digests: Sequence[str], *, wanted: bool = False) -> None:
         select(Release.owner_id, Release.id).where(Release.image_sha256.in_(digests))
     ):
         shown[owner_id].append(release_id)
+    for owner_id in sorted(shown):  # before any picture: whoever keeps one does it in this order
+        catalogue_lock.hold(owner_id)
     gone = {"image_sha256": None, "fetched_at": None} if wanted else {"image_sha256": None}
     db.session.execute(update(Picture).where(Picture.image_sha256.in_(digests)).values(gone))
     for owner_id in sorted(shown):

@@ -307,6 +307,22 @@ def test_a_picture_let_go_is_remembered_and_wanted_when_asked_for(
     assert image_room.wanted_again(10) == []
 
 
+def test_s18_a_picture_kept_in_the_moment_it_went_is_not_shown_without_its_file(
+    shelf: Callable[[], Release], store: ImageStore
+) -> None:
+    _keep(store, "discogs", RED, "R-1.jpeg")
+    same = store.add(RED)
+    image_room.make_room(store, 0)
+    covers.note("discogs", "R-1.jpeg", "1001", "", same)  # its files are gone by now
+    covers.choose_cover(OWNER, [shelf().id])
+    db.session.commit()
+
+    image_room.make_room(store, 1_000_000)
+
+    assert shelf().image_sha256 is None
+    assert covers.known("discogs", "R-1.jpeg") is None, "it may be fetched again"
+
+
 def test_s18_looking_at_a_picture_keeps_it(shelf: Callable[[], Release], store: ImageStore) -> None:
     archive, discogs = _keep(store, "coverart", BLUE), _keep(store, "discogs", RED)
     for digest, days in ((archive, 9), (discogs, 3)):

@@ -17,10 +17,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.clients.cover_art_archive import CoverArtArchive, Kind
 from app.domain.matching.keys import title_key
+from app.domain.picture_files import LARGEST
 from app.extensions import db
 from app.models import Master, Release
-from app.services import covers, image_room
+from app.services import catalogue_lock, covers, image_room
 from app.services.enrich import work
+from app.services.enrich.once import Once
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
 from app.services.image_store import ImageStore, KeptImage
@@ -78,9 +80,11 @@ class CoverStep(Step):
     def __init__(self, owner_id: int, workplace: Workplace) -> None:
         super().__init__(owner_id, workplace)
         self._kept = 0
+        self.once = Once(lambda image: self.store.find(image.sha256, LARGEST) is not None)
 
     def _note(self, picture: tuple[str, str, str, str], image: KeptImage) -> None:
         """Write down a picture (source, key, what it shows, address), and count it."""
+        catalogue_lock.hold(self.owner_id)  # in the order in which all others take their locks
         covers.note(*picture, image)
         self._kept += 1
 
@@ -180,8 +184,12 @@ class ArchiveCovers(CoverStep):
 
     def ask(self, client: CoverArtArchive, question: ArchiveQuestion) -> KeptImage | None:
         """1 call."""
-        data = client.front(question.kind, question.mbid, 500)
-        return None if data is None else self.store.add(data)
+
+        def fetch() -> KeptImage | None:
+            data = client.front(question.kind, question.mbid, 500)
+            return None if data is None else self.store.add(data)
+
+        return self.once.get(question.key, fetch)
 
     def keep(
         self, items: Sequence[Item], question: ArchiveQuestion | None, answer: KeptImage | None

@@ -81,10 +81,14 @@ class OtherCovers(CoverStep):
 
     def ask(self, client: PictureFetcher, question: WantedPicture) -> KeptImage | None:
         """1 call; None when the picture is gone."""
-        try:
-            return self.store.add(client.fetch(question.url))
-        except NothingThereError:
-            return None
+
+        def fetch() -> KeptImage | None:
+            try:
+                return self.store.add(client.fetch(question.url))
+            except NothingThereError:
+                return None
+
+        return self.once.get(f"{question.source} {question.key}", fetch)
 
     def keep(
         self, items: Sequence[Item], question: WantedPicture | None, answer: KeptImage | None

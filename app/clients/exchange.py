@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
@@ -99,16 +98,29 @@ class Exchange:
         data: str | bytes | None,
         seconds: float,
     ) -> Answer:
-        with self._session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=data,
-            timeout=(min(self._limits.connect_seconds, seconds), seconds),
-            allow_redirects=False,
+        # The adapter, not the session: that one would look after cookies, redirects and passwords,
+        # none of which we want, for as long as all the rest takes.
+        request = self._prepared(method, url, headers, data)
+        target = request.url or url
+        around = self._session.merge_environment_settings(target, {}, True, True, None)
+        with self._session.get_adapter(target).send(
+            request,
             stream=True,
+            timeout=(min(self._limits.connect_seconds, seconds), seconds),
+            verify=around["verify"] or True,
+            proxies=around["proxies"],
         ) as response:
             return Answer(response.status_code, response.headers, self._body(response))
+
+    def _prepared(
+        self, method: str, url: str, headers: Mapping[str, str], data: str | bytes | None
+    ) -> requests.PreparedRequest:
+        request = requests.PreparedRequest()
+        request.prepare_method(method)
+        request.prepare_url(url, None)
+        request.prepare_headers({**self._session.headers, **headers})
+        request.prepare_body(data or None, None)
+        return request
 
     def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
@@ -137,18 +149,9 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-class _StayingSession(requests.Session):
-    """Without this, requests prepares to follow a redirect, and reads its whole body for that."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-
 def _new_session(*, trust_env: bool) -> requests.Session:
-    session = _StayingSession()
+    session = requests.Session()
     session.trust_env = trust_env  # proxies and certificates as the machine is set up
-    session.auth = lambda request: request  # else a .netrc entry replaces our Authorization header
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.mount("http://", DeadlineAdapter())
     session.mount("https://", DeadlineAdapter())
     return session

@@ -206,8 +206,10 @@ class ReleaseGroups(Step):
     ) -> Outcomes:
         """The links, and the year the work first came out."""
         (item,) = items
+        if answer is None:
+            return {}
         title = titles.load(self.owner_id, [item.key]).get(item.key)
-        if answer is None or title is None:
+        if title is None:
             return {}
         if isinstance(answer, MusicBrainzRelease):
             return {item.key: self._keep_pressing(item.key, title.facts, answer)}

@@ -22,6 +22,7 @@ from app.errors import (
     TooLargeError,
 )
 from app.extensions import db
+from app.services.backups.folder import BackupFailedError
 from app.services.checkup import LEAST_BYTES_FREE
 from app.web.typed import TypedForm
 
@@ -33,6 +34,7 @@ STATUS = (
     (TooLargeError, 413),
     (InvalidInputError, 422),
     (ProviderError, 502),
+    (BackupFailedError, 503),
     (DiskFullError, 507),
 )
 TITLES = {

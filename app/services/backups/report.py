@@ -68,6 +68,8 @@ def _judged(found: Report) -> tuple[bool, str]:
     if found.last is None:
         if found.notes.failed_at is not None:
             return False, f"There is no backup: {found.notes.failure}"
+        if found.backups:
+            return False, "None of the backups here can be used. Make one now: flask backup."
         if not has_records():
             return True, "No backup yet, and nothing to lose."
         return True, "No backup yet; the server makes one soon after its start, flask backup now."

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.backups import Manifest
 from app.errors import ConflictError, DiskFullError
@@ -136,6 +137,9 @@ def _make_ready(path: Path, kept: Kept | None) -> None:
         if kept is not None:
             with engine.begin() as connection:
                 settling.settle(connection, kept)
+    except DBAPIError as error:
+        told = f"it cannot be brought up to date ({error.orig})"
+        raise NotABackupError(DAMAGED.format(told)) from error
     finally:
         engine.dispose()
 

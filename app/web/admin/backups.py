@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
@@ -9,17 +11,19 @@ from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 
 from app.domain.backups import DAILIES_KEPT, POINTS_KEPT_FOR, REASONS
-from app.errors import GatefoldError, InvalidInputError
+from app.errors import ConflictError, DiskFullError, GatefoldError, InvalidInputError
 from app.extensions import db
 from app.queries import run_status
 from app.services.backups import checking, making, report, restoring, tending
 from app.services.backups.archive import NotABackupError
+from app.services.backups.folder import BackupFailedError
 from app.services.workplace import Workplace
 from app.web.admin import health_words, rooms, words
 from app.web.auth import owner_id
 from app.web.errors import status_of
 
 UPLOAD = "admin.backup_upload"
+REFUSALS = (InvalidInputError, ConflictError, DiskFullError, BackupFailedError)
 # Room for the file and the form around it.
 MOST_BYTES = checking.MOST_UPLOAD_BYTES + 100_000
 PLACE = "/admin/backups"
@@ -63,9 +67,26 @@ def _index(refused: GatefoldError | None = None) -> ResponseReturnValue:
     return page, status_of(refused) if refused else 200
 
 
+def _or_the_list(
+    act: Callable[..., ResponseReturnValue],
+) -> Callable[..., ResponseReturnValue]:
+    """The answer of a view, or the list with what kept it from being done."""
+
+    @functools.wraps(act)
+    def view(**values: str) -> ResponseReturnValue:
+        _let_others_write()
+        try:
+            return act(**values)
+        except REFUSALS as error:
+            db.session.rollback()
+            return _index(error)
+
+    return view
+
+
+@_or_the_list
 def make() -> ResponseReturnValue:
     """Make a backup now."""
-    _let_others_write()
     made = making.make(_workplace())
     size = health_words.size(made.size)
     flash(
@@ -74,16 +95,13 @@ def make() -> ResponseReturnValue:
     return redirect(PLACE)
 
 
+@_or_the_list
 def upload() -> ResponseReturnValue:
     """Keep a backup from elsewhere, if it can be restored here, and show what is in it."""
-    _let_others_write()
     file = request.files.get("file")
-    try:
-        if file is None or not file.filename:
-            raise InvalidInputError("Choose a file first.")
-        kept = checking.take_in(_workplace(), file.stream)
-    except InvalidInputError as error:
-        return _index(error)
+    if file is None or not file.filename:
+        raise InvalidInputError("Choose a file first.")
+    kept = checking.take_in(_workplace(), file.stream)
     flash("The backup is here, and whole. Nothing was restored yet.", "good")
     return redirect(address_of("admin.backup", name=kept.name))
 
@@ -118,9 +136,9 @@ def download(name: str) -> ResponseReturnValue:
     return response
 
 
+@_or_the_list
 def check(name: str) -> ResponseReturnValue:
     """Look a backup through once more."""
-    _let_others_write()
     problem = checking.check(_workplace(), name)
     if problem:
         flash(problem, "bad")
@@ -129,6 +147,7 @@ def check(name: str) -> ResponseReturnValue:
     return redirect(PLACE)
 
 
+@_or_the_list
 def restore(name: str) -> ResponseReturnValue:
     """Put a backup back in place of what is here."""
     path = checking.folder_of(_workplace()).file(name)
@@ -138,6 +157,7 @@ def restore(name: str) -> ResponseReturnValue:
     return redirect(PLACE)
 
 
+@_or_the_list
 def delete(name: str) -> ResponseReturnValue:
     """Delete a backup."""
     tending.delete(_workplace(), name)

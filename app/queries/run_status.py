@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from app.domain import pace
 from app.domain.arrivals import Arrivals
@@ -42,9 +42,8 @@ Phase = tuple[str, str, int | None, int | None]
 class RunStatus:
     """A run and its story. `resumes_at` and `pause_reason`: until when and why it waits.
 
-    `changes` are (kind, count, the first lines about it), `warnings` (words, lines), `still_away`
-    counts the copies it put away that nobody put back, `arrived` finds all that are new by it in
-    the collection ("" if none is). Times are UTC.
+    `changes` are (kind, count, the first lines about it), `warnings` (words, lines), `arrived`
+    finds all that are new by it in the collection ("" if none is). Times are UTC.
     """
 
     run: Run
@@ -52,7 +51,6 @@ class RunStatus:
     warnings: Sequence[tuple[str, Sequence[str]]]
     arrivals: Sequence[ShelfRow]
     arrived: str
-    still_away: int
     resumes_at: datetime | None
     pause_reason: str
     now: datetime
@@ -137,18 +135,10 @@ def status(run: Run) -> RunStatus:
         warnings=[(WARNINGS.get(kind, kind), lines) for kind, lines in warnings.items()],
         arrivals=shelf_rows(owner_id, added.newest),
         arrived=added.address,
-        still_away=_still_away(run),
         resumes_at=resumes_at,
         pause_reason=reason,
         now=datetime.now(UTC),
     )
-
-
-def _still_away(run: Run) -> int:
-    if not run.counts.get("removed"):
-        return 0
-    counted = swept_copies(run).with_only_columns(func.count(), maintain_column_froms=True)
-    return db.session.scalar(counted) or 0
 
 
 def _changes(run: Run) -> list[tuple[str, int, Sequence[str]]]:
@@ -204,16 +194,6 @@ def _pause(run: Run) -> tuple[datetime | None, str]:
         return None, ""
     until = datetime.fromtimestamp(pause.until, UTC)
     return min(until, now + timedelta(days=365)), f"Discogs: {pause.reason}."
-
-
-def swept_copies(run: Run) -> Select[Any]:
-    """The copies this run put away that are still away: those it marked while it lived."""
-    return select(Copy).where(
-        Copy.owner_id == run.owner_id,
-        Copy.removed_by == "sync",
-        Copy.removed_at >= (run.started_at or run.created_at),
-        Copy.removed_at <= (run.ended_at or datetime.now(UTC)),
-    )
 
 
 def recent(owner_id: int) -> Sequence[Run]:

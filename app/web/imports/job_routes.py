@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.ids import id_in
-from app.errors import NotFoundError
 from app.models.run import ACTIVE_STATES
 from app.queries import enrich_status, run_status
-from app.services import runs, swept_copies
+from app.services import runs
 from app.web.auth import owner_id
 from app.web.imports import job_words, lane_words
 from app.web.imports.enrich_page import enrich_page, is_poll
@@ -23,7 +21,6 @@ def register(bp: Blueprint) -> None:
     bp.get("/jobs/<id:run_id>")(job)
     bp.post("/jobs/<id:run_id>/cancel")(cancel)
     bp.get("/jobs/pill")(pill)
-    bp.post("/import/restore")(restore)
 
 
 def jobs() -> str:
@@ -60,18 +57,3 @@ def pill() -> str:
     done, total = enrich_status.progress() if run.kind == "enrich" else (run.done, run.total)
     word, count = job_words.pill(run, done, total)
     return render_template("jobs/_pill.html", run=run, word=word, count=count)
-
-
-def restore() -> ResponseReturnValue:
-    """Bring back the copies one sync put away."""
-    run_id = id_in(request.form.get("run", ""))
-    if run_id is None:
-        raise NotFoundError("There is no such job.")
-    count = swept_copies.bring_back(owner_id(), run_id)
-    flash(
-        f"{count} {'copy is' if count == 1 else 'copies are'} back on the shelf, as your own."
-        if count
-        else "There was nothing to put back.",
-        "good",
-    )
-    return redirect(url_for("imports.job", run_id=run_id))

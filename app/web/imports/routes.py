@@ -11,6 +11,7 @@ from app.queries import run_status
 from app.services import runs, sample_shelf
 from app.web.auth import owner_id
 from app.web.imports import (
+    change_routes,
     connect_routes,
     csv_routes,
     enrich_routes,
@@ -24,6 +25,7 @@ connect_routes.register(bp)
 csv_routes.register(bp)
 record_routes.register(bp)
 job_routes.register(bp)
+change_routes.register(bp)
 enrich_routes.register(bp)
 
 

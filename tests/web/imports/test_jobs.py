@@ -168,12 +168,14 @@ def test_what_a_sync_put_away_can_be_brought_back_for_good(
     for instance in (700_000_001, 700_000_002):
         discogs.users[0].remove(instance)
     run_id = synced()
-    assert "Put the 2 back on the shelf" in visitor.get(f"/jobs/{run_id}").text
+    changes = f"/jobs/{run_id}/changes"
+    assert f'href="{changes}"' in visitor.get(f"/jobs/{run_id}").text
+    assert "Take back all 2" in visitor.get(changes).text
 
-    answer = visitor.post("/import/restore", data={"run": run_id}, follow_redirects=True)
+    answer = visitor.post(f"{changes}/undo", data={"kind": "removed"}, follow_redirects=True)
 
-    assert "2 copies are back" in answer.text
-    assert "back on the shelf</button>" not in answer.text
+    assert "2 changes taken back" in answer.text
+    assert "Take back all" not in answer.text
     synced()
     on_shelf = select(func.count()).select_from(Copy).where(Copy.removed_at.is_(None))
     with inside():
@@ -216,8 +218,31 @@ def new_copies(visitor: FlaskClient, run_id: int) -> str:
 @pytest.mark.parametrize(
     "run", ["", "0", "-1", "x", "9" * 40, "1" * 5000, "4711", "²", "0" * 19 + "1" + "9" * 20]
 )
-def test_bringing_back_of_no_job_is_not_found(visitor: FlaskClient, run: str) -> None:
-    assert visitor.post("/import/restore", data={"run": run}).status_code == 404
+def test_no_change_of_no_job_is_taken_back(visitor: FlaskClient, run: str) -> None:
+    assert visitor.get(f"/jobs/{run}/changes").status_code == 404
+    assert visitor.post(f"/jobs/{run}/changes/undo").status_code == 404
+    assert visitor.post("/jobs/1/changes/undo", data={"change": run or "x"}).status_code == 404
+    assert visitor.post("/jobs/1/changes/redo", data={"change": run}).status_code == 404
+
+
+def test_the_changes_of_a_sync_are_looked_through_by_kind_and_done_again(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn
+) -> None:
+    synced()
+    discogs.users[0].remove(700_000_001)
+    discogs.users[0].items.extend(generated_items(152)[150:])
+    changes = f"/jobs/{synced()}/changes"
+
+    page = visitor.get(f"{changes}?kind=removed").text
+    assert page.count("Take back<") == 1
+    visitor.post(f"{changes}/undo")
+    page = visitor.get(changes).text
+    assert page.count("Do it again") == 3
+
+    (change, *_) = re.findall(r'name="change" value="(\d+)"', page)
+    visitor.post(f"{changes}/redo", data={"change": change})
+
+    assert visitor.get(changes).text.count("Take back<") == 3
 
 
 def test_all_jobs_are_listed(visitor: FlaskClient, synced: Callable[[], int]) -> None:

@@ -57,6 +57,15 @@ def on_starting(_server: Any) -> None:
     gc.enable()
 
 
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Make sure that the worker opens the database for itself, also with --preload."""
+    from app.extensions import begin_in_this_process, db
+    from run import app
+
+    with app.app_context():
+        begin_in_this_process(db.engine)
+
+
 def post_worker_init(worker: Any) -> None:
     """Start the job beside the pages, and say where they are."""
     start_job_runner(worker.app.wsgi())

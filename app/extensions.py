@@ -23,6 +23,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import BigInteger, Connection, Engine, Integer, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import QueuePool
 
 BUSY_SECONDS = 5
 _WRITES = "writes"
@@ -88,6 +89,24 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "begin", queue.begin)
     event.listen(engine, "checkin", queue.leave)
     event.listen(engine, "close", queue.leave)
+
+
+def begin_in_this_process(engine: Engine) -> None:
+    """To be called once in each process that was forked, before it serves anybody.
+
+    A handle of SQLite carried over a fork breaks the locks of both processes, and one of PostgreSQL
+    mixes their answers. Raises ForkedConnectionError if the database was open at the fork.
+    """
+    pool = engine.pool
+    if isinstance(pool, QueuePool) and pool.checkedin() + pool.checkedout() > 0:
+        raise ForkedConnectionError(
+            "The database was open when this process was forked. Close it before: "
+            "db.engine.dispose()."
+        )
+
+
+class ForkedConnectionError(RuntimeError):
+    """A connection to the database was carried into another process."""
 
 
 class _WriterQueue:

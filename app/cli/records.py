@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Iterable
@@ -110,17 +111,39 @@ def export_file(query: str, output: Path | None, as_json: bool) -> None:
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write a file in one go: a fault on the way leaves the former one as it was. Its size."""
+    """Write a file in one go: a fault on the way leaves the former one as it was. Its size.
+
+    What a process that was killed left half-written is swept away.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            if not _is_alive(left.suffixes[-2]):
+                left.unlink(missing_ok=True)
         with beside.open("wb") as file:
             size = sum(file.write(piece) for piece in pieces)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
     finally:
         beside.unlink(missing_ok=True)
     return size
+
+
+def _is_alive(suffix: str) -> bool:
+    """Whether a process with the number in ".123" is there; True for what is no number."""
+    number = suffix.removeprefix(".")
+    if not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 @click.command()

@@ -7,13 +7,35 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from app.domain.matching.keys import title_key
 from app.domain.providers import BY_NAME, SERVICES
 from app.extensions import db
-from app.models import Copy, Preference, ProviderHealth, ProviderPause, ProviderResult, Release
+from app.models import (
+    Copy,
+    Preference,
+    ProviderHealth,
+    ProviderPause,
+    ProviderResult,
+    Release,
+    Skip,
+)
 from app.models.base import utcnow
+from app.queries.skips import skipped_at
 
 SETTLED = ("found", "none", "doubtful", "failed", "parked")
 # Two windows of the slowest limit: shorter, and a burst would pass for the pace.
@@ -105,7 +127,9 @@ def _lane_counts(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[LaneCount]:
     states: dict[str, dict[str, int]] = {}
     postponed: dict[str, int] = {}
     for row in rows:
-        states.setdefault(row.provider, {})[row.state] = row.number
+        # What was put aside has a moment only if a person wants it left alone (services.skips).
+        skipped = row.with_due if row.state == "parked" else 0
+        states.setdefault(row.provider, {})[row.state] = row.number - skipped
         if row.state == "pending":
             postponed[row.provider] = row.with_due
     return [
@@ -185,7 +209,10 @@ def waiting_records(owner_id: int, since: datetime | None, asked: Collection[str
         .distinct()
     )
     unknown = on_shelf.where(
-        Release.discogs_id.is_not(None), Release.detailed_at.is_(None), Release.gone_at.is_(None)
+        Release.discogs_id.is_not(None),
+        Release.detailed_at.is_(None),
+        Release.gone_at.is_(None),
+        ~skipped_at("release", cast(Release.discogs_id, String), "discogs"),
     )
     count = db.session.scalar(select(func.count()).select_from(unknown.subquery())) or 0
     if since is None or not set(asked) - {"discogs"}:
@@ -200,4 +227,7 @@ def _never_asked_about(releases: Sequence[Row[*tuple[Any, ...]]]) -> int:
     known = select(ProviderResult.key).where(
         ProviderResult.entity == "title", ProviderResult.key.in_(keys)
     )
-    return len(keys - set(db.session.scalars(known))) if keys else 0
+    skipped = select(Skip.key).where(
+        Skip.entity == "title", Skip.key.in_(keys), Skip.provider == ""
+    )
+    return len(keys - set(db.session.scalars(union(known, skipped)))) if keys else 0

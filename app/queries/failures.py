@@ -1,7 +1,7 @@
 """What could not be had: each thing a provider failed to tell, and why.
 
 These are rows of the work list (models.ProviderResult) that failed, were put aside (parked), or
-failed and will be tried again. Those a person gave up for good are kept apart.
+failed and will be tried again. What a person wants left alone is not among them (see skips).
 """
 
 from __future__ import annotations
@@ -34,12 +34,11 @@ LONGEST_REASON = 300
 class FailureFilter:
     """Which failures are meant; knows how to become an address again.
 
-    `never` for those given up, `reason` is the sentence as it was noted.
+    `reason` is the sentence as it was noted.
     """
 
     provider: str = ""
     reason: str = ""
-    never: bool = False
     page: int = 1
 
     @classmethod
@@ -49,7 +48,6 @@ class FailureFilter:
         return cls(
             provider=provider if provider in BY_NAME else "",
             reason=args.get("reason", "")[:LONGEST_REASON],
-            never=args.get("never") == "1",
             page=id_in(args.get("page", "")) or 1,
         )
 
@@ -58,23 +56,17 @@ class FailureFilter:
         wanted = asdict(replace(self, **({"page": 1} | changes)))
         default = asdict(FailureFilter())
         parts = {name: value for name, value in wanted.items() if value != default[name]}
-        if "never" in parts:
-            parts["never"] = 1
         return "/admin/failures" + (f"?{urlencode(parts)}" if parts else "")
 
     @property
     def condition(self) -> ColumnElement[bool]:
         """Which rows of the work list these are."""
-        is_meant = _is_given_up() if self.never else _is_open()
+        is_meant = _is_open()
         if self.provider:
             is_meant = and_(is_meant, ProviderResult.provider == self.provider)
         if self.reason:
             is_meant = and_(is_meant, func.substr(ProviderResult.last_error, 1, 300) == self.reason)
         return is_meant
-
-
-def _is_given_up() -> ColumnElement[bool]:
-    return and_(ProviderResult.state == "parked", ProviderResult.last_error == NEVER)
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -115,11 +107,10 @@ class Choices:
     providers: Sequence[tuple[str, int]]
     reasons: Sequence[tuple[str, int]]
     open: int
-    never: int
 
 
 def open_count() -> int:
-    """How many failures there are, those given up left out. One statement."""
+    """How many failures there are. One statement."""
     return _count(_is_open())
 
 
@@ -129,26 +120,20 @@ def _count(condition: ColumnElement[bool]) -> int:
 
 
 def choices(wanted: FailureFilter) -> Choices:
-    """What can be filtered by, counted within the same tab. Two statements."""
-    tab = FailureFilter(never=wanted.never).condition
+    """What can be filtered by, with counts. One statement."""
     reason = func.coalesce(func.substr(ProviderResult.last_error, 1, LONGEST_REASON), "")
     providers: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     for provider, sentence, count in db.session.execute(
         select(ProviderResult.provider, reason, func.count())
-        .where(tab)
+        .where(_is_open())
         .group_by(ProviderResult.provider, reason)
     ):
         providers[provider] += count
         if sentence and wanted.provider in ("", provider):
             reasons[sentence] += count
-    here = providers.total()
-    other = _count(FailureFilter(never=not wanted.never).condition)
     return Choices(
-        providers.most_common(),
-        reasons.most_common(MOST_REASONS),
-        open=other if wanted.never else here,
-        never=here if wanted.never else other,
+        providers.most_common(), reasons.most_common(MOST_REASONS), open=providers.total()
     )
 
 

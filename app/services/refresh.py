@@ -17,7 +17,8 @@ from app.errors import (
 from app.extensions import db
 from app.models import ProviderHealth, ProviderResult, Release
 from app.models.base import utcnow
-from app.services import accounts, ask_discogs, catalogue_lock, image_room, preferences
+from app.queries.skips import is_left_alone
+from app.services import accounts, ask_discogs, catalogue_lock, image_room, preferences, skips
 from app.services.enrich import desk, health, work
 from app.services.providers import DISCOGS
 from app.services.release_details import FRESH_FOR, store_details
@@ -74,7 +75,8 @@ def freshen(workplace: Workplace, owner_id: int, release_id: int) -> bool:
     """
     release = _release(owner_id, release_id)
     discogs_id = release.discogs_id
-    if discogs_id is None or not is_stale(release) or not _may_ask(workplace, owner_id):
+    is_wanted = is_stale(release) and not is_left_alone("release", str(discogs_id), DISCOGS)
+    if discogs_id is None or not is_wanted or not _may_ask(workplace, owner_id):
         db.session.rollback()
         return False
     try:
@@ -147,3 +149,4 @@ def _ask_again(discogs_id: str, title: str) -> None:
         )
     image_room.ask_again((discogs_id, title))
     work.reopen("release", COVERS_FROM, (discogs_id,))
+    skips.put_aside()

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, request
 from markupsafe import Markup
 
+from app.domain.providers import SERVICES
 from app.web.auth import owner_id
 from config import VERSION, Settings
 
@@ -23,7 +24,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(number=number, ago=ago, day=day)
     app.jinja_env.globals.update(
-        asset=asset, icon=icon, version=VERSION, discogs_web_url=settings.discogs_web_url
+        asset=asset,
+        icon=icon,
+        version=VERSION,
+        discogs_web_url=settings.discogs_web_url,
+        services=[(service.name, service.title) for service in SERVICES],
     )
     app.context_processor(_page_frame)
 

@@ -1,4 +1,4 @@
-"""N10: dead letters are listed with their reason, tried again one by one or all, or never."""
+"""N10: dead letters are listed with their reason, tried again one by one or all, or left alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import ProviderResult
 from app.queries import failures as queries
+from app.queries import skips as skip_list
 from app.queries.failures import FailureFilter
-from app.services import failures
+from app.services import failures, skips
 from app.services.enrich import work
 from tests.listings import OWNER, listed
 from tests.offers import failed
@@ -82,28 +83,31 @@ def test_all_of_a_filter_are_retried_and_no_others(letters: dict[str, int]) -> N
     assert len(work.due("musicbrainz", "release", 10)) == 3
 
 
-def test_what_was_given_up_is_not_asked_for_until_it_is_taken_back(
+def test_what_is_left_alone_is_not_asked_for_until_it_is_taken_back(
     letters: dict[str, int],
 ) -> None:
-    failures.never(letters["1"])
+    skips.leave_failed_alone(OWNER, letters["1"], "", everybody=False)
     failures.retry_all(FailureFilter())
     work.reopen_due()
     db.session.commit()
 
-    assert shown(never=True) == ["1"]
+    (skip,) = skip_list.page(OWNER, 1).rows
+    assert (skip.key, skip.provider) == ("1", "musicbrainz")
+    assert "503" in skip.reason, "what went wrong is the reason where none is given"
     assert shown() == []
     assert "1" not in [item.key for item in work.due("musicbrainz", "release", 10)]
 
-    failures.take_back(letters["1"])
+    skips.take_back(OWNER, skip.id)
     assert "1" in [item.key for item in work.due("musicbrainz", "release", 10)]
 
 
 def test_only_failures_can_be_retried(letters: dict[str, int]) -> None:
     failures.retry(letters["1"])
 
-    for act in (failures.retry, failures.never, failures.take_back):
-        with pytest.raises(NotFoundError):
-            act(letters["1"])
+    with pytest.raises(NotFoundError):
+        failures.retry(letters["1"])
+    with pytest.raises(NotFoundError):
+        skips.leave_failed_alone(OWNER, letters["1"], "", everybody=False)
 
 
 def test_the_last_try_is_told(letters: dict[str, int]) -> None:

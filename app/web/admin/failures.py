@@ -8,23 +8,18 @@ from flask.typing import ResponseReturnValue
 from app.queries import failures as queries
 from app.queries import run_status
 from app.queries.failures import FailureFilter
-from app.services import failures
+from app.services import failures, skips
 from app.web.admin import rooms, words
 from app.web.auth import owner_id
-
-ACTS = {
-    "retry": (failures.retry, "It is asked for again with the next run."),
-    "never": (failures.never, "Given up. No run asks for it any more."),
-    "take-back": (failures.take_back, "Taken back. It is asked for with the next run."),
-}
 
 
 def register(bp: Blueprint) -> None:
     """Add these addresses to the admin area's."""
     bp.add_url_rule("/admin/failures", "failures", index)
     bp.add_url_rule("/admin/failures/retry", "failures_retry_all", retry_all, methods=["POST"])
-    rule = f"/admin/failures/<id:result_id>/<any({', '.join(map(repr, ACTS))}):act>"
-    bp.add_url_rule(rule, "failures_act", act, methods=["POST"])
+    rule = "/admin/failures/<id:result_id>"
+    bp.add_url_rule(f"{rule}/retry", "failures_retry", retry, methods=["POST"])
+    bp.add_url_rule(f"{rule}/skip", "failures_skip", skip, methods=["POST"])
 
 
 def index() -> str:
@@ -43,12 +38,20 @@ def index() -> str:
     )
 
 
-def act(result_id: int, act: str) -> ResponseReturnValue:
-    """Try one thing again, give it up, or take that back."""
-    do, told = ACTS[act]
-    do(result_id)
-    flash(told, "good")
+def retry(result_id: int) -> ResponseReturnValue:
+    """Try one thing again."""
+    failures.retry(result_id)
+    flash("It is asked for again with the next run.", "good")
     return redirect(FailureFilter.from_args(request.form).url())
+
+
+def skip(result_id: int) -> ResponseReturnValue:
+    """Leave one thing alone: that provider, or with `everybody` all of them."""
+    form = request.form
+    why = form.get("why", "")
+    skips.leave_failed_alone(owner_id(), result_id, why, everybody="everybody" in form)
+    flash("Left alone. You can take that back under Left alone.", "good")
+    return redirect(FailureFilter.from_args(form).url())
 
 
 def retry_all() -> ResponseReturnValue:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from app.queries import failures, reviews
+from app.queries import failures, reviews, skips
 from app.web.auth import owner_id
 
 Tab = tuple[str, str, str]
 
 
-def tabs(*, waiting: int | None = None, failed: int | None = None) -> list[Tab]:
+def tabs(
+    *, waiting: int | None = None, failed: int | None = None, skipped: int | None = None
+) -> list[Tab]:
     """(address, text, count) of each room; no count where nothing waits.
 
     What a page has counted already it hands over; each of the others is one statement.
     """
     asked = reviews.waiting_count(owner_id()) if waiting is None else waiting
     open_ones = failures.open_count() if failed is None else failed
+    left_alone = skips.skip_count(owner_id()) if skipped is None else skipped
     return [
         ("/admin", "Releases", ""),
         ("/admin/reviews", "Reviews", _count(asked)),
         ("/admin/failures", "Failures", _count(open_ones)),
+        ("/admin/skips", "Left alone", _count(left_alone)),
         ("/admin/health", "Health", ""),
         ("/admin/backups", "Backups", ""),
     ]

@@ -11,7 +11,17 @@ from flask.typing import ResponseReturnValue
 from app.domain.filters import BrowseFilter
 from app.domain.markup import plain_text
 from app.domain.names import is_placeholder
-from app.queries import browse, details, elsewhere, facets, name_pages, picks, piles, put_away
+from app.queries import (
+    browse,
+    details,
+    elsewhere,
+    facets,
+    name_pages,
+    picks,
+    piles,
+    put_away,
+    skips,
+)
 from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
@@ -104,6 +114,7 @@ def artist(artist_id: int) -> str:
         artist=view,
         biography=elsewhere.biography(owner_id(), number, view.profile, view.discogs_url),
         links=link_views(elsewhere.artist_links(owner_id(), number)),
+        skips=skips.skips_of(owner_id(), [("artist", str(number))]) if number else (),
         page=_own_page(found),
         credited=credited,
         roles=[roles[row.copy_id] for row in credited],

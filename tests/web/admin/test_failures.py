@@ -59,14 +59,16 @@ def test_all_of_a_filter_are_retried(client: FlaskClient) -> None:
     assert (state(odd), state(other)) == ("pending", "failed")
 
 
-def test_never_again_is_a_list_of_its_own(client: FlaskClient) -> None:
+def test_what_is_left_alone_is_a_list_of_its_own(client: FlaskClient) -> None:
     row = failed()
 
-    client.post(f"/admin/failures/{row}/never")
+    client.post(f"/admin/failures/{row}/skip", data={"why": "<b>nobody</b> knows it"})
 
     assert "Nothing failed" in client.get("/admin/failures").text
-    assert "You said never." in client.get("/admin/failures?never=1").text
-    client.post(f"/admin/failures/{row}/take-back", data={"never": "1"})
+    page = client.get("/admin/skips").text
+    assert "&lt;b&gt;nobody&lt;/b&gt; knows it" in page
+    assert "MusicBrainz" in page
+    client.post("/admin/skips/1/take-back")
     assert state(row) == "pending"
 
 
@@ -74,7 +76,6 @@ def test_never_again_is_a_list_of_its_own(client: FlaskClient) -> None:
     ("query", "told"),
     [
         ("", "Nothing failed"),
-        ("never=1", "Nothing given up"),
         ("provider=discogs", "Nothing like that"),
         ("provider=nobody&page=-3&reason=", "Nothing failed"),
     ],
@@ -83,7 +84,7 @@ def test_an_empty_list_says_why(client: FlaskClient, query: str, told: str) -> N
     assert told in client.get(f"/admin/failures?{query}").text
 
 
-@pytest.mark.parametrize("act", ["retry", "never", "take-back"])
+@pytest.mark.parametrize("act", ["retry", "skip"])
 def test_what_is_no_failure_is_not_found(client: FlaskClient, act: str) -> None:
     row = failed(state="found", last_error=None)
 

@@ -47,7 +47,7 @@ STEPS: tuple[type[Step], ...] = (
     ArchiveCovers,
     OtherCovers,
 )
-WATCH_SECONDS = 0.2
+WATCH_SECONDS = 0.1
 
 
 def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:

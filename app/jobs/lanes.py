@@ -39,7 +39,8 @@ from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedErro
 
 log = structlog.get_logger(__name__)
 
-IDLE_SECONDS = 0.25
+# Nobody asks the database while there is no news (see StepQueue).
+IDLE_SECONDS = 0.1
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -195,16 +195,15 @@ class Neighbour(NamedTuple):
 
 
 def neighbours(
-    owner_id: int, wanted: BrowseFilter, release_id: int
+    matches: Matches, wanted: BrowseFilter, own: Collection[int]
 ) -> tuple[Neighbour | None, Neighbour | None]:
-    """The records before and after a release in the filter's order; None at the ends."""
-    own = set(
-        db.session.scalars(
-            select(Copy.id).where(Copy.release_id == release_id, Copy.owner_id == owner_id)
-        )
-    )
+    """The records before and after one in the filter's order; None at the ends.
+
+    `own` are the copies of that one. One statement.
+    """
+    order, backwards = _order(matches, wanted)
     before = here = after = None
-    for copy_id in all_ids(owner_id, wanted):
+    for copy_id in order.among(matches.bits, backwards=backwards):
         if copy_id in own:
             here = here or copy_id
         elif here:
@@ -214,15 +213,10 @@ def neighbours(
             before = copy_id
     if here is None:
         return None, None
-    return _neighbour(before), _neighbour(after)
-
-
-def _neighbour(copy_id: int | None) -> Neighbour | None:
-    if copy_id is None:
-        return None
     found = db.session.execute(
-        select(Release.id, Release.title)
-        .join(Copy, Copy.release_id == Release.id)
-        .where(Copy.id == copy_id)
-    ).one()
-    return Neighbour(found.id, found.title)
+        select(Copy.id, Release.id, Release.title)
+        .join(Release, Release.id == Copy.release_id)
+        .where(Copy.id.in_([beside for beside in (before, after) if beside is not None]))
+    )
+    named = {copy_id: Neighbour(release_id, title) for copy_id, release_id, title in found}
+    return named.get(before or 0), named.get(after or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -11,7 +12,7 @@ from app.models import Image, Picture, Release
 
 
 class Cover(NamedTuple):
-    """The picture a release shows. `key` is what its `source` calls it."""
+    """The picture a release shows. `key` is what its `source` calls it, `url` where it lay."""
 
     sha256: str
     width: int
@@ -19,6 +20,8 @@ class Cover(NamedTuple):
     colour: str
     source: str
     key: str
+    url: str
+    fetched_at: datetime | None
 
 
 def cover_of(release: Release) -> Cover | None:
@@ -26,7 +29,10 @@ def cover_of(release: Release) -> Cover | None:
     if release.image_sha256 is None:
         return None
     rows = db.session.execute(
-        select(Image.sha256, Image.width, Image.height, Image.colour, Picture.source, Picture.key)
+        select(
+            *(Image.sha256, Image.width, Image.height, Image.colour),
+            *(Picture.source, Picture.key, Picture.url, Picture.fetched_at),
+        )
         .join(Picture, Picture.image_sha256 == Image.sha256)
         .where(Image.sha256 == release.image_sha256, Picture.gone_at.is_(None))
         .where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.domain.fallbacks import FALLBACKS
 from app.domain.matching.keys import title_key
 from app.domain.providers import SERVICES, title_of
 from app.extensions import db
-from app.models import Article, Artist, Edit, Image, Link, Master, Picture, ProviderResult
+from app.models import Article, Artist, Edit, Link, Master, ProviderResult
 
 # Sites that are linked to, but never asked.
 SITES = {
@@ -55,17 +55,6 @@ class Biography:
     licence: str
     language: str
     fetched_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CoverSource:
-    """Where the cover shown comes from."""
-
-    source: str
-    title: str
-    url: str
-    fetched_at: datetime | None
-    colour: str
 
 
 def release_links(
@@ -162,30 +151,15 @@ def _from(article: Article) -> Biography:
 
 
 def original_year(master_discogs_id: int | None) -> tuple[int, str] | None:
-    """The year a work first came out, and who says so; None if nobody does."""
+    """The year a work first came out, and who says so; None if nobody does. One statement."""
+    if not master_discogs_id:
+        return None
     row = db.session.execute(
         select(Master.year, Master.year_from).where(
             Master.discogs_id == master_discogs_id, Master.year.is_not(None)
         )
     ).first()
     return (row.year, title_of(row.year_from or "discogs")) if row and row.year else None
-
-
-def cover_source(image_sha256: str | None, keys: Sequence[str]) -> CoverSource | None:
-    """Where the picture a release shows was found; `keys` are its release and title keys."""
-    if image_sha256 is None:
-        return None
-    row = db.session.execute(
-        select(Picture.source, Picture.url, Picture.fetched_at, Image.colour)
-        .join(Image, Image.sha256 == Picture.image_sha256)
-        .where(Picture.image_sha256 == image_sha256, Picture.release_key.in_(keys))
-        .order_by(Picture.id)
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    title = "Your own picture" if row.source == "upload" else title_of(row.source)
-    return CoverSource(row.source, title, row.url, row.fetched_at, row.colour)
 
 
 @dataclass(frozen=True, slots=True)

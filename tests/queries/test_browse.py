@@ -14,6 +14,7 @@ from app.domain.filters import BrowseFilter, from_query
 from app.extensions import db
 from app.models import Copy, Release, Track
 from app.queries import browse, facets
+from app.queries.browse import Neighbour
 from app.queries.matching_copies import matching
 from app.services import copies, shelf
 from app.services.release_writer import ReleaseWriter
@@ -187,15 +188,20 @@ def test_a_page_past_the_end_shows_the_last(app: Flask) -> None:
     assert browse.page(OWNER, BrowseFilter(page=99)).number == 1
 
 
+def beside(wanted: BrowseFilter, copy_id: int) -> tuple[Neighbour | None, Neighbour | None]:
+    return browse.neighbours(matching(OWNER, wanted), wanted, [copy_id])
+
+
 def test_neighbours_follow_the_order_of_the_filter(records: Flask) -> None:
     page = browse.page(OWNER, BrowseFilter(sort="title"))
     ids = [row.release_id for row in page.rows]
-    before, after = browse.neighbours(OWNER, BrowseFilter(sort="title"), ids[2])
+    here = [row.copy_id for row in page.rows]
+    before, after = beside(BrowseFilter(sort="title"), here[2])
 
     assert before is not None
     assert after is not None
     assert (before.release_id, after.release_id) == (ids[1], ids[3])
-    first = browse.neighbours(OWNER, BrowseFilter(sort="title", descending=True), ids[0])
+    first = beside(BrowseFilter(sort="title", descending=True), here[0])
     assert first[1] is None
 
 

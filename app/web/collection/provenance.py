@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.providers import title_of
 from app.models import Edit, Release
-from app.queries.elsewhere import Answer, CoverSource, ElsewhereLink
+from app.queries.covers import Cover
+from app.queries.elsewhere import Answer, ElsewhereLink
 
 FACTS_FROM = {
     "details": ("Discogs", "exact: by its number"),
@@ -68,7 +70,7 @@ class Provenance:
 def provenance(
     release: Release,
     edits: Iterable[Edit],
-    cover: CoverSource | None,
+    cover: Cover | None,
     first_out: tuple[int, str] | None,
     links: Sequence[ElsewhereLink],
     answers: Iterable[Answer],
@@ -111,7 +113,7 @@ def _field(release: Release, name: str, what: str, edited: dict[str, datetime]) 
     return Line(what, source, at, sure)
 
 
-def _cover(cover: CoverSource | None) -> Line:
+def _cover(cover: Cover | None) -> Line:
     if cover is None:
         return Line("Cover", "drawn here from what the record says", None, "")
     if cover.source == "upload":
@@ -122,7 +124,7 @@ def _cover(cover: CoverSource | None) -> Line:
         sure = "exact: this pressing" if is_this else "derived: a pressing of the same work"
     elif cover.source == "discogs":
         sure = "exact: this pressing"
-    return Line("Cover", cover.title, cover.fetched_at, sure)
+    return Line("Cover", title_of(cover.source), cover.fetched_at, sure)
 
 
 def _links(links: Sequence[ElsewhereLink]) -> Line:

@@ -9,10 +9,9 @@ from flask import current_app, render_template, request
 from app.domain.filters import BrowseFilter
 from app.domain.matching.keys import title_key
 from app.domain.sleeves import sleeve_version
-from app.models import Release
 from app.queries import browse, covers, details, elsewhere, piles
 from app.queries.browse import Neighbour
-from app.queries.shelf_index import shelf_index
+from app.queries.matching_copies import matching
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
 from app.web.collection.elsewhere_view import link_views
@@ -26,7 +25,9 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
     wanted = BrowseFilter.from_args(request.args)
     page = details.release_page(owner_id(), release_id)
     sleeve = f"{sleeve_version()}.{page.release.version}"
-    before, after = browse.neighbours(owner_id(), wanted, release_id)
+    matches = matching(owner_id(), wanted)
+    copy_ids = [owned.copy.id for owned in page.copies]
+    before, after = browse.neighbours(matches, wanted, copy_ids)
     view = ReleaseView(page, sleeve, discogs_web_url())
     shown = covers.cover_of(page.release)
     here = page.release
@@ -45,23 +46,18 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
         provenance=provenance(
             here,
             page.edits,
-            elsewhere.cover_source(here.image_sha256, _picture_keys(here, title)),
+            shown,
             first_out,
             links,
             elsewhere.answers(here.discogs_id, title),
         ),
-        piles=piles.of_copies(owner_id(), [copy.id for copy in view.copies]),
-        pile_names=piles.all_names(shelf_index(owner_id())),
+        piles=piles.of_copies(owner_id(), copy_ids),
+        pile_names=piles.all_names(matches.index),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),
         next=_neighbour_link(after, wanted),
     )
-
-
-def _picture_keys(release: Release, title: str) -> tuple[str, str]:
-    """What pictures of this release are kept under: itself and its title."""
-    return str(release.discogs_id) if release.discogs_id else f"own:{release.id}", title
 
 
 def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:

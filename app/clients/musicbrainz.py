@@ -36,7 +36,7 @@ MUSICBRAINZ = Provider(
 )
 Kind = Literal["release", "master", "artist"]
 MOST_ADDRESSES = 100
-MOST_BARCODES = 40
+MOST_BARCODES = 60
 _MOST_RELEASES = 100
 # What a Discogs page of each kind is at MusicBrainz: a master stands for all pressings of a work.
 _TARGETS = {"release": "release", "master": "release-group", "artist": "artist"}
@@ -116,7 +116,7 @@ class MusicBrainzClient:
         return answers.release(answer) if answer else None
 
     def by_barcodes(self, barcodes: Collection[str]) -> dict[str, tuple[ReleaseGroupRecord, ...]]:
-        """The works of which a release has one of up to 40 barcodes, by normal barcode.
+        """The works of which a release has one of up to 60 barcodes, by normal barcode.
 
         Works come without links and first date. 1 call, more only where very many releases have
         these barcodes; none if there is no barcode (UPC and EAN with a right check digit are).

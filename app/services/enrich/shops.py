@@ -31,6 +31,8 @@ MOST_TO_REVIEW = 3
 # Spotify's terms: what is kept of theirs is looked up anew within thirty days.
 SPOTIFY_KEPT_FOR = timedelta(days=30)
 SEARCHED_LATER = timedelta(days=1)
+# Steps that must be over before all titles can be known that need no call.
+BEFORE_ALL = (("release", "discogs"), ("title", "musicbrainz"), ("title", "wikidata"))
 
 
 class Shop(Protocol):
@@ -45,12 +47,13 @@ class Shop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to ask, and what the answer is compared with.
+    """What to ask about the title `key`, and what the answer is compared with.
 
     `barcodes` are normal, none if none is known or they were asked for in vain before; `together`
     are those of all titles at hand. Without `is_searchable` the words would find anything.
     """
 
+    key: str
     artist: str
     title: str
     facts: TitleFacts
@@ -70,23 +73,33 @@ class Offer:
 class CallBudget:
     """No more calls than there are titles, counted over a run by all threads of a lane."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls: int = 0) -> None:
+        """`calls` are made anyway."""
         self._titles: set[str] = set()
-        self._calls = 0
+        self._waiting: set[str] = set()
+        self._calls = calls
         self._lock = threading.Lock()
 
-    def meet(self, names: Collection[str]) -> None:
-        """These titles are at hand: a call may be made for each, or for another one."""
+    def meet(self, names: Collection[str], unknown: Collection[str]) -> None:
+        """These titles are at hand; those of them that are `unknown` need a call each."""
         with self._lock:
             self._titles.update(names)
+            self._waiting.update(unknown)
 
-    def spend(self, *, is_needed: bool = True) -> bool:
-        """Count a call; False, and nothing counted, if it is not needed and one too many."""
+    def begin(self, name: str) -> None:
+        """A title's turn has come: the call that was kept for it may be made."""
         with self._lock:
-            if not is_needed and self._calls >= len(self._titles):
-                return False
+            self._waiting.discard(name)
+
+    def spend(self) -> None:
+        """Count a call."""
+        with self._lock:
             self._calls += 1
-            return True
+
+    def has_more(self) -> bool:
+        """Whether a second call for a title leaves enough for those whose turn has not come."""
+        with self._lock:
+            return self._calls + len(self._waiting) < len(self._titles)
 
 
 class ShopTitles(Step):
@@ -105,6 +118,8 @@ class ShopTitles(Step):
         self._budget = CallBudget()
         # What barcodes were answered with in this run: nothing is asked twice if a fault follows.
         self._sold: dict[str, tuple[Candidate, ...]] = {}
+        # Titles whose barcode was asked for in vain in this run: words follow at its end.
+        self._later: set[str] = set()
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Titles the crosswalk has been through, and of which one pressing is known in full."""
@@ -115,6 +130,10 @@ class ShopTitles(Step):
                 undone |= work.pending("title", provider, names)
         left = [item for item in items if item.key not in undone]
         left = waiting.with_details(self.owner_id, left, is_over)
+        later = [item for item in left if item.key in self._later]
+        left = [item for item in left if item.key not in self._later]
+        if later and not left and all(is_over(*step) for step in BEFORE_ALL):
+            return later  # by now it is known how many calls others leave
         if self.asks_together and len(left) < self.glance and not is_over("release", "discogs"):
             return []
         return left
@@ -127,29 +146,33 @@ class ShopTitles(Step):
     def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
         """The same for several titles at once."""
         names = [item.key for item in items]
-        self._budget.meet(names)
         known = links.accepted(self.owner_id, "title", self.link_provider, names)
         left = [name for name in names if name not in known]
         if not left:
+            self._budget.meet(names, ())
             return {}
         asked = work.kept("title", self.provider, left)
         in_vain = {key for key, one in asked.items() if one.evidence.get("barcode")}
         found = {
             key: query
             for key, title in titles.load(self.owner_id, left).items()
-            if (query := _query(title.facts, 0 if key in in_vain else self.most_barcodes))
+            if (query := _query(key, title.facts, 0 if key in in_vain else self.most_barcodes))
         }
+        self._budget.meet(names, found)
         codes = tuple(code for query in found.values() for code in query.barcodes)
         return {key: replace(query, together=codes) for key, query in found.items()}
 
     def ask(self, client: Any, question: Any) -> Any:
         """1 call, or 2 if the barcode is not known there and a call is left."""
+        self._budget.begin(question.key)
         sold = self._by_barcode(client, question) if question.barcodes else ()
         is_sure = any(verdict.accepted for _, verdict in judging.choose(question.facts, sold))
         if is_sure or not question.is_searchable:
             return Offer(sold)
-        if not self._budget.spend(is_needed=not question.barcodes):
+        is_second = bool(question.barcodes) or question.key in self._later
+        if is_second and not self._budget.has_more():
             return Offer(sold, searches_later=True)
+        self._budget.spend()
         found = client.search_albums(question.artist, question.title)
         numbers = {each.remote_id for each in sold}
         return Offer((*sold, *(each for each in found if each.remote_id not in numbers)))
@@ -182,7 +205,7 @@ class ShopTitles(Step):
         judged = judging.choose(question.facts, answer.candidates)
         sure = [pair for pair in judged if pair[1].accepted]
         offered = sure[:1] or judged[:MOST_TO_REVIEW]
-        later = self._later(question) if answer.searches_later else None
+        later = self._put_off(question) if answer.searches_later else None
         if not offered:
             return {item.key: later or Outcome("none")}
         found = [self._link(candidate, verdict) for candidate, verdict in offered]
@@ -194,10 +217,13 @@ class ShopTitles(Step):
         settled = self._settled("found" if sure else "doubtful", evidence, verdict.score)
         return {item.key: later or settled}
 
-    def _later(self, question: Query) -> Outcome:
-        """Nothing yet; the next run but a day later goes on with the words."""
-        due_at = utcnow() + SEARCHED_LATER
-        return Outcome("none", evidence={"barcode": question.barcodes[0]}, due_at=due_at)
+    def _put_off(self, question: Query) -> Outcome:
+        """Nothing yet: its words are searched at the end of the run, or in one a day later."""
+        evidence = {"barcode": "asked for in vain"}
+        if question.key not in self._later:
+            self._later.add(question.key)
+            return Outcome("pending", evidence=evidence)
+        return Outcome("none", evidence=evidence, due_at=utcnow() + SEARCHED_LATER)
 
     def _link(self, candidate: Candidate, verdict: Verdict) -> FoundLink:
         by = ", ".join(candidate.artists)
@@ -222,13 +248,13 @@ class ShopTitles(Step):
         return Outcome(state, evidence=evidence, score=score)
 
 
-def _query(facts: TitleFacts, most_barcodes: int) -> Query | None:
+def _query(key: str, facts: TitleFacts, most_barcodes: int) -> Query | None:
     """What to ask about a title; None if neither barcode nor words can tell anything."""
     codes = usable_barcodes(facts.barcodes)[:most_barcodes]
     is_searchable = keys.is_searchable(facts)
     if not (codes or is_searchable):
         return None
-    return Query(*keys.search_terms(facts), facts, codes, is_searchable=is_searchable)
+    return Query(key, *keys.search_terms(facts), facts, codes, is_searchable=is_searchable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +271,10 @@ class SpotifyTitles(ShopTitles):
     provider = "spotify"
     link_provider = "spotify"
     renews = True
+
+    def __init__(self, owner_id: int, workplace: Workplace) -> None:
+        super().__init__(owner_id, workplace)
+        self._budget = CallBudget(1)  # the token
 
     def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
         """What to search, or the album that is known since long."""

@@ -87,22 +87,22 @@ class Coded:
 class TitleBarcodes(Step):
     """The works of titles that no address leads to, by the barcodes of their pressings.
 
-    Twenty titles in one call, so they wait until there are twenty. What a barcode finds is taken
+    Thirty titles in one call, so they wait until there are thirty. What a barcode finds is taken
     only if artist and title confirm it: barcodes are mistyped, and used again.
     """
 
     provider = PROVIDER
     entity = "barcode"
-    batch = 20
+    batch = 30
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
-        """Titles an address led to; the others once their barcodes are known, twenty together."""
+        """Titles an address led to; the others once their barcodes are known, thirty together."""
         asked = waiting.with_addresses(self.owner_id, items, is_over)
         known = self._known([item.key for item in asked])
         left = [item for item in asked if item.key not in known]
         left = waiting.with_details(self.owner_id, left, is_over)
-        if len(left) < self.batch and not is_over("release", "discogs"):
-            left = []
+        if not is_over("release", "discogs"):
+            left = left[: len(left) - len(left) % self.batch]
         return [*left, *(item for item in asked if item.key in known)]
 
     def _known(self, keys: Collection[str]) -> set[str]:

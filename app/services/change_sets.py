@@ -20,6 +20,7 @@ from app.models.base import utcnow
 from app.services import catalogue_lock, edits, runs, shelf
 from app.services.bulk import in_chunks
 from app.services.copies import put_back
+from app.services.edit_batches import take_back_batch
 from app.services.subjects import open_subject
 from app.services.transaction import one_commit
 
@@ -123,7 +124,7 @@ def do_again(owner_id: int, run_id: int, change_id: int) -> int:
             raise NotFoundError("There is no such change.")
         changes = db.session.scalars(mine.where(RunChange.batch == one.batch)).all()
         if any(change.kind not in ARRIVED + GONE for change in changes):
-            edits.take_back_batch(owner_id, one.batch)
+            take_back_batch(owner_id, one.batch)
         _turn_again(owner_id, changes)
         for change in changes:
             change.undone_at = change.batch = None

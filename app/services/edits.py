@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from app.extensions import db
 from app.models import Edit
 from app.models.base import utcnow
 from app.services import catalogue_lock
+from app.services.edit_batches import take_back_batch
 from app.services.overlay import active_edits, by_field
 from app.services.subjects import Subject, open_subject
 from app.services.transaction import one_commit
@@ -140,20 +140,7 @@ def undo_batch(owner_id: int, batch: str) -> int:
     """
     with one_commit():
         catalogue_lock.hold(owner_id)
-        taken = take_back_batch(owner_id, batch)
-    return taken
-
-
-def take_back_batch(owner_id: int, batch: str) -> int:
-    """The same without a commit."""
-    mine = select(Edit).where(Edit.owner_id == owner_id, Edit.batch == batch)
-    edits = db.session.scalars(mine.order_by(Edit.entity, Edit.entity_id, Edit.id)).all()
-    if not edits:
-        raise NotFoundError("There is no such change.")
-    standing = [edit for edit in edits if edit.undone_at is None]
-    for (entity, entity_id), own in groupby(standing, lambda edit: (edit.entity, edit.entity_id)):
-        take_back(open_subject(entity, owner_id, entity_id, lock=True), list(own))
-    return len(standing)
+        return take_back_batch(owner_id, batch)
 
 
 def redo(entity: str, owner_id: int, entity_id: int, edit_id: int) -> list[str]:

@@ -1,0 +1,131 @@
+"""Edits of many records at once, laid and taken back in few statements. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.domain.documents import record_from_document
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models import Copy, Edit
+from app.models.base import utcnow
+from app.queries.many_ids import among
+from app.services import overlay, shelf
+from app.services.bulk import in_chunks
+from app.services.copy_words import CopyWords
+from app.services.release_writer import ReleaseWriter
+from app.services.subjects import open_subject
+
+# Of each record: field to (what is shown now, what shall be shown).
+Wanted = Mapping[int, Mapping[str, tuple[Any, Any]]]
+Values = Mapping[int, Mapping[str, Any]]
+
+
+def lay_many(owner_id: int, entity: str, wanted: Wanted, batch: str, how: str) -> None:
+    """Show these values of many records from now on, as edits of one batch.
+
+    Where that is what the provider says, the edits above it are taken back instead.
+    """
+    standing = overlay.active_edits_of(owner_id, entity, wanted)
+    rows: list[dict[str, Any]] = []
+    moment = utcnow()
+    for entity_id, fields in wanted.items():
+        beneath = overlay.by_field(standing.get(entity_id, ()))
+        for field, (now, new) in fields.items():
+            own = beneath.get(field, [])
+            if own and own[-1].upstream == new and all(edit.how != "lock" for edit in own):
+                for edit in own:
+                    edit.undone_at, edit.news_at = moment, None
+                continue
+            rows.append(
+                {
+                    "owner_id": owner_id,
+                    "batch": batch,
+                    "how": how,
+                    "entity": entity,
+                    "entity_id": entity_id,
+                    "field": field,
+                    "before": now,
+                    "after": new,
+                    "upstream": own[-1].upstream if own else now,
+                    "at": moment,
+                }
+            )
+    db.session.flush()
+    for chunk in in_chunks(rows):
+        db.session.execute(insert(Edit), chunk)
+    write_many(
+        owner_id,
+        entity,
+        {key: {field: new for field, (_now, new) in f.items()} for key, f in wanted.items()},
+    )
+
+
+def write_many(owner_id: int, entity: str, values: Values) -> None:
+    """Store these values of documents of many copies or releases, and bring the shelf in step."""
+    if entity == "copy":
+        _write_copies(owner_id, values)
+    else:
+        _write_releases(owner_id, values)
+
+
+def _write_copies(owner_id: int, values: Values) -> None:
+    words = CopyWords(owner_id)
+    rows = [{"id": key, **words.columns(fields)} for key, fields in values.items()]
+    # Alike in their columns side by side: each kind is one statement.
+    for _columns, alike in groupby(sorted(rows, key=sorted), key=sorted):
+        db.session.execute(update(Copy), list(alike))
+    of_them = select(Copy.release_id).where(among(Copy.id, values)).distinct()
+    shelf.refresh(owner_id, db.session.scalars(of_them).all())
+
+
+def _write_releases(owner_id: int, values: Values) -> None:
+    writer = ReleaseWriter(owner_id)
+    for chunk in in_chunks(values.items(), 1_000):
+        told = {key: _told(fields) for key, fields in chunk}
+        writer.meet(told.values())
+        for release_id, facts in told.items():
+            writer.change(release_id, facts)
+        writer.write()
+
+
+def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    record = record_from_document({"title": "-", **fields})
+    return {name: getattr(record, name) for name in fields}
+
+
+def take_back_batch(owner_id: int, batch: str) -> int:
+    """Take back everything one click changed, on however many records; returns how many fields.
+
+    Raises NotFoundError.
+    """
+    mine = select(Edit).where(Edit.owner_id == owner_id, Edit.batch == batch)
+    edits = db.session.scalars(mine).all()
+    if not edits:
+        raise NotFoundError("There is no such change.")
+    taken = [edit for edit in edits if edit.undone_at is None]
+    moment = utcnow()
+    for edit in taken:
+        edit.undone_at, edit.news_at = moment, None
+    db.session.flush()
+    for entity in sorted({edit.entity for edit in taken}):
+        _settle(owner_id, entity, [edit for edit in taken if edit.entity == entity])
+    return len(taken)
+
+
+def _settle(owner_id: int, entity: str, taken: Sequence[Edit]) -> None:
+    standing = overlay.active_edits_of(owner_id, entity, {edit.entity_id for edit in taken})
+    values: dict[int, dict[str, Any]] = defaultdict(dict)
+    for edit in taken:
+        left = [e for e in standing.get(edit.entity_id, ()) if e.field == edit.field]
+        values[edit.entity_id][edit.field] = left[-1].after if left else edit.upstream
+    if entity in ("copy", "release"):
+        write_many(owner_id, entity, values)
+        return
+    for entity_id, fields in values.items():
+        open_subject(entity, owner_id, entity_id, lock=True).write(fields)

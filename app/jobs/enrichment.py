@@ -24,7 +24,8 @@ from app.services.enrich.crosswalk import (
 from app.services.enrich.details import Details
 from app.services.enrich.encyclopaedia import Biographies, WikidataArtists, WikidataTitles
 from app.services.enrich.other_covers import OtherCovers
-from app.services.enrich.shops import AppleMusicTitles, ItunesTitles, SpotifyTitles
+from app.services.enrich.shops import AppleMusicTitles, ItunesTitles
+from app.services.enrich.spotify_titles import SpotifyTitles
 from app.services.enrich.steps import Step
 from app.services.enrich.works import TitleBarcodes
 from app.services.limits import sleeping_until_told

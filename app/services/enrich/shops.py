@@ -1,4 +1,4 @@
-"""Spotify, Apple Music and iTunes: where each title can be listened to.
+"""The shops (Apple Music, iTunes; Spotify is one more): where each title can be listened to.
 
 A title is asked for once for all its pressings, and only where the crosswalk has not told already:
 by the barcode of a pressing, which settles it, and by its words where no barcode is known. Words
@@ -8,28 +8,24 @@ others are searched a day later.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
 from app.clients.apple_music import AppleMusicClient
-from app.clients.spotify import SpotifyClient
 from app.domain.matching import judging, keys
-from app.domain.matching.addresses import recognise
 from app.domain.matching.barcodes import normal_barcode, printed_barcode, usable_barcodes
 from app.domain.matching.facts import Candidate, TitleFacts, Verdict
 from app.models.base import utcnow
-from app.services.enrich import links, renewal, titles, waiting, work
+from app.services.enrich import links, titles, waiting, work
+from app.services.enrich.call_budget import CallBudget
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
 from app.services.workplace import Workplace
 
 MOST_TO_REVIEW = 3
-# Spotify's terms: what is kept of theirs is looked up anew within thirty days.
-SPOTIFY_KEPT_FOR = timedelta(days=30)
 SEARCHED_LATER = timedelta(days=1)
 # Steps that must be over before all titles can be known that need no call.
 BEFORE_ALL = (("release", "discogs"), ("title", "musicbrainz"), ("title", "wikidata"))
@@ -68,38 +64,6 @@ class Offer:
 
     candidates: tuple[Candidate, ...]
     searches_later: bool = False
-
-
-class CallBudget:
-    """No more calls than there are titles, counted over a run by all threads of a lane."""
-
-    def __init__(self, calls: int = 0) -> None:
-        """`calls` are made anyway."""
-        self._titles: set[str] = set()
-        self._waiting: set[str] = set()
-        self._calls = calls
-        self._lock = threading.Lock()
-
-    def meet(self, names: Collection[str], unknown: Collection[str]) -> None:
-        """These titles are at hand; those of them that are `unknown` need a call each."""
-        with self._lock:
-            self._titles.update(names)
-            self._waiting.update(unknown)
-
-    def begin(self, name: str) -> None:
-        """A title's turn has come: the call that was kept for it may be made."""
-        with self._lock:
-            self._waiting.discard(name)
-
-    def spend(self) -> None:
-        """Count a call."""
-        with self._lock:
-            self._calls += 1
-
-    def has_more(self) -> bool:
-        """Whether a second call for a title leaves enough for those whose turn has not come."""
-        with self._lock:
-            return self._calls + len(self._waiting) < len(self._titles)
 
 
 class ShopTitles(Step):
@@ -255,72 +219,6 @@ def _query(key: str, facts: TitleFacts, most_barcodes: int) -> Query | None:
     if not (codes or is_searchable):
         return None
     return Query(key, *keys.search_terms(facts), facts, codes, is_searchable=is_searchable)
-
-
-@dataclass(frozen=True, slots=True)
-class Recheck:
-    """An album we linked to long ago, which may be gone."""
-
-    url: str
-    remote_id: str
-
-
-class SpotifyTitles(ShopTitles):
-    """Spotify; what is kept of it is asked for again after thirty days."""
-
-    provider = "spotify"
-    link_provider = "spotify"
-    renews = True
-
-    def __init__(self, owner_id: int, workplace: Workplace) -> None:
-        super().__init__(owner_id, workplace)
-        self._budget = CallBudget(1)  # the token
-
-    def look_each(self, items: Sequence[Item]) -> dict[str, Any]:
-        """What to search, or the album that is known since long."""
-        found = super().look_each(items)
-        left = [item.key for item in items if item.key not in found]
-        old = renewal.old(self.owner_id, "title", self.link_provider, left, _long_ago())
-        rechecks = {
-            key: Recheck(url, page.remote_id)
-            for key, url in old.items()
-            if (page := recognise(url)) is not None
-        }
-        return found | rechecks
-
-    def ask(self, client: SpotifyClient, question: Query | Recheck) -> Offer | Candidate | None:
-        """1 call, or 2 as for the others."""
-        if isinstance(question, Query):
-            offer: Offer = super().ask(client, question)
-            return offer
-        self._budget.spend()
-        return client.album(question.remote_id)
-
-    def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
-        """The link; one that is gone is dropped, and the title asked for like a new one."""
-        (item,) = items
-        outcomes: Outcomes
-        if isinstance(question, Recheck):
-            outcomes = self._keep_rechecked(item, question, is_there=answer is not None)
-        else:
-            outcomes = super().keep(items, question, answer)
-        renewal.drop_old(self.owner_id, "title", self.link_provider, item.key, _long_ago())
-        return outcomes
-
-    def _keep_rechecked(self, item: Item, question: Recheck, *, is_there: bool) -> Outcomes:
-        if not is_there:
-            return {item.key: Outcome("pending")}
-        renewal.confirm(self.owner_id, "title", self.link_provider, item.key, question.url)
-        return {item.key: self._settled("found", {"url": question.url}, 1.0)}
-
-    def _settled(self, state: str, evidence: dict[str, str], score: float) -> Outcome:
-        due_at = utcnow() + SPOTIFY_KEPT_FOR
-        return Outcome(state, evidence={"url": evidence["url"]}, score=score, due_at=due_at)
-
-
-def _long_ago() -> datetime:
-    """What was found before is to be renewed: a day early, since runs are not always on time."""
-    return utcnow() - SPOTIFY_KEPT_FOR + timedelta(days=1)
 
 
 class AppleMusicTitles(ShopTitles):

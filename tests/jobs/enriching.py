@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,8 +15,11 @@ from app.extensions import db, set_reading
 from app.jobs import foreground
 from app.models import ProviderResult, Run
 from app.services import runs
+from tests.standin.server import StandIn
 
 OWNER = 1
+# What stands in the world of the fixture.
+RELEASES = 6
 
 
 def follow(app: Flask, kind: str, cursor: dict[str, Any] | None = None) -> Run:
@@ -55,3 +59,24 @@ def wait_until(app: Flask, run_id: int, is_so: Callable[[Run], bool]) -> None:
 
 class ArrivedError(Exception):
     """What was waited for has come."""
+
+
+def clocked(stand_in: StandIn) -> list[float]:
+    """The moments at which requests come to a stand-in from now on."""
+    moments: list[float] = []
+    receive = stand_in.receive
+
+    def noting(request: Any) -> Any:
+        moments.append(time.monotonic())
+        return receive(request)
+
+    stand_in.receive = noting  # type: ignore[method-assign]
+    return moments
+
+
+def errors(provider: str) -> list[str]:
+    """Why things of a provider failed."""
+    query = select(ProviderResult.last_error).where(
+        ProviderResult.provider == provider, ProviderResult.state == "failed"
+    )
+    return [error or "" for error in db.session.scalars(query)]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,110 +14,28 @@ from sqlalchemy import select
 
 from app.clients import http, wikidata
 from app.clients.http import Limits
-from app.domain.providers import BY_NAME
-from app.errors import UnavailableError
 from app.extensions import db, set_reading
-from app.models import Link, ProviderHealth, ProviderPause, ProviderResult, Release
-from app.services import refresh, reviews, runs
-from app.services.enrich import health, work
-from tests.jobs.enriching import OWNER, count, follow, states, wait_until
+from app.models import Link, ProviderHealth, ProviderResult, Release
+from app.services import reviews, runs
+from app.services.enrich import work
+from tests.jobs.enriching import (
+    OWNER,
+    RELEASES,
+    count,
+    errors,
+    follow,
+    states,
+    wait_until,
+)
 from tests.pictures import giant_png
 from tests.servers import free_port
 from tests.standin.cover_art import ArchiveStandIn
 from tests.standin.discogs import DiscogsStandIn, item
 from tests.standin.messages import Reply
-from tests.standin.server import StandIn
 from tests.standin.shop_albums import ShopAlbum
 from tests.standin.world import World
 
-RELEASES = 6
 NAMES_ITS_FIELD = re.compile(r"cannot read: [\w.\[\]]+ is ")
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World(RELEASES) as world:
-        yield world
-
-
-@pytest.fixture
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What failed is tried again, and a breaker closes, after seconds and not after minutes."""
-    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=0.2))
-    monkeypatch.setattr(health, "FIRST_REST_SECONDS", 0.3)
-
-
-def clocked(stand_in: StandIn) -> list[float]:
-    """The moments at which requests come to a stand-in from now on."""
-    moments: list[float] = []
-    receive = stand_in.receive
-
-    def noting(request: Any) -> Any:
-        moments.append(time.monotonic())
-        return receive(request)
-
-    stand_in.receive = noting  # type: ignore[method-assign]
-    return moments
-
-
-def errors(provider: str) -> list[str]:
-    """Why things of a provider failed."""
-    query = select(ProviderResult.last_error).where(
-        ProviderResult.provider == provider, ProviderResult.state == "failed"
-    )
-    return [error or "" for error in db.session.scalars(query)]
-
-
-def test_429_without_a_time_is_waited_out_for_one_window(
-    app_in: Callable[..., Flask], world: World
-) -> None:
-    """Row U1 of the fault list."""
-    app = app_in(world, discogs_limit="600/2")
-    follow(app, "sync")
-    world.discogs.fail_next("/releases/1003", "rate_limited")
-    before = world.discogs.calls("/releases/")
-    moments = clocked(world.discogs)
-    run = follow(app, "enrich", {"only": "discogs"})
-
-    assert (run.state, run.message) == ("done", None)
-    assert states("discogs", "release") == Counter(found=RELEASES)
-    assert world.discogs.calls("/releases/") - before == RELEASES + 1
-    assert max(b - a for a, b in pairwise(moments)) >= 2
-    assert db.session.get_one(ProviderPause, "discogs").reason == "asked to slow down"
-    assert db.session.get_one(ProviderHealth, "discogs").failures == 0
-
-
-def test_a_budget_somebody_else_used_up_is_waited_for_with_few_calls(
-    app_in: Callable[..., Flask], world: World
-) -> None:
-    """Row U2 of the fault list."""
-    app = app_in(world, discogs_limit="30/3")
-    follow(app, "sync")
-    before = world.discogs.calls("/releases/")
-    window = world.discogs.window
-    window.on, window.limit, window.seconds = True, 30, 3.0
-    for _ in range(29):
-        window.count("127.0.0.1", authenticated=True)
-    run = follow(app, "enrich", {"only": "discogs"})
-
-    assert run.state == "done"
-    assert states("discogs", "release") == Counter(found=RELEASES)
-    assert world.discogs.calls("/releases/") - before <= RELEASES + 6, "one refusal a thread"
-
-
-def test_services_that_ask_for_a_moment_get_it_and_nothing_fails(
-    app_in: Callable[..., Flask], world: World
-) -> None:
-    """Row U4 of the fault list."""
-    app = app_in(world)
-    follow(app, "sync")
-    world.musicbrainz.fail_next("/", "server_error", 1)
-    world.wikidata.fail_next("/", "rate_limited", 1, retry_after=1)
-    run = follow(app, "enrich")
-
-    assert (run.state, run.message) == ("done", None)
-    assert count(ProviderResult, ProviderResult.state.in_(("failed", "pending"))) == 0
-    assert db.session.get_one(ProviderPause, "wikidata").reason == "asked to slow down"
 
 
 @pytest.mark.usefixtures("_hurry")
@@ -169,28 +83,6 @@ def test_answers_that_trickle_are_cut_off_and_come_with_a_later_try(
         assert db.session.get_one(ProviderHealth, provider).errors == {"Unavailable": 1}
 
 
-@pytest.mark.parametrize("kind", ["firewall", "web_page"])
-@pytest.mark.parametrize("provider", ["discogs", "wikipedia", "spotify"])
-def test_a_firewalls_page_stops_that_lane_alone_with_one_line(
-    app_in: Callable[..., Flask], world: World, provider: str, kind: str
-) -> None:
-    """Row U6 of the fault list."""
-    app = app_in(world)
-    follow(app, "sync")
-    stand_in = world.services[provider]
-    path = {"discogs": "/releases/", "spotify": "/v1/search"}.get(provider, "/")
-    before = stand_in.calls(path)
-    stand_in.fail_next(path, kind, 999)
-    run = follow(app, "enrich")
-
-    assert run.state == "done"
-    assert (run.message or "").count("block") == 1
-    assert "block" in db.session.get_one(ProviderHealth, provider).refusal
-    assert stand_in.calls(path) - before <= BY_NAME[provider].threads
-    assert errors(provider) == []
-    assert states("apple_music", "title")["pending"] == 0
-
-
 @pytest.mark.usefixtures("_hurry")
 def test_wrong_types_fail_by_their_field_and_the_others_finish(
     app_in: Callable[..., Flask], world: World
@@ -217,22 +109,6 @@ def test_wrong_types_fail_by_their_field_and_the_others_finish(
     assert [
         each for some in told.values() for each in some if not NAMES_ITS_FIELD.search(each)
     ] == []
-
-
-def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
-    app_in: Callable[..., Flask],
-) -> None:
-    """Row U10 of the fault list."""
-    with World(12) as world:
-        world.spotify.expires_in, world.spotify.delay = 61, 0.4
-        app = app_in(world)
-        follow(app, "sync")
-        run = follow(app, "enrich")
-
-        assert (run.state, run.message) == ("done", None)
-        assert states("spotify", "title")["failed"] == 0
-        assert 2 <= world.spotify.token_calls <= 8
-        assert len(world.apple_music.tokens) == 1
 
 
 def test_a_clock_a_day_off_is_told_after_a_run_and_spoils_nothing(
@@ -362,97 +238,3 @@ def test_namesakes_wait_for_a_person_whose_answer_stays(app_in: Callable[..., Fl
         assert world.spotify.calls("/v1/search") > before, "it was looked for again"
         links = db.session.scalars(select(Link).where(Link.provider == "spotify")).all()
         assert {link.state for link in links} == {"rejected"}
-
-
-@pytest.mark.usefixtures("_hurry")
-def test_after_an_outage_the_lane_rests_longer_each_time_and_goes_on_alone(
-    app_in: Callable[..., Flask], world: World
-) -> None:
-    """Row U19 of the fault list."""
-    app = app_in(world)
-    follow(app, "sync")
-    moments = clocked(world.apple_music)
-    # Five faults of three tries each open the breaker; then two probes meet the outage.
-    world.apple_music.fail_next("/", "server_error", 3 * (5 + 2))
-    run = follow(app, "enrich")
-
-    assert (run.state, run.message) == ("done", None)
-    assert states("apple_music", "title")["pending"] == 0
-    assert states("apple_music", "title")["failed"] <= 1
-    row = db.session.get_one(ProviderHealth, "apple_music")
-    assert (row.failures, row.opened, row.open_until) == (0, 0, None)
-    assert row.errors["Unavailable"] == 5 + 2
-    assert len(moments) >= 21 + RELEASES - 1
-
-
-def test_a_rest_doubles_up_to_a_quarter_of_an_hour(app: Flask) -> None:
-    """Row U19 of the fault list."""
-    health.prepare(["apple_music"])
-    rests = []
-    for number in range(5 + 6):
-        rests.append(health.failed("apple_music", UnavailableError("apple_music", "down")))
-        row = db.session.get_one(ProviderHealth, "apple_music")
-        row.open_until = None
-        assert row.failures == number + 1
-
-    assert rests == [0, 0, 0, 0, 0.5, 60, 120, 240, 480, 900, 900]
-
-
-def test_a_blocked_user_agent_is_told_with_what_to_do(
-    app_in: Callable[..., Flask], world: World
-) -> None:
-    """Row U21 of the fault list."""
-    app = app_in(world)
-    follow(app, "sync")
-    world.musicbrainz.fail_next("/", "private", 999)
-    run = follow(app, "enrich")
-
-    assert run.state == "done"
-    assert "MusicBrainz blocks our requests" in (run.message or "")
-    assert "CONTACT" in (run.message or "")
-    assert world.musicbrainz.calls() == 1
-    assert states("musicbrainz", "release")["failed"] == 0
-    agents = {each.headers["User-Agent"] for each in world.musicbrainz.requests}
-    assert all(agent.startswith("Gatefold/") and "(" in agent for agent in agents)
-
-
-def test_a_person_is_served_within_two_seconds_while_a_run_uses_the_budget(
-    app_in: Callable[..., Flask],
-) -> None:
-    """Row U24 of the fault list."""
-    with World(50) as world:
-        app = app_in(world, discogs_limit="30/3")
-        window = world.discogs.window
-        follow(app, "sync")
-        release_ids = db.session.scalars(select(Release.id).order_by(Release.id.desc())).all()
-        db.session.remove()
-        window.on, window.limit, window.seconds = True, 30, 3.0
-        workplace = app.extensions["workplace"]
-        took: list[float] = []
-
-        def click(release_id: int) -> None:
-            started = time.monotonic()
-            set_reading(False)
-            refresh.refresh_release(workplace, OWNER, release_id)
-            took.append(time.monotonic() - started)
-            db.session.remove()
-
-        click(release_ids[0])
-        worker = threading.Thread(target=_enrich_details, args=(app,))
-        worker.start()
-        for release_id in release_ids[1:4]:
-            time.sleep(1.1)
-            click(release_id)
-        worker.join()
-
-        assert max(took) <= 2
-        assert states("discogs", "release")["found"] == 50
-        assert "asked to slow down" not in str(
-            db.session.scalars(select(ProviderPause.reason)).all()
-        )
-
-
-def _enrich_details(app: Flask) -> None:
-    with app.app_context():
-        follow(app, "enrich", {"only": "discogs"})
-        db.session.remove()

@@ -6,12 +6,12 @@ https://developer.apple.com/documentation/applemusicapi/
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Unpack
 from urllib.parse import quote, urlencode
 
 from app.clients.apple_token import APPLE_MUSIC, AppleToken
-from app.clients.http import Limiter, Limits, PoliteSession
+from app.clients.http import Limiter, Manner, PoliteClient, PoliteSession
 from app.clients.json_node import Node
 from app.clients.shop_answers import (
     barcode_digits,
@@ -31,7 +31,7 @@ MOST_FOUND = 25
 LONGEST_TERM = 200
 
 
-class AppleMusicClient:
+class AppleMusicClient(PoliteClient):
     """Apple Music in one `storefront` ("us").
 
     `limiter` is asked before every request; `tries` counts the first one.
@@ -47,9 +47,7 @@ class AppleMusicClient:
         token: AppleToken,
         *,
         storefront: str = "us",
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         self._token = token
         self._catalogue = f"{api_url.rstrip('/')}/v1/catalog/{quote(storefront, safe='')}"
@@ -58,16 +56,9 @@ class AppleMusicClient:
             api_url,
             user_agent,
             limiter,
-            tries=tries,
-            sleep=sleep,
-            limits=limits,
             clock=token.clock,
+            **manner,
         )
-
-    @property
-    def clock_skew(self) -> float | None:
-        """By how many seconds Apple's clock was ahead of ours when it last answered."""
-        return self._session.clock_skew
 
     def albums_by_barcode(self, upcs: Iterable[str]) -> tuple[Candidate, ...]:
         """Albums sold under one of at most 25 barcodes; `barcode` tells which. 1 call.
@@ -90,10 +81,6 @@ class AppleMusicClient:
         wanted = {"term": term, "types": "albums", "limit": str(min(limit, MOST_FOUND))}
         results = self._read("search", wanted).node("results")
         return _candidates(results.node("albums")) if results.tells("albums") else ()
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
 
     def _read(self, what: str, wanted: Mapping[str, str]) -> Node:
         url = f"{self._catalogue}/{what}?{urlencode(wanted, safe=',')}"

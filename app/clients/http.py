@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from tenacity import (
@@ -22,7 +22,16 @@ from app.clients.errors import Answer, Expected, Provider, raise_for_answer
 from app.clients.exchange import Exchange, Limits, ascii_header, is_loopback
 from app.errors import RateLimitedError, UnavailableError
 
-__all__ = ["Limiter", "Limits", "PoliteSession", "is_loopback", "patiently", "seconds_to_wait"]
+__all__ = [
+    "Limiter",
+    "Limits",
+    "Manner",
+    "PoliteClient",
+    "PoliteSession",
+    "is_loopback",
+    "patiently",
+    "seconds_to_wait",
+]
 
 Result = TypeVar("Result")
 
@@ -150,6 +159,29 @@ class PoliteSession:
             raise self._exchange.odd(
                 "it sends us to another address, which we do not follow", "Location"
             )
+
+
+class Manner(TypedDict, total=False):
+    """How a client calls; see PoliteSession."""
+
+    limits: Limits | None
+    tries: int
+    sleep: Callable[[float], None]
+
+
+class PoliteClient:
+    """What clients with one session have in common."""
+
+    _session: PoliteSession
+
+    @property
+    def clock_skew(self) -> float | None:
+        """By how many seconds the service's clock was ahead of ours when it last answered."""
+        return self._session.clock_skew
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
 
 
 def patiently(

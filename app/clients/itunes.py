@@ -5,12 +5,12 @@ https://developer.apple.com/library/archive/documentation/AudioVideo/Conceptual/
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Unpack
 from urllib.parse import urlencode
 
 from app.clients.errors import Provider
-from app.clients.http import Limiter, Limits, PoliteSession
+from app.clients.http import Limiter, Manner, PoliteClient, PoliteSession
 from app.clients.json_node import Node
 from app.clients.shop_answers import (
     barcode_digits,
@@ -34,7 +34,7 @@ LONGEST_TERM = 200
 _COVER_SIZE = "600x600bb"
 
 
-class ItunesClient:
+class ItunesClient(PoliteClient):
     """iTunes Search in the shop of one `country` ("us").
 
     `limiter` is asked before every request; `tries` counts the first one.
@@ -49,19 +49,10 @@ class ItunesClient:
         limiter: Limiter,
         *,
         country: str = "us",
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         self._country = country
-        self._session = PoliteSession(
-            ITUNES, api_url, user_agent, limiter, tries=tries, sleep=sleep, limits=limits
-        )
-
-    @property
-    def clock_skew(self) -> float | None:
-        """By how many seconds the clock of iTunes was ahead of ours when it last answered."""
-        return self._session.clock_skew
+        self._session = PoliteSession(ITUNES, api_url, user_agent, limiter, **manner)
 
     def search_albums(self, artist: str, title: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """Albums found by the words of artist and title, best first. 1 call; none without words."""
@@ -78,10 +69,6 @@ class ItunesClient:
             return ()
         rows = self._rows("lookup", {"upc": digits})
         return tuple(_candidate(row, barcode=digits) for row in rows)
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
 
     def _rows(self, what: str, wanted: Mapping[str, str]) -> list[Node]:
         query = urlencode({**wanted, "country": self._country})

@@ -5,12 +5,12 @@ https://www.mediawiki.org/wiki/API:Main_page, https://www.mediawiki.org/wiki/API
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Unpack
 from urllib.parse import urlencode
 
 from app.clients.errors import Answer, Meaning, NothingThereError, Provider, retry_after
-from app.clients.http import Limiter, Limits, PoliteSession, seconds_to_wait
+from app.clients.http import Limiter, Manner, PoliteClient, PoliteSession, seconds_to_wait
 from app.clients.json_node import Node
 from app.clients.user_agent import with_contact_in_brackets
 from app.errors import (
@@ -34,7 +34,7 @@ _BLOCKED = frozenset({"blocked", "autoblocked", "globalblocking-blockedtext-rang
 _COMMON = {"format": "json", "formatversion": "2", "maxlag": str(_MAX_LAG_SECONDS)}
 
 
-class ActionApi:
+class ActionApi(PoliteClient):
     """`/w/api.php` of one wiki at `base_url`.
 
     `limiter` is asked before every request; `tries` counts the first one.
@@ -46,10 +46,7 @@ class ActionApi:
         base_url: str,
         user_agent: str,
         limiter: Limiter,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         self.provider = provider
         self._limiter = limiter
@@ -58,15 +55,8 @@ class ActionApi:
             base_url,
             with_contact_in_brackets(user_agent),
             limiter,
-            limits=limits,
-            tries=tries,
-            sleep=sleep,
+            **manner,
         )
-
-    @property
-    def clock_skew(self) -> float | None:
-        """By how many seconds the wiki's clock was ahead of ours when it last answered."""
-        return self._session.clock_skew
 
     def get(self, asked: Mapping[str, str]) -> Node:
         """The answer to a question. 1 call.
@@ -75,10 +65,6 @@ class ActionApi:
         """
         url = f"{self._session.base_url}/w/api.php?{urlencode({**asked, **_COMMON}, safe=':|')}"
         return self._session.retrying(lambda: self._once(url))
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
 
     def _once(self, url: str) -> Node:
         try:

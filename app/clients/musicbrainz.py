@@ -6,14 +6,13 @@ https://musicbrainz.org/doc/MusicBrainz_API
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Collection, Sequence
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import Literal, Unpack
 from urllib.parse import urlencode
 
 from app.clients import musicbrainz_answers as answers
 from app.clients.errors import NothingThereError, Provider
-from app.clients.http import Limiter, Limits, PoliteSession
+from app.clients.http import Limiter, Manner, PoliteClient, PoliteSession
 from app.clients.json_node import Node
 from app.clients.user_agent import with_contact_in_brackets
 from app.domain.matching.barcodes import normal_barcode, printed_barcode
@@ -43,7 +42,7 @@ _TARGETS = {"release": "release", "master": "release-group", "artist": "artist"}
 _MBID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class MusicBrainzClient:
+class MusicBrainzClient(PoliteClient):
     """MusicBrainz' web service. One call a second is all it allows an address.
 
     `limiter` is asked before every request; `tries` counts the first one.
@@ -56,26 +55,16 @@ class MusicBrainzClient:
         api_url: str,
         user_agent: str,
         limiter: Limiter,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         self._session = PoliteSession(
             MUSICBRAINZ,
             api_url,
             with_contact_in_brackets(user_agent),
             limiter,
-            limits=limits,
             remaining_header="X-RateLimit-Remaining",
-            tries=tries,
-            sleep=sleep,
+            **manner,
         )
-
-    @property
-    def clock_skew(self) -> float | None:
-        """By how many seconds MusicBrainz' clock was ahead of ours when it last answered."""
-        return self._session.clock_skew
 
     def by_discogs(self, kind: Kind, ids: Collection[int]) -> dict[int, MusicBrainzMatch]:
         """What the Discogs pages of up to 100 ids stand for. 1 call; none for no ids.
@@ -137,10 +126,6 @@ class MusicBrainzClient:
             middle = len(asked) // 2
             return self._by_barcodes(asked[:middle]) | self._by_barcodes(asked[middle:])
         return answers.groups_by_barcode(answer, asked)
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
 
     def _look_up(self, what: str, mbid: str, wanted: str) -> Node | None:
         if not _MBID.fullmatch(mbid.lower()):

@@ -7,14 +7,13 @@ https://developer.spotify.com/documentation/web-api
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Unpack
 
 import spotipy
 
 from app.clients.errors import NothingThereError, Provider
-from app.clients.http import Limiter, Limits, PoliteSession
+from app.clients.http import Limiter, Manner, PoliteSession
 from app.clients.json_node import Node
 from app.clients.shop_answers import (
     barcode_digits,
@@ -71,14 +70,10 @@ class SpotifyClient:
         *,
         token_cache: TokenCache | None = None,
         market: str = "",
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         def session(provider: Provider, url: str) -> PoliteSession:
-            return PoliteSession(
-                provider, url, user_agent, limiter, tries=tries, sleep=sleep, limits=limits
-            )
+            return PoliteSession(provider, url, user_agent, limiter, **manner)
 
         self._market = market or None
         self._api = session(SPOTIFY, api_url)

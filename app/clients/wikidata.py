@@ -6,12 +6,12 @@ https://www.wikidata.org/w/api.php
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Unpack
 
 from app.clients import wikidata_answers as answers
 from app.clients.errors import Provider
-from app.clients.http import Limiter, Limits
+from app.clients.http import Limiter, Limits, Manner
 from app.clients.mediawiki import BLOCKED_ADVICE, MEANINGS, ActionApi
 from app.domain.matching.facts import WikidataRecord
 from app.errors import OddAnswerError
@@ -53,20 +53,10 @@ class WikidataClient:
         api_url: str,
         user_agent: str,
         limiter: Limiter,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
-        self._api = ActionApi(
-            WIKIDATA,
-            api_url,
-            user_agent,
-            limiter,
-            tries=tries,
-            sleep=sleep,
-            limits=limits or _LIMITS,
-        )
+        manner["limits"] = manner.get("limits") or _LIMITS
+        self._api = ActionApi(WIKIDATA, api_url, user_agent, limiter, **manner)
 
     @property
     def clock_skew(self) -> float | None:

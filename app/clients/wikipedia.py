@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Unpack
 from urllib.parse import quote
 
 from app.clients import wikipedia_answers as answers
 from app.clients.errors import Provider
-from app.clients.http import Limiter, Limits
+from app.clients.http import Limiter, Manner
 from app.clients.mediawiki import BLOCKED_ADVICE, MEANINGS, ActionApi
 from app.clients.wikipedia_answers import Told
 from app.domain.matching.facts import ArticleRecord
@@ -51,10 +51,7 @@ class WikipediaClient:
         api_url: str,
         user_agent: str,
         limiter: Limiter,
-        *,
-        tries: int = 3,
-        sleep: Callable[[float], None] = time.sleep,
-        limits: Limits | None = None,
+        **manner: Unpack[Manner],
     ) -> None:
         self._api_url = api_url
         self._connect = partial(
@@ -62,9 +59,7 @@ class WikipediaClient:
             WIKIPEDIA,
             user_agent=user_agent,
             limiter=limiter,
-            tries=tries,
-            sleep=sleep,
-            limits=limits,
+            **manner,
         )
         self._apis: dict[str, ActionApi] = {}
         self._lock = threading.Lock()

@@ -14,7 +14,7 @@ from app.services.export_csv import csv_of_filter
 from bench import shelves
 from bench.corpus import collection
 from bench.figures import Figure, compared, excess, parse_size, read, write
-from bench.scenarios import import_csv, pages, sync
+from bench.scenarios import backups, import_csv, pages, sync
 from bench.scenarios.qr_csv import ADDRESSES
 from tests.conftest import OWNER
 
@@ -96,3 +96,9 @@ def test_figures_are_kept_in_a_file_and_compared(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "size"), [("100", 100), ("10k", 10_000), ("1M", 1_000_000)])
 def test_sizes_are_written_short(text: str, size: int) -> None:
     assert parse_size(text) == size
+
+
+def test_backups_made_while_others_write_all_restore() -> None:
+    found = counts(list(backups.run([4])))
+
+    assert found["backups that did not restore"] == 0

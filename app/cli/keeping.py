@@ -13,7 +13,7 @@ from app.cli.output import OWNER_ID, as_json, plain_errors, show
 from app.cli.records import write_whole
 from app.extensions import reading
 from app.queries.dump import dump_lines
-from app.services import load_dump
+from app.services import moving
 
 
 def register(cli: click.Group) -> None:
@@ -46,7 +46,10 @@ def dump(output: Path | None, as_json: bool) -> None:
 @with_appcontext
 @plain_errors
 def load(file: IO[str], as_json: bool) -> None:
-    """Load FILE, written by dump, into an empty shelf."""
-    counts = load_dump.load(OWNER_ID, file)
-    told = ", ".join(f"{count} of type {kind}" for kind, count in counts.items())
-    show({"loaded": counts}, f"Loaded: {told}.", as_json)
+    """Load FILE, written by dump, into an empty shelf, and compare. Doing it twice does no harm."""
+    moved = moving.load(OWNER_ID, file)
+    told = ", ".join(f"{count} of type {kind}" for kind, count in moved.counts.items())
+    sentence = "All of it is here already." if moved.was_there else f"Loaded: {told}."
+    equal = "Equal to the file" if moved.is_equal else "A dump now differs from the file"
+    result = {"loaded": moved.counts, "sha256": moved.sha256, "equal": moved.is_equal}
+    show(result, f"{sentence} {equal} (sha256 {moved.sha256}).", as_json)

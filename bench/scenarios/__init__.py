@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bench.figures import Figure
 from bench.scenarios import (
+    backups,
     edits,
     enrich,
     import_csv,
@@ -26,6 +27,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sync": sync.run,
     "enrich": enrich.run,
     "kills": kills.run,
+    "backups": backups.run,
     "edits": edits.run,
     "qr_csv": qr_csv.run,
     "matching": matching.run,

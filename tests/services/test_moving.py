@@ -1,0 +1,114 @@
+"""A shelf moves from SQLite to PostgreSQL and back by a dump, and nothing of it changes (S17)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app.errors import ConflictError
+from app.extensions import db, set_reading
+from app.queries.dump import dump_lines
+from app.services import moving, picks, provider_care, sample_shelf
+from tests.databases import PostgresCopy
+from tests.kept_shelf import count, fill, give_own_cover, lay, shelf_digest
+from tests.shelves import OWNER, put_on_shelf
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def other(make_app: Callable[..., Flask], postgres_copy: PostgresCopy) -> Iterator[Flask]:
+    """An empty PostgreSQL beside the SQLite of the test."""
+    app = make_app(database_url=postgres_copy.fresh())
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fill_with_everything(app: Flask) -> None:
+    """A shelf with what people do on it."""
+    sample_shelf.load(OWNER)
+    db.session.rollback()
+    put_on_shelf(
+        {
+            "Title": "Ümlaut Ελληνικά 日本語 🎵",
+            "Artist": "A\u200bB",
+            "Collection Notes": "a\nb\\N\t",
+        },
+        {"Title": "Twice", "release_id": 5},
+        {"Title": "Twice", "release_id": 5, "Date Added": "2021-01-01 00:00:00"},
+    )
+    lay("title", "Né à l’été")
+    give_own_cover(app)
+    picks.pick(OWNER, [1, 2])
+    provider_care.switch(OWNER, "spotify", on=False)
+
+
+def dumped() -> list[str]:
+    """The dump of the current app, as lines of a file."""
+    lines = [f"{line}\n" for line in dump_lines(OWNER)]
+    db.session.rollback()
+    return lines
+
+
+def test_s17_a_shelf_moves_to_postgresql_and_back_with_an_equal_digest(
+    app: Flask, other: Flask, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    fill_with_everything(app)
+    lines, digest = dumped(), shelf_digest()
+
+    with other.app_context():
+        set_reading(False)
+        there = moving.load(OWNER, lines)
+        back_lines = dumped()
+    third = make_app(database_url=f"sqlite:///{tmp_path / 'third.db'}")
+    with third.app_context():
+        set_reading(False)
+        upgrade()
+        back = moving.load(OWNER, back_lines)
+
+    assert (there.sha256, there.is_equal) == (digest, True)
+    assert (back.sha256, back.is_equal) == (digest, True)
+    assert there.counts["copy"] == 288
+    assert there.counts["edit"] == 1
+
+
+def test_s17_loading_once_more_changes_nothing_and_says_so(app: Flask) -> None:
+    fill()
+    lines, before = dumped(), count("copy")
+
+    again = moving.load(OWNER, lines)
+
+    assert (again.was_there, again.is_equal) == (True, True)
+    assert count("copy") == before
+    with pytest.raises(ConflictError, match="empty"):
+        moving.load(OWNER, lines[:-1])
+
+
+def test_s17_a_move_that_was_killed_goes_through_when_it_is_started_again(
+    app: Flask, other: Flask, tmp_path: Path
+) -> None:
+    fill()
+    file = tmp_path / "shelf.jsonl"
+    file.write_text("".join(dumped()), "utf-8", "surrogatepass")
+    url = other.extensions["workplace"].settings.database_url
+    environment = {**os.environ, "DATABASE_URL": url, "INSTANCE_PATH": str(tmp_path / "there")}
+    command = [sys.executable, "-m", "tests.dying", "INSERT INTO edit", "load", str(file)]
+
+    died = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+
+    assert died.returncode == -9, died.stderr
+    with other.app_context():
+        set_reading(False)
+        assert count("copy") == count("release") == 0
+        moved = moving.load(OWNER, file.read_text("utf-8").splitlines(keepends=True))
+    assert moved.is_equal
+    assert moved.sha256 == shelf_digest()

@@ -11,12 +11,13 @@ from app.web.collection.routes import bp as collection
 from app.web.converters import IdConverter
 from app.web.discover.routes import bp as discover
 from app.web.export.routes import bp as export
+from app.web.feedback.routes import bp as feedback
 from app.web.graph.routes import bp as graph
 from app.web.imports.routes import bp as imports
 from app.web.machine.routes import bp as machine
 from config import Settings
 
-AREAS = (collection, discover, graph, export, admin, imports, machine)
+AREAS = (collection, discover, graph, export, admin, imports, feedback, machine)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -1,4 +1,5 @@
-// <button data-opens="id"> shows a <dialog>; the browser gives focus back to the button.
+// <button data-opens="id"> shows a <dialog>; the browser gives focus back to the button. A link with
+// data-opens leads to a page that does the same, without script or in a new tab.
 export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return false;
@@ -8,6 +9,7 @@ export function openDialog(id) {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) openDialog(opener.dataset.opens);
-  else if (event.target.matches("dialog.dialog[open]")) event.target.close(); // on the backdrop
+  if (opener) {
+    if (!event.ctrlKey && !event.metaKey && openDialog(opener.dataset.opens)) event.preventDefault();
+  } else if (event.target.matches("dialog.dialog[open]")) event.target.close(); // on the backdrop
 });

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from app.queries import failures, reviews, skips
+from app.queries import failures, feedback, reviews, skips
 from app.web.auth import owner_id
 
 Tab = tuple[str, str, str]
 
 
 def tabs(
-    *, waiting: int | None = None, failed: int | None = None, skipped: int | None = None
+    *,
+    waiting: int | None = None,
+    failed: int | None = None,
+    skipped: int | None = None,
+    told: int | None = None,
 ) -> list[Tab]:
     """(address, text, count) of each room; no count where nothing waits.
 
@@ -17,6 +21,7 @@ def tabs(
     """
     asked = reviews.waiting_count(owner_id()) if waiting is None else waiting
     open_ones = failures.open_count() if failed is None else failed
+    unanswered = feedback.open_count(owner_id()) if told is None else told
     left_alone = skips.skip_count(owner_id()) if skipped is None else skipped
     return [
         ("/admin", "Releases", ""),
@@ -25,6 +30,7 @@ def tabs(
         ("/admin/skips", "Left alone", _count(left_alone)),
         ("/admin/health", "Health", ""),
         ("/admin/backups", "Backups", ""),
+        ("/admin/feedback", "Feedback", _count(unanswered)),
     ]
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.queries import curation
-from app.web.admin import backups, documents, failures, health, reviews, rooms, skips
+from app.web.admin import backups, documents, failures, feedback, health, reviews, rooms, skips
 from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
-for each in (documents, reviews, failures, health, backups, skips):
+for each in (documents, reviews, failures, health, backups, skips, feedback):
     each.register(bp)
 
 

@@ -9,7 +9,8 @@ from flask import current_app, render_template, request
 from app.domain.filters import BrowseFilter
 from app.domain.matching.keys import title_key
 from app.domain.sleeves import sleeve_version
-from app.queries import browse, covers, details, elsewhere, piles
+from app.models import Release
+from app.queries import browse, covers, details, elsewhere, piles, skips
 from app.queries.browse import Neighbour
 from app.queries.matching_copies import matching
 from app.web.auth import owner_id
@@ -52,12 +53,22 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
             elsewhere.answers(here.discogs_id, title),
         ),
         piles=piles.of_copies(owner_id(), copy_ids),
+        skips=skips.skips_of(owner_id(), _skip_keys(here, title)),
         pile_names=piles.all_names(matches.index),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),
         next=_neighbour_link(after, wanted),
     )
+
+
+def _picture_keys(release: Release, title: str) -> tuple[str, str]:
+    """What pictures of this release are kept under: itself and its title."""
+    return str(release.discogs_id) if release.discogs_id else f"own:{release.id}", title
+
+
+def _skip_keys(release: Release, title: str) -> list[tuple[str, str]]:
+    return [("release", _picture_keys(release, title)[0]), ("title", title)]
 
 
 def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str, str] | None:

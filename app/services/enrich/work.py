@@ -227,9 +227,7 @@ def _item(row: Row[int, str, str, str, int, datetime | None]) -> Item:
     return Item(row.id, row.entity, row.key, row.provider, row.attempts, is_suspect)
 
 
-def next_due(
-    provider: str, entity: str, *, among: Container[str] | None = None
-) -> datetime | None:
+def next_due(provider: str, entity: str, *, among: Container[str] | None = None) -> datetime | None:
     """When the next pending item that has to wait may be asked for; `among` as for `due`."""
     waiting = db.session.execute(
         select(ProviderResult.key, ProviderResult.due_at).where(

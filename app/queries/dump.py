@@ -15,9 +15,20 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain.documents import document_from_record
 from app.extensions import db
-from app.models import Artist, CollectionField, Copy, Credit, Edit, Folder, Release, ReleaseLabel
+from app.models import (
+    Artist,
+    CollectionField,
+    Copy,
+    Credit,
+    Edit,
+    Folder,
+    Label,
+    Release,
+    ReleaseLabel,
+)
 from app.queries.dump_lines import Key, Line, Names, in_order, moment_of
 from app.queries.dump_matches import match_lines
+from app.queries.dump_piles import copies_in_piles, pile_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.many_ids import among
 from app.queries.release_record import record_of
@@ -32,13 +43,17 @@ def dump_lines(owner_id: int) -> Iterator[str]:
 
 def _lines(owner_id: int) -> Iterator[Line]:
     own: dict[int, str] = {}
-    copies: dict[int, Key] = {copy_id: {} for copy_id in copies_meant(owner_id)}
+    copies: dict[int, Key] = {
+        copy_id: {} for copy_id in copies_meant(owner_id) | _edited_copies(owner_id)
+    }
     yield from _releases(owner_id, own)
     yield from _copies(owner_id, own, copies)
     yield from _artists(owner_id)
-    yield from _edits(owner_id, own)
+    yield from _labels(owner_id)
+    yield from _edits(owner_id, own, copies)
     yield from sticker_lines(owner_id, copies)
     yield from match_lines(owner_id, own)
+    yield from pile_lines(owner_id, own, copies)
 
 
 def _release_key(discogs_id: int | None, release_id: int, own: Mapping[int, str]) -> Key:
@@ -171,8 +186,31 @@ def _artists(owner_id: int) -> Iterator[Line]:
         yield {"type": "artist", "artist_id": discogs_id, "name": name, "profile": profile}
 
 
-def _edits(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
+def _labels(owner_id: int) -> Iterator[Line]:
+    """The labels that have a profile or were edited; the others stand on their releases."""
+    edited = exists().where(
+        Edit.entity == "label", Edit.entity_id == Label.id, Edit.owner_id == owner_id
+    )
+    rows = db.session.execute(
+        select(Label.discogs_id, Label.name, Label.profile).where(
+            Label.owner_id == owner_id, or_(Label.profile.is_not(None), edited)
+        )
+    )
+    for discogs_id, name, profile in rows:
+        yield {"type": "label", "label_id": discogs_id, "name": name, "profile": profile}
+
+
+def _edited_copies(owner_id: int) -> set[int]:
+    edited = select(Copy.id).where(
+        Copy.owner_id == owner_id,
+        exists().where(Edit.entity == "copy", Edit.entity_id == Copy.id, Edit.owner_id == owner_id),
+    )
+    return set(db.session.scalars(edited))
+
+
+def _edits(owner_id: int, own: Mapping[int, str], copies: Mapping[int, Key]) -> Iterator[Line]:
     keys = _edited(owner_id, own)
+    keys.update({("copy", copy_id): key for copy_id, key in copies.items()})
     edits = select(Edit).where(Edit.owner_id == owner_id).order_by(Edit.id)
     for edit in db.session.scalars(edits):
         called = keys.get((edit.entity, edit.entity_id))
@@ -187,21 +225,23 @@ def _edits(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
             "after": edit.after,
             "upstream": edit.upstream,
             "batch": edit.batch,
+            "how": edit.how,
             "at": moment_of(edit.at),
             "undone_at": moment_of(edit.undone_at),
+            "news_at": moment_of(edit.news_at),
         }
 
 
 def _edited(owner_id: int, own: Mapping[int, str]) -> dict[tuple[str, int], Key]:
-    """How the edited artists and releases are called, by kind and our id."""
+    """How the edited artists, labels and releases are called, by kind and our id."""
     ids = select(Edit.entity_id).where(Edit.owner_id == owner_id)
-    artists = select(Artist.id, Artist.discogs_id, Artist.name).where(
-        Artist.owner_id == owner_id, Artist.id.in_(ids.where(Edit.entity == "artist"))
-    )
-    keys: dict[tuple[str, int], Key] = {
-        ("artist", key): {"artist_id": discogs_id, "name": name}
-        for key, discogs_id, name in db.session.execute(artists)
-    }
+    keys: dict[tuple[str, int], Key] = {}
+    for kind, model in (("artist", Artist), ("label", Label)):
+        named = select(model.id, model.discogs_id, model.name).where(
+            model.owner_id == owner_id, model.id.in_(ids.where(Edit.entity == kind))
+        )
+        for key, discogs_id, name in db.session.execute(named):
+            keys[kind, key] = {f"{kind}_id": discogs_id, "name": name}
     releases = select(Release.id, Release.discogs_id).where(
         Release.owner_id == owner_id, Release.id.in_(ids.where(Edit.entity == "release"))
     )

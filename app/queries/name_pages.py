@@ -62,4 +62,4 @@ def label_page(owner_id: int, label_id: int) -> NamePage:
         .order_by(ReleaseLabel.catno, Copy.sort_year, Copy.id)
     )
     ids = list(dict.fromkeys(own))
-    return NamePage(label.id, display_name(label.name), label.discogs_id, None, ids, ())
+    return NamePage(label.id, display_name(label.name), label.discogs_id, label.profile, ids, ())

@@ -13,19 +13,20 @@ from app.domain.documents import record_from_document
 from app.domain.documents_schema import RELEASE
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
-from app.models import Artist, Copy, Edit
+from app.models import Artist, Copy, Edit, Label
 from app.queries.run_status import owns_anything
 from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
 from app.services.dump_file import DumpFile, Line, dump_file, moment_in
 from app.services.load_matches import store_matches
+from app.services.load_piles import store_piles
 from app.services.load_stickers import copy_key, store_stickers
 from app.services.release_writer import ReleaseWriter, told_by
 
 AT_ONCE = 1_000
 STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
 MATCH_KINDS = ("link", "cover", "preference")
-KINDS = ("release", "artist", "copy", "edit", *STICKER_KINDS, *MATCH_KINDS)
+KINDS = ("release", "artist", "label", "copy", "edit", *STICKER_KINDS, *MATCH_KINDS)
 # What reading a line that makes no sense, or storing it, may raise.
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
 COPY_COLUMNS = (
@@ -84,12 +85,14 @@ class _Loading:
     def __init__(self, owner_id: int, lines: DumpFile) -> None:
         self.owner_id, self.lines = owner_id, lines
         self.release_ids: dict[int | str, int] = {}
-        self.artist_ids: dict[int | str, int] = {}
+        # By kind: of artists and labels, our ids by the number at Discogs or else the name.
+        self.named: dict[str, dict[int | str, int]] = {}
         self.copy_ids: dict[int | str | None, int] = {}
 
     def run(self) -> None:
         self._store_releases()
-        self._store_artists()
+        self._store_named("artist", Artist)
+        self._store_named("label", Label)
         for chunk in in_chunks(self.lines.of("copy"), AT_ONCE):
             self._store_copies(chunk)
         for ids in in_chunks(self.release_ids.values(), AT_ONCE):
@@ -97,12 +100,14 @@ class _Loading:
         self._store_edits()
         store_stickers(self.owner_id, self.lines, self.copy_ids)
         store_matches(self.owner_id, self.lines, self.release_ids)
+        store_piles(self.owner_id, self.lines, self.release_ids, self.copy_ids)
 
     def _store_releases(self) -> None:
         writer = ReleaseWriter(self.owner_id)
         writer.book.meet_artists(
             (line["name"], line["artist_id"]) for line in self.lines.of("artist")
         )
+        writer.book.meet_labels((line["name"], line["label_id"]) for line in self.lines.of("label"))
         for chunk in in_chunks(self.lines.of("release"), AT_ONCE):
             told = [_told(line) for line in chunk]
             writer.meet(told)
@@ -113,22 +118,24 @@ class _Loading:
             writer.write()
         writer.write()
 
-    def _store_artists(self) -> None:
-        rows = select(Artist.id, Artist.discogs_id, Artist.name).where(
-            Artist.owner_id == self.owner_id
-        )
-        for artist_id, discogs_id, name in db.session.execute(rows):
-            self.artist_ids[name if discogs_id is None else discogs_id] = artist_id
+    def _store_named(self, kind: str, model: Any) -> None:
+        """The profiles of artists or labels."""
+        rows = select(model.id, model.discogs_id, model.name).where(model.owner_id == self.owner_id)
+        self.named[kind] = {
+            name if discogs_id is None else discogs_id: row_id
+            for row_id, discogs_id, name in db.session.execute(rows)
+        }
         profiles = [
-            {"id": self._artist_id(line), "profile": line["profile"]}
-            for line in self.lines.of("artist")
+            {"id": self._named_id(kind, line), "profile": line["profile"]}
+            for line in self.lines.of(kind)
             if line["profile"] is not None
         ]
         if profiles:
-            db.session.execute(update(Artist), profiles)
+            db.session.execute(update(model), profiles)
 
-    def _artist_id(self, line: Line) -> int:
-        return self.artist_ids[line["name"] if line["artist_id"] is None else line["artist_id"]]
+    def _named_id(self, kind: str, line: Line) -> int:
+        discogs_id = line[f"{kind}_id"]
+        return self.named[kind][line["name"] if discogs_id is None else discogs_id]
 
     def _store_copies(self, lines: Sequence[Line]) -> None:
         folder_ids = folders.folder_ids_by_name(self.owner_id, {line["folder"] for line in lines})
@@ -167,6 +174,7 @@ class _Loading:
             {
                 "owner_id": self.owner_id,
                 "batch": line["batch"],
+                "how": line.get("how", "json"),
                 "entity": line["entity"],
                 "entity_id": self._edited(line),
                 "field": line["field"],
@@ -175,6 +183,7 @@ class _Loading:
                 "upstream": line["upstream"],
                 "at": moment_in(line["at"]),
                 "undone_at": moment_in(line["undone_at"]),
+                "news_at": moment_in(line.get("news_at")),
             }
             for line in sorted(self.lines.of("edit"), key=lambda line: str(line["at"]))
         ]
@@ -182,7 +191,12 @@ class _Loading:
             db.session.execute(insert(Edit), rows)
 
     def _edited(self, line: Line) -> int:
-        return self._artist_id(line) if line["entity"] == "artist" else self.release_ids[_key(line)]
+        match line["entity"]:
+            case "artist" | "label" as kind:
+                return self._named_id(kind, line)
+            case "copy":
+                return self.copy_ids[copy_key(line)]
+        return self.release_ids[_key(line)]
 
 
 def _told(line: Line) -> dict[str, Any]:

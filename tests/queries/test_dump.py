@@ -22,31 +22,41 @@ from app.extensions import db, set_reading
 from app.models import (
     Artist,
     Copy,
+    Crate,
     Edit,
     ExportBatch,
+    Feedback,
     Folder,
     Label,
     Link,
+    OwnTag,
     Picture,
     Preference,
     Release,
+    Skip,
     StickerPreset,
 )
 from app.queries import browse, exports
+from app.queries import piles as piles_of
 from app.queries.dump import dump_lines
 from app.queries.dump_lines import Line, in_order
+from app.queries.skips import is_left_alone
 from app.queries.sticker_facts import Addresses
 from app.services import (
     copies,
     covers,
+    crates,
     curate,
     edits,
     export_csv,
+    feedback,
     load_dump,
     one_record,
+    own_tags,
     picks,
     provider_care,
     sample_shelf,
+    skips,
     sticker_edits,
     sticker_presets,
 )
@@ -78,7 +88,7 @@ def edit(entity: str, entity_id: int, document: str) -> None:
 
 def empty() -> None:
     mine = (Edit, ExportBatch, StickerPreset, Copy, Release, Artist, Label, Folder)
-    for model in (*mine, Link, Preference):
+    for model in (*mine, Link, Preference, Crate, OwnTag, Skip, Feedback):
         db.session.execute(delete(model).where(model.owner_id == OWNER))
     db.session.execute(delete(Picture))
     db.session.commit()
@@ -94,6 +104,11 @@ def a_full_shelf() -> None:
     ).scalar_one()
     edit("artist", artist_id, '{"profile": "Trumpeter"}')
     edits.undo("release", OWNER, release_id, field="year")
+    edits.lock("release", OWNER, release_id, "country")
+    label_id = db.session.execute(select(Label.id).where(Label.name == "Columbia")).scalar_one()
+    edit("label", label_id, '{"name": "Columbia Records", "profile": "Since 1888"}')
+    (copy_id,) = db.session.scalars(select(Copy.id))
+    edit("copy", copy_id, '{"folder": "Jazz", "fields": [{"name": "Cleaned", "value": "yes"}]}')
     shelve(
         row(5), row(5, **{"Collection Notes": "second copy", "Date Added": "2020-01-01 00:00:00"})
     )
@@ -104,6 +119,7 @@ def a_full_shelf() -> None:
     copies.remove_copy(OWNER, added.copy_id)
     stickers(added.copy_id)
     matches()
+    piles(added.copy_id, release_id)
 
 
 def matches() -> None:
@@ -112,6 +128,22 @@ def matches() -> None:
     links.keep(OWNER, "title", "r1234", [page])
     covers.note_own(OWNER, "1234", "ab" * 32, is_here=False)
     provider_care.switch(OWNER, "wikidata", on=False)
+
+
+def piles(removed: int, release_id: int) -> None:
+    """Crates, one of them deleted and one empty, tags, skips and feedback."""
+    ids = [*db.session.scalars(select(Copy.id).order_by(Copy.id.desc()))]
+    own_tags.tag(OWNER, ids, "to clean, 水")
+    crates.make(OWNER, "Tonight", "Loud\nones last", [*ids[1:], ids[0]])
+    crates.delete_crate(OWNER, crates.make(OWNER, "Gone", copy_ids=ids[:2]))
+    crates.make(OWNER, "Empty")
+    by_hand = db.session.get_one(Copy, removed).release_id
+    skips.leave_release_alone(OWNER, release_id, "", "A white label")
+    skips.leave_release_alone(OWNER, by_hand, "spotify", "")
+    artist = select(Artist.id).where(Artist.name == "Miles Davis")
+    skips.leave_artist_alone(OWNER, db.session.execute(artist).scalar_one(), "", "")
+    feedback.answer(OWNER, feedback.send(OWNER, "idea", "Louder\n水", "/crates"), "Yes.")
+    feedback.close(OWNER, feedback.send(OWNER, "wrong", "It creaks", ""))
 
 
 def stickers(removed: int) -> None:
@@ -195,6 +227,25 @@ def test_loading_a_dump_gives_the_same_dump(each_database: Flask) -> None:
     load_dump.load(OWNER, before)
 
     assert dump() == before
+
+
+def test_edits_of_labels_and_copies_can_be_undone_after_a_load(app: Flask) -> None:
+    a_full_shelf()
+    before = dump()
+    empty()
+    load_dump.load(OWNER, before)
+
+    label_id = db.session.execute(
+        select(Label.id).where(Label.name == "Columbia Records")
+    ).scalar_one()
+    edits.undo("label", OWNER, label_id, field="name")
+    copy_id = db.session.execute(select(Edit.entity_id).where(Edit.entity == "copy").limit(1))
+    edits.undo("copy", OWNER, copy_id.scalar_one(), field="folder")
+
+    assert open_subject("label", OWNER, label_id).shown["name"] == "Columbia"
+    (lock,) = (one for one in entries("edit") if one["how"] == "lock")
+    assert (lock["field"], lock["after"]) == ("country", "US")
+    assert sorted({one["folder"] for one in entries("copy")})[-1] == "Uncategorized"
 
 
 def test_the_sample_shelf_goes_through_a_dump_unchanged(each_database: Flask) -> None:
@@ -331,6 +382,14 @@ def test_a_shelf_with_records_takes_no_dump(app: Flask) -> None:
         '{"type":["copy"]}',
         '{"type":"pick","own_copy":"nobody"}',
         '{"type":"pick"}',
+        '{"type":"crate","name":"x","note":"","made_at":null,"removed_at":null,"copies":[77]}',
+        '{"type":"crate","name":"\\"","note":"","made_at":null,"removed_at":null,"copies":[]}',
+        '{"type":"crate","name":"x","note":7,"made_at":null,"removed_at":null,"copies":[]}',
+        '{"type":"tag","name":"a, b","instance_id":1234}',
+        '{"type":"tag","name":"a","instance_id":77}',
+        '{"type":"skip","release_id":"x","provider":"","reason":"","at":"2026-01-01T00:00:00Z"}',
+        '{"type":"skip","title":"what","provider":"","reason":"","at":"2026-01-01T00:00:00Z"}',
+        '{"type":"feedback","kind":"rant","at":"2026-01-01T00:00:00Z","text":"x"}',
         '{"type":"preset","name":"x","settings":{"text_template":7},"used_at":null}',
         '{"type":"preset","name":"x","settings":{"columns":7},"used_at":null}',
         '{"type":"sticker_edit","instance_id":1234,"bottom_text":7,"content":null,"file_name":null}',
@@ -346,3 +405,32 @@ def test_a_damaged_dump_is_refused_whole(app: Flask, line: str) -> None:
         load_dump.load(OWNER, [*good, line])
 
     assert dump() == []
+
+
+def test_crates_come_back_in_their_order_and_skips_as_skips(each_database: Flask) -> None:
+    a_full_shelf()
+    before = dump()
+    wanted = BrowseFilter(crate=("Tonight",), sort="crate")
+    packed = [row.title for row in browse.page(OWNER, wanted).rows]
+    empty()
+
+    load_dump.load(OWNER, before)
+
+    assert [row.title for row in browse.page(OWNER, wanted).rows] == packed
+    assert len(packed) > 2
+    assert is_left_alone("release", "1234", "discogs")
+    by_hand = db.session.scalars(select(Release.id).where(Release.title == "†")).one()
+    assert is_left_alone("release", f"own:{by_hand}", "spotify")
+    (left,) = [each.name for each in piles_of.deleted(OWNER)]
+    assert left == "Gone"
+
+
+def test_a_dump_loaded_where_crates_of_its_names_are_takes_their_place(app: Flask) -> None:
+    a_full_shelf()
+    before = dump()
+    empty()
+    crates.make(OWNER, "Tonight", "an other")
+
+    load_dump.load(OWNER, before)
+
+    assert dump() == before

@@ -1,4 +1,4 @@
-"""Releases and artists as JSON: edit, look before saving, undo, redo."""
+"""Releases, artists, labels and copies as documents: edit, look before saving, undo, redo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.web.admin.forms import DocumentForm, UndoForm
 from app.web.auth import owner_id
 from app.web.errors import status_of
 
-KINDS = {"release": "releases", "artist": "artists"}
+KINDS = {"release": "releases", "artist": "artists", "label": "labels", "copy": "copies"}
 
 
 def register(bp: Blueprint) -> None:
@@ -115,6 +115,17 @@ def _address(entity: str, entity_id: int) -> str:
     return url_for(f"admin.{entity}_json", entity_id=entity_id)
 
 
+def _place(entity: str, entity_id: int) -> str:
+    return f"/admin/{KINDS[entity]}/{entity_id}"
+
+
+def _record_url(subject: Subject) -> str:
+    """Where the record itself is looked at; a copy stands on the page of its release."""
+    if subject.entity == "copy":
+        return f"/releases/{subject.release_id}#copy-{subject.id}"
+    return f"/{KINDS[subject.entity]}/{subject.id}"
+
+
 def _saved(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing was changed, so nothing was saved."
@@ -146,7 +157,8 @@ def _frame(subject: Subject, form: DocumentForm) -> dict[str, Any]:
     is_release = subject.entity == "release"
     return {
         "subject": subject,
-        "folder": KINDS[subject.entity],
+        "place": _place(subject.entity, subject.id),
+        "record_url": _record_url(subject),
         "lines": LINE_END.split(form.document.data or ""),
         "history": curation.history(*of),
         "beneath": curation.beneath(*of),

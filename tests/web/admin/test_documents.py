@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from app.extensions import db
-from app.models import Copy, Credit, Edit, Release, ReleaseLabel, ReleaseTag, Track
+from app.models import Copy, Credit, Edit, Label, Release, ReleaseLabel, ReleaseTag, Track
 from app.queries.curation import artists_of
 from app.services.subjects import open_subject
 from tests.listening import statements
@@ -263,7 +263,7 @@ def test_a_record_removed_while_it_was_edited_gives_the_text_back(
 
 
 @pytest.mark.parametrize("number", ["0", "7", "99999999999999999999", "x"])
-@pytest.mark.parametrize("kind", ["releases", "artists"])
+@pytest.mark.parametrize("kind", ["releases", "artists", "labels", "copies"])
 def test_a_record_that_does_not_exist_is_not_found(
     client: FlaskClient, kind: str, number: str
 ) -> None:
@@ -281,6 +281,31 @@ def test_an_artist_is_edited_the_same_way(client: FlaskClient, address: str) -> 
 
     assert open_subject("artist", OWNER, artist).shown["profile"] == "Trumpeter."
     assert "Trumpeter." in client.get(own).text
+
+
+def test_a_label_is_edited_from_its_page_which_shows_its_profile(
+    client: FlaskClient, address: str
+) -> None:
+    label = db.session.execute(select(Label.id)).scalar_one()
+    own = f"/admin/labels/{label}/json"
+    assert own in client.get(f"/labels/{label}").text
+
+    send(client, own, with_fields(opened(client, own), profile="Since <1888>."))
+
+    assert "Since &lt;1888&gt;." in client.get(f"/labels/{label}").text
+    assert f'href="/labels/{label}"' in client.get(own).text
+
+
+def test_a_copy_is_edited_from_its_release(client: FlaskClient, address: str) -> None:
+    copy = db.session.execute(select(Copy)).scalar_one()
+    own = f"/admin/copies/{copy.id}/json"
+    release = f"/releases/{copy.release_id}"
+    assert own in client.get(release).text
+
+    send(client, own, with_fields(opened(client, own), notes="From Utrecht", rating=4))
+
+    assert "From Utrecht" in client.get(release).text
+    assert f'href="{release}#copy-{copy.id}"' in client.get(own).text
 
 
 @pytest.mark.parametrize("what", ["json", "undo", "redo"])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from app.services.backups import making
 from tests.kept_shelf import backups_of, fill, shelf_digest, workplace_of
 from tests.shelves import put_on_shelf
 
+ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., Result]
 
 
@@ -108,6 +112,31 @@ def test_a_backup_that_cannot_be_written_leaves_the_former_file(
     assert result.exit_code == 1
     assert "was not written" in result.stderr
     assert list(tmp_path.glob("**/*.part")) == []
+
+
+def test_p14_a_kill_during_a_restore_leaves_what_was_there_and_the_next_one_goes_through(
+    shelf: Flask, run: Command
+) -> None:
+    made, then = making.make(workplace_of(shelf)), shelf_digest()
+    put_on_shelf({"release_id": 77, "Title": "Heligoland"})
+    before = shelf_digest()
+    db.session.remove()
+    instance = workplace_of(shelf).settings.instance_path
+    words = ["UPDATE copy SET changed_in", "restore", made.name, "--yes"]
+
+    died = subprocess.run(
+        [sys.executable, "-m", "tests.dying", *words],
+        cwd=ROOT,
+        env={**os.environ, "INSTANCE_PATH": str(instance)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert died.returncode == -9, died.stderr
+    assert shelf_digest() == before
+    assert run("restore", made.name, "--yes").exit_code == 0
+    assert shelf_digest() == then
+    assert list((instance / "backups").glob(".work-*")) == []
 
 
 def test_load_compares_and_may_be_done_twice(run: Command, tmp_path: Path) -> None:

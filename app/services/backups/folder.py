@@ -32,6 +32,10 @@ class BackupFailedError(GatefoldError):
     """A backup could not be made or read; the sentence says why and what is as it was."""
 
 
+class UntouchedError(BackupFailedError):
+    """It failed, and the database is as it was: there is nothing to put back."""
+
+
 class BackupFolder:
     """The backups below the instance folder."""
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from sqlalchemy import URL
 
-from app.services.backups.folder import BackupFailedError
+from app.services.backups.folder import BackupFailedError, UntouchedError
 
 PLACE = Path("/usr/lib/postgresql")
 PACKAGE = "postgresql-client"
@@ -47,7 +47,10 @@ def address(url: URL, database: str = "") -> tuple[str, dict[str, str]]:
 
 
 def run(what: str, words: list[str], environment: dict[str, str] | None = None) -> None:
-    """Run a program to its end. Raises BackupFailedError with its complaint."""
+    """Run a program to its end. Raises UntouchedError with its complaint.
+
+    All that we run read, or write in one transaction.
+    """
     done = subprocess.run(
         [program(words[0]), *words[1:]],
         env=environment,
@@ -56,7 +59,7 @@ def run(what: str, words: list[str], environment: dict[str, str] | None = None) 
         check=False,
     )
     if done.returncode:
-        raise BackupFailedError(f"{what}: {complaint(done.stderr)}")
+        raise UntouchedError(f"{what}: {complaint(done.stderr)}")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.domain.backups import COUNTED, RESTORE, Backup, Manifest
 from app.domain.picture_files import LARGEST, UnusablePictureError
-from app.errors import ConflictError
+from app.errors import ConflictError, DiskFullError
 from app.extensions import db, reading, set_reading
 from app.models import Connection, Image, Run
 from app.models.run import ACTIVE_STATES
@@ -20,7 +20,7 @@ from app.queries.health import newest_revision
 from app.services import image_room
 from app.services.backups import archive, making, settling
 from app.services.backups.checking import Opened, folder_of, opened
-from app.services.backups.folder import BackupFailedError, BackupFolder
+from app.services.backups.folder import BackupFailedError, BackupFolder, UntouchedError
 from app.services.backups.keeping import keeping
 from app.services.backups.settling import Kept
 from app.services.image_store import ImageStore
@@ -89,12 +89,16 @@ def restore(workplace: Workplace, path: Path) -> Restored:
         point = making.make_within(workplace, folder, RESTORE)
         with reading(), db.engine.connect() as connection:
             kept = settling.note(connection)
+        # More pictures than are shown do no harm; a disk without room for them must be known now.
+        store = ImageStore(workplace.settings.instance_path)
+        pictures = _put_pictures_back(store, found)
         keeping().make_ready(found.database, kept)
         with _back_again(folder, point, kept):
             keeping().put_in_place(found.database, kept)
         db.engine.dispose()
         log.info("backup_restored", made_at=found.manifest.made_at.isoformat(), point=point.name)
-        return Restored(found.manifest, point, _put_pictures_back(workplace, found))
+        _forget_lost_pictures(store)
+        return Restored(found.manifest, point, pictures)
 
 
 def refuse_while_busy() -> None:
@@ -114,6 +118,8 @@ def _back_again(folder: BackupFolder, point: Backup, kept: Kept) -> Iterator[Non
     """Whatever goes wrong inside, the database is what it was."""
     try:
         yield
+    except (UntouchedError, ConflictError, DiskFullError):
+        raise
     except BaseException as error:
         log.error("restore_failed", reason=type(error).__name__)
         db.engine.dispose()
@@ -121,24 +127,23 @@ def _back_again(folder: BackupFolder, point: Backup, kept: Kept) -> Iterator[Non
             keeping().make_ready(before.database, kept)
             keeping().put_in_place(before.database, kept)
         db.engine.dispose()
-        if isinstance(error, ConflictError | BackupFailedError):
-            raise
         raise BackupFailedError(
             f"The backup could not be restored ({type(error).__name__}). Everything is as it was."
         ) from error
 
 
-def _put_pictures_back(workplace: Workplace, found: Opened) -> int:
-    """Keep the person's own pictures again, and forget those whose files are gone since."""
-    store = ImageStore(workplace.settings.instance_path)
-    count = 0
-    if found.file is not None:
-        with archive.opened(found.file) as file:
-            for sha256, data in archive.pictures_in(file):
-                count += _put_back(store, sha256, data)
+def _put_pictures_back(store: ImageStore, found: Opened) -> int:
+    """Keep the person's own pictures again; how many were not here any more."""
+    if found.file is None:
+        return 0
+    with archive.opened(found.file) as file:
+        return sum(_put_back(store, *picture) for picture in archive.pictures_in(file))
+
+
+def _forget_lost_pictures(store: ImageStore) -> None:
+    """Show none whose files are gone since; what can be fetched again will be."""
     digests = db.session.scalars(select(Image.sha256)).all()
     image_room.forget([each for each in digests if store.find(each, LARGEST) is None])
-    return count
 
 
 def _put_back(store: ImageStore, sha256: str, data: bytes) -> bool:

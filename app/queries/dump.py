@@ -43,9 +43,8 @@ def dump_lines(owner_id: int) -> Iterator[str]:
 
 def _lines(owner_id: int) -> Iterator[Line]:
     own: dict[int, str] = {}
-    copies: dict[int, Key] = {
-        copy_id: {} for copy_id in copies_meant(owner_id) | _edited_copies(owner_id)
-    }
+    meant = copies_meant(owner_id) | _edited_copies(owner_id) | copies_in_piles(owner_id)
+    copies: dict[int, Key] = {copy_id: {} for copy_id in meant}
     yield from _releases(owner_id, own)
     yield from _copies(owner_id, own, copies)
     yield from _artists(owner_id)

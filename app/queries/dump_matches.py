@@ -45,12 +45,12 @@ def _links(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
     )
     mine = select(*columns).where(Link.owner_id == owner_id).order_by(Link.id)
     for row in db.session.execute(mine.execution_options(yield_per=AT_ONCE)):
-        called = _called(row.entity, row.key, own)
-        if called is None:
+        thing = called(row.entity, row.key, own)
+        if thing is None:
             continue
         yield {
             "type": "link",
-            **called,
+            **thing,
             "provider": row.provider,
             "url": row.url,
             "remote_id": row.remote_id,
@@ -63,7 +63,7 @@ def _links(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
         }
 
 
-def _called(entity: str, key: str, own: Mapping[int, str]) -> Key | None:
+def called(entity: str, key: str, own: Mapping[int, str]) -> Key | None:
     """How a thing is called in the dump; None for a release that is not in it."""
     word = "title" if entity == "title" else f"{entity}_id"
     if not key.startswith(OWN):
@@ -80,6 +80,6 @@ def _covers(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
         Picture.gone_at.is_(None),
     )
     for release_key, key in db.session.execute(mine):
-        called = _called("release", release_key, own)
-        if called is not None:
-            yield {"type": "cover", **called, "sha256": key.rpartition("/")[2]}
+        thing = called("release", release_key, own)
+        if thing is not None:
+            yield {"type": "cover", **thing, "sha256": key.rpartition("/")[2]}

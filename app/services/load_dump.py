@@ -26,7 +26,9 @@ from app.services.release_writer import ReleaseWriter, told_by
 AT_ONCE = 1_000
 STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
 MATCH_KINDS = ("link", "cover", "preference")
-KINDS = ("release", "artist", "label", "copy", "edit", *STICKER_KINDS, *MATCH_KINDS)
+PILE_KINDS = ("crate", "tag", "skip", "feedback")
+FACT_KINDS = ("release", "artist", "label", "copy", "edit")
+KINDS = (*FACT_KINDS, *STICKER_KINDS, *MATCH_KINDS, *PILE_KINDS)
 # What reading a line that makes no sense, or storing it, may raise.
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
 COPY_COLUMNS = (

@@ -55,7 +55,7 @@ def _store_links(owner_id: int, lines: Sequence[Line], releases: Releases) -> No
 
 
 def _link(owner_id: int, line: Line, releases: Releases) -> dict[str, Any]:
-    entity, key = _meant(line, releases)
+    entity, key = meant(line, releases)
     url, evidence = line["url"], line["evidence"]
     if not _PAGE.fullmatch(url) or len(url) > MOST_URL_LETTERS or not isinstance(evidence, dict):
         raise ValueError("a link no page would show")
@@ -75,7 +75,7 @@ def _link(owner_id: int, line: Line, releases: Releases) -> dict[str, Any]:
     }
 
 
-def _meant(line: Line, releases: Releases) -> tuple[str, str]:
+def meant(line: Line, releases: Releases) -> tuple[str, str]:
     """Of what a line speaks: entity and key, as the job knows it."""
     entity = next((name for name in LINKED_KINDS if _word(name) in line), "release")
     told = line[_word(entity)]
@@ -94,7 +94,7 @@ def _word(entity: str) -> str:
 
 def _store_covers(owner_id: int, lines: Iterable[Line], releases: Releases) -> None:
     """Note the covers a person put in; those whose pictures are here are shown at once."""
-    told = [(_meant(line, releases)[1], line) for line in lines]
+    told = [(meant(line, releases)[1], line) for line in lines]
     digests = {line["sha256"] for _key, line in told}
     if not all(_DIGEST.fullmatch(digest) for digest in digests):
         raise ValueError("no picture is called so")

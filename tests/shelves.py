@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.discogs_csv import DISCOGS_COLUMNS, ExportFile
 from app.services import import_csv
+from app.services.csv_report import CsvReport
 
 OWNER = 1
 BLANK = {
@@ -32,7 +33,7 @@ def export_text(*rows: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def put_on_shelf(*rows: dict[str, Any]) -> import_csv.CsvReport:
+def put_on_shelf(*rows: dict[str, Any]) -> CsvReport:
     """Import such an export."""
     export = ExportFile(io.BytesIO(export_text(*rows).encode()))
     return import_csv.import_export(OWNER, export, leave_out_unreadable=False)

@@ -16,12 +16,13 @@ from sqlalchemy import select
 from app.domain.discogs_csv import Columns, ExportRow, artist_credit, pair_labels, parse_format
 from app.domain.documents import document_from_record
 from app.domain.formats import format_digest
+from app.domain.label_texts import label_texts
 from app.domain.names import credit_line
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit, Format, Release
 from app.services import overlay
-from app.services.release_writer import ReleaseWriter, label_texts
+from app.services.release_writer import ReleaseWriter
 
 credit_of = lru_cache(maxsize=20_000)(artist_credit)
 digest_of = lru_cache(maxsize=20_000)(format_digest)

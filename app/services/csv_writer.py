@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, select
 
 from app.domain.discogs_csv import ExportRow, artist_credit, label_pairs, parse_format
+from app.domain.label_texts import label_pair_texts
 from app.domain.names import credit_line
 from app.domain.text import sort_key
 from app.extensions import db
@@ -21,7 +22,6 @@ from app.models import Copy, Credit, Release, ReleaseLabel
 from app.services import shelf
 from app.services.bulk import IdSource, Row, insert_rows, lay_indexes, lift_indexes, stamp
 from app.services.name_book import NameBook
-from app.services.release_writer import label_pair_texts
 
 # What an export says nothing of is left to the tables: NULL. In the order they are written, since
 # rows point at rows of the tables before.

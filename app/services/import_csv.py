@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ from app.services import artist_pages, catalogue_lock, folders, overlay, shelf, 
 from app.services.bulk import commit_large, in_chunks, without_garbage_collection
 from app.services.copy_words import CopyWords, without
 from app.services.csv_facts import FACT_COLUMNS, Facts, ReleaseNews, told_fields
+from app.services.csv_report import CsvReport
 from app.services.csv_writer import CsvWriter
 from app.services.release_writer import ReleaseWriter
 
@@ -40,28 +40,6 @@ TOLD_IN = {
     "sleeve_condition": "Collection Sleeve Condition",
     "notes": "Collection Notes",
 }
-
-
-@dataclass(slots=True)
-class CsvReport:
-    """What an import did, or in a preview would do. `problems` are the first unreadable rows.
-
-    `arrivals` are the new copies, if something else was here before; else None.
-    """
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    put_away: int = 0
-    unreadable: int = 0
-    problems: list[RowProblem] = field(default_factory=list)
-    sample: list[ExportRow] = field(default_factory=list)
-    arrivals: Arrivals | None = None
-
-    @property
-    def rows(self) -> int:
-        """All rows of the file but blank ones."""
-        return self.new + self.updated + self.unchanged + self.put_away + self.unreadable
 
 
 class Known(NamedTuple):

@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from app.domain.documents import record_from_document
-from app.domain.names import credit_line, display_name
-from app.domain.records import CreditRecord, LabelRecord, ReleaseRecord, TrackRecord
+from app.domain.label_texts import label_texts
+from app.domain.names import credit_line
+from app.domain.records import CreditRecord, ReleaseRecord, TrackRecord
 from app.extensions import db
 from app.models import (
     Company,
@@ -286,21 +287,6 @@ def _track_rows(release_id: int, tracks: Sequence[TrackRecord]) -> list[Row]:
         )
         for position, (depth, t) in enumerate(lines)
     ]
-
-
-def label_texts(labels: Sequence[LabelRecord]) -> tuple[str, str]:
-    """Label names and catalogue numbers as shown: each once, joined by ", "."""
-    return label_pair_texts([(label.name, label.catno) for label in labels])
-
-
-def label_pair_texts(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """The same of plain pairs of name and number."""
-    if len(pairs) == 1:
-        ((name, catno),) = pairs
-        return display_name(name), "" if catno.lower() == "none" else catno
-    names = {display_name(name): None for name, _catno in pairs}
-    numbers = {catno: None for _name, catno in pairs if catno and catno.lower() != "none"}
-    return ", ".join(names), ", ".join(numbers)
 
 
 def write_fields(release: Release, changes: Mapping[str, Any]) -> None:

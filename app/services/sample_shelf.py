@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, select
 
+from app.domain.label_texts import label_texts
 from app.domain.names import credit_line
 from app.domain.records import ReleaseRecord
 from app.domain.sleeves import SleeveFacts
@@ -16,7 +17,7 @@ from app.models import Artist, Copy, Credit, Edit, Folder, Label, Release, Relea
 from app.sample import SampleCopy, load_sample
 from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, insert_rows, stamp
-from app.services.release_writer import ReleaseWriter, label_texts, told_by
+from app.services.release_writer import ReleaseWriter, told_by
 
 SOURCE = "sample"
 IN_THE_WINDOW = 12

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from app.domain.discogs_csv import ExportFile
 from app.extensions import db
-from app.services.import_csv import CsvReport, import_export
+from app.services.csv_report import CsvReport
+from app.services.import_csv import import_export
 from bench import floor
 from bench.figures import Figure
 from bench.measure import ratio, seconds, statements

@@ -20,6 +20,7 @@ from app.jobs import runner
 from app.models import Artist, Connection, Copy, Folder, Label, Release, StickerEdit, Tag, User
 from app.services import accounts, catalogue_lock, import_csv, one_record, people, runs
 from app.services import sticker_edits as stickers
+from app.services.csv_report import CsvReport
 from app.services.one_record import Typed
 from app.services.workplace import Workplace
 from tests.csv_shelf import OWNER, row, shelve
@@ -88,7 +89,7 @@ def test_an_import_beside_a_sync_of_the_same_records(each_database: Flask) -> No
             lambda: runner.work_on(each_database, run_id),
         )
 
-    assert isinstance(report, import_csv.CsvReport)
+    assert isinstance(report, CsvReport)
     assert (error, runs.get(OWNER, run_id).state) == (None, "done")
     assert (count(Copy), count(Release), count(Folder)) == (RECORDS, RECORDS, 1)
     assert count(Artist) == 50

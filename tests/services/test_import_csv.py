@@ -19,7 +19,7 @@ from app.models import CollectionField, Copy, Edit, Folder, Release
 from app.models.base import utcnow
 from app.queries import browse
 from app.services import copies, curate, import_csv, one_record, runs, sample_shelf
-from app.services.import_csv import CsvReport
+from app.services.csv_report import CsvReport
 from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.csv_shelf import strangers_copy

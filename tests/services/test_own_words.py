@@ -20,6 +20,7 @@ from app.models import Copy, Edit, Folder, Label, Release
 from app.queries import browse
 from app.services import curate, edits, import_csv
 from app.services.copy_writer import store_copies
+from app.services.csv_report import CsvReport
 from app.services.folders import store_folders
 from app.services.subjects import open_subject
 from tests.domain.discogs_csv_files import export, row
@@ -103,7 +104,7 @@ def test_a_file_does_not_move_a_copy_its_owner_moved() -> None:
     assert news() == ["rating"]
 
 
-def _bring_in(*rows: dict[str, str]) -> import_csv.CsvReport:
+def _bring_in(*rows: dict[str, str]) -> CsvReport:
     file = ExportFile(io.BytesIO(export(*rows)))
     return import_csv.import_export(OWNER, file, leave_out_unreadable=False)
 

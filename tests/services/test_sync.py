@@ -23,6 +23,7 @@ from app.models import Artist, Copy, Edit, Folder, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
 from app.services import copies, curate, edits, import_csv, runs, sample_shelf
+from app.services.csv_report import CsvReport
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items, item
 
 OWNER = 1
@@ -558,7 +559,7 @@ def test_a_private_collection_says_which_setting_to_change(
         assert "make the collection public" in (run.message or "")
 
 
-def import_text(text: str) -> import_csv.CsvReport:
+def import_text(text: str) -> CsvReport:
     export = ExportFile(io.BytesIO(text.encode()))
     return import_csv.import_export(OWNER, export, leave_out_unreadable=False)
 

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models import Copy, Release, Tombstone
 from app.services import copies, import_csv, one_record, trash
 from app.services.copy_writer import store_copies
+from app.services.csv_report import CsvReport
 from app.services.folders import store_folders
 from app.services.one_record import Typed
 from tests.domain.discogs_csv_files import export
@@ -86,7 +87,7 @@ def test_what_was_emptied_out_is_not_brought_back_by_a_file() -> None:
     assert (report.new, report.put_away, known()) == (0, 1, 0)
 
 
-def _bring_in() -> import_csv.CsvReport:
+def _bring_in() -> CsvReport:
     file = ExportFile(io.BytesIO(export()))
     return import_csv.import_export(OWNER, file, leave_out_unreadable=False)
 

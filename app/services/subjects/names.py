@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.domain.documents_schema import ARTIST, LABEL
+from app.domain.label_texts import label_pair_texts
 from app.domain.names import display_name
 from app.domain.text import sort_key
 from app.errors import NotFoundError
@@ -16,7 +17,6 @@ from app.extensions import db
 from app.models import Artist, Label, Release, ReleaseLabel
 from app.services import shelf
 from app.services.bulk import in_chunks
-from app.services.release_writer import label_pair_texts
 from app.services.subjects.subject import Misnamed, Subject, mine, version_of
 
 

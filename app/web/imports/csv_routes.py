@@ -16,7 +16,7 @@ from app.domain.filters import BrowseFilter
 from app.errors import InvalidInputError
 from app.extensions import db
 from app.services import import_csv, uploads
-from app.services.import_csv import CsvReport
+from app.services.csv_report import CsvReport
 from app.web.auth import owner_id
 from app.web.errors import status_of
 from app.web.imports.page import or_the_page_again, workplace

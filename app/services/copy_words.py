@@ -33,6 +33,9 @@ class CopyWords:
         self.owner_id = owner_id
         self._folders = _names(Folder, owner_id)
         self._fields = _names(CollectionField, owner_id)
+        # Asked for by each of thousands of copies that get the same.
+        self._folder_ids: dict[str, int] = {}
+        self._field_ids: dict[str, int] = {}
 
     def document_of(self, copy: Copy) -> Document:
         """The whole document of a copy."""
@@ -55,15 +58,24 @@ class CopyWords:
         """The columns that say what `document` does. Folders and fields are made where missing."""
         columns = {COLUMNS[field]: value for field, value in document.items()}
         if "folder" in document:
-            name = document["folder"]
-            columns["folder_id"] = folders.folder_ids_by_name(self.owner_id, [name])[name]
+            columns["folder_id"] = self._folder_id(document["folder"])
         if "fields" in document:
             entries = {entry["name"]: entry["value"] for entry in document["fields"]}
-            ids = folders.field_ids_by_name(self.owner_id, entries)
+            ids = self._ids_of_fields(entries)
             columns["fields"] = {
                 str(ids[name]): value for name, value in entries.items() if value
             } or None
         return columns
+
+    def _folder_id(self, name: str) -> int:
+        if name not in self._folder_ids:
+            self._folder_ids |= folders.folder_ids_by_name(self.owner_id, [name])
+        return self._folder_ids[name]
+
+    def _ids_of_fields(self, names: Collection[str]) -> Mapping[str, int]:
+        if not self._field_ids.keys() >= set(names):
+            self._field_ids = folders.field_ids_by_name(self.owner_id, names)
+        return self._field_ids
 
 
 def without(columns: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:

@@ -29,7 +29,8 @@ Values = Mapping[int, Mapping[str, Any]]
 def lay_many(owner_id: int, entity: str, wanted: Wanted, batch: str, how: str) -> None:
     """Show these values of many records from now on, as edits of one batch.
 
-    Where that is what the provider says, the edits above it are taken back instead.
+    Each is an edit of its own, also where that is what the provider says: it is by its batch that
+    all of it is taken back at once.
     """
     standing = overlay.active_edits_of(owner_id, entity, wanted)
     rows: list[dict[str, Any]] = []
@@ -38,10 +39,6 @@ def lay_many(owner_id: int, entity: str, wanted: Wanted, batch: str, how: str) -
         beneath = overlay.by_field(standing.get(entity_id, ()))
         for field, (now, new) in fields.items():
             own = beneath.get(field, [])
-            if own and own[-1].upstream == new and all(edit.how != "lock" for edit in own):
-                for edit in own:
-                    edit.undone_at, edit.news_at = moment, None
-                continue
             rows.append(
                 {
                     "owner_id": owner_id,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bench.figures import Figure
 from bench.scenarios import (
     backups,
+    bulk_edit,
     edits,
     enrich,
     import_csv,
@@ -29,6 +30,7 @@ SCENARIOS: dict[str, Scenario] = {
     "kills": kills.run,
     "backups": backups.run,
     "edits": edits.run,
+    "bulk_edit": bulk_edit.run,
     "qr_csv": qr_csv.run,
     "matching": matching.run,
     "start": start.run,

@@ -151,3 +151,12 @@ def test_what_cannot_be_stored_is_refused_at_its_field(kind: str, value: str, na
         read_change(kind, value, name)
     assert refused.value.problems.keys() <= {"kind", "value", "name"}
     assert refused.value.problems
+
+
+def test_a_change_back_to_what_discogs_says_is_undone_as_well(shelf: list[int]) -> None:
+    make(shelf, "folder", "Loft")
+    batch = make(shelf, "folder", "Uncategorized")
+
+    edits.undo_batch(OWNER, batch)
+
+    assert [shown(copy, "folder") for copy in shelf] == ["Loft"] * 3

@@ -25,6 +25,7 @@ def tabs(
     left_alone = skips.skip_count(owner_id()) if skipped is None else skipped
     return [
         ("/admin", "Releases", ""),
+        ("/admin/bulk", "Edit many", ""),
         ("/admin/reviews", "Reviews", _count(asked)),
         ("/admin/failures", "Failures", _count(open_ones)),
         ("/admin/skips", "Left alone", _count(left_alone)),

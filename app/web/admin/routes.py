@@ -7,11 +7,21 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.queries import curation
-from app.web.admin import backups, documents, failures, feedback, health, reviews, rooms, skips
+from app.web.admin import (
+    backups,
+    bulk,
+    documents,
+    failures,
+    feedback,
+    health,
+    reviews,
+    rooms,
+    skips,
+)
 from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
-for each in (documents, reviews, failures, health, backups, skips, feedback):
+for each in (documents, reviews, failures, health, backups, skips, feedback, bulk):
     each.register(bp)
 
 

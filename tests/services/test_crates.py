@@ -29,6 +29,7 @@ def test_a_crate_is_a_part_of_the_collection_in_its_own_order(each_database: Fla
     one, two, three, other = shelve_many(4)
 
     crate = crates.make(OWNER, "Tonight", copy_ids=[three, one])
+    assert wall(TONIGHT) == [three, one]
     crates.put_in(OWNER, crate, [two, one])
 
     assert wall(TONIGHT) == [three, one, two]
@@ -161,6 +162,7 @@ def test_crates_and_copies_of_others_are_out_of_reach(each_database: Flask) -> N
 def test_tags_are_words_of_ones_own_that_narrow_the_shelf(each_database: Flask) -> None:
     one, two, three = shelve_many(3)
 
+    assert wall(BrowseFilter(tag=("party",))) == []
     own_tags.tag(OWNER, [one, two], "to clean, Party,  to   CLEAN ")
     assert own_tags.tag(OWNER, [three], "PARTY") == ["Party"]
 

@@ -5,10 +5,10 @@ A deleted crate stays for thirty days, so that it can come back as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from app.domain.filters import BrowseFilter
 from app.domain.pile_names import LONGEST_NOTE, crate_name
@@ -120,15 +120,16 @@ def put_beside(owner_id: int, crate_id: int, copy_id: int, other: int, *, after:
     """
     catalogue_lock.hold(owner_id)
     crate = get(owner_id, crate_id)
-    old = _packed(crate.id)
-    if copy_id == other or not {copy_id, other} <= set(old):
+    at = _places(crate.id)
+    if copy_id == other or not {copy_id, other} <= at.keys():
         db.session.rollback()
         return
-    new = [each for each in old if each != copy_id]
+    new = [each for each in at if each != copy_id]
     new.insert(new.index(other) + after, copy_id)
     moved = [
         {"crate_id": crate.id, "copy_id": each, "position": place}
         for place, each in enumerate(new, start=1)
+        if at[each] != place
     ]
     for chunk in in_chunks(moved):
         db.session.execute(update(CrateCopy), chunk)
@@ -184,18 +185,19 @@ def on_shelf(owner_id: int, crate_id: int) -> list[int]:
     return list(db.session.scalars(packed))
 
 
-def _packed(crate_id: int) -> Sequence[int]:
-    packed = select(CrateCopy.copy_id).where(CrateCopy.crate_id == crate_id)
-    return db.session.scalars(packed.order_by(CrateCopy.position, CrateCopy.copy_id)).all()
+def _places(crate_id: int) -> dict[int, int]:
+    """The position of each copy in a crate, from the front."""
+    packed = select(CrateCopy.copy_id, CrateCopy.position).where(CrateCopy.crate_id == crate_id)
+    rows = db.session.execute(packed.order_by(CrateCopy.position, CrateCopy.copy_id))
+    return {row.copy_id: row.position for row in rows}
 
 
 def _add(crate: Crate, copy_ids: Iterable[int]) -> int:
     ids = list(dict.fromkeys(copy_ids))
     mine = select(Copy.id).where(own_copies(crate.owner_id, ids), Copy.removed_at.is_(None))
-    there = set(_packed(crate.id))
-    addable = set(db.session.scalars(mine)) - there
-    last = select(func.max(CrateCopy.position)).where(CrateCopy.crate_id == crate.id)
-    position = db.session.scalar(last) or 0
+    there = _places(crate.id)
+    addable = set(db.session.scalars(mine)) - there.keys()
+    position = max(there.values(), default=0)
     new = [each for each in ids if each in addable]
     rows = [
         {"crate_id": crate.id, "copy_id": copy_id, "position": place}

@@ -30,6 +30,7 @@ def register(bp: Blueprint) -> None:
     """Add these addresses to the import area's."""
     bp.url_value_preprocessor(_allow_a_large_body)
     bp.post("/import/csv")(upload)
+    bp.get("/import/csv")(after_refusal)
     bp.get("/import/csv/<token>")(preview)
     bp.post("/import/csv/<token>")(run_import)
     bp.post("/import/csv/<token>/cancel")(forget)
@@ -76,6 +77,11 @@ class Reading:
         encoding = values.get("encoding", "")
         known = encoding if encoding in ENCODING_LABELS else ""
         return cls(known, values.get("repair") == "1")
+
+
+def after_refusal() -> ResponseReturnValue:
+    """The address a refused file went to, loaded again: the page, and nothing is sent anew."""
+    return redirect("/import")
 
 
 def preview(token: str) -> ResponseReturnValue:

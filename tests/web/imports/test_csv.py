@@ -325,3 +325,7 @@ def test_the_upload_needs_its_token(visitor: FlaskClient) -> None:
     visitor.application.config["WTF_CSRF_ENABLED"] = True
 
     assert sent(visitor, export()).status_code == 400
+
+
+def test_the_address_of_a_refused_file_leads_back_when_loaded_again(visitor: FlaskClient) -> None:
+    assert visitor.get("/import/csv").location == "/import"

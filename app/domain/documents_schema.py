@@ -259,3 +259,10 @@ COPY: Final[Schema] = _object(
         ),
     }
 ) | {"$schema": DRAFT, "title": "copy"}
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "release": RELEASE,
+    "artist": ARTIST,
+    "label": LABEL,
+    "copy": COPY,
+}

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from app.domain.ids import id_in
 from app.domain.text import fold
 from app.extensions import db
-from app.models import Artist, Copy, Credit, Edit, Release, User
+from app.models import Artist, Copy, Credit, Edit, Release
 
 PER_PAGE: Final = 50
-MOST_SAVES_SHOWN: Final = 200
 STATES: Final = {
     "": "All releases",
     "edited": "Edited",
@@ -63,6 +61,41 @@ class ReleaseFilter:
         default = asdict(ReleaseFilter())
         parts = {name: value for name, value in asdict(wanted).items() if value != default[name]}
         return "/admin" + (f"?{urlencode(parts)}" if parts else "")
+
+    def editor_query(self) -> str:
+        """What the address of an editor carries along of the list it was opened from."""
+        parts = {"q": self.q, "state": self.state}
+        return urlencode(
+            {"list": "releases"} | {name: part for name, part in parts.items() if part}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a release stands in a list: `number` of `total`, and our ids of those beside it.
+
+    `number` is None once it no longer fits the list; those beside it are known even then.
+    """
+
+    number: int | None
+    total: int
+    before: int | None
+    after: int | None
+
+
+def place_of(owner_id: int, wanted: ReleaseFilter, release_id: int) -> Place:
+    """The place of a release in a list, whatever page of it; one statement."""
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.count(case((Release.id > release_id, 1))),
+            func.count(case((Release.id == release_id, 1))),
+            func.min(case((Release.id > release_id, Release.id))),
+            func.max(case((Release.id < release_id, Release.id))),
+        ).where(Release.owner_id == owner_id, *_conditions(owner_id, wanted))
+    ).one()
+    total, above, is_here, before, after = row
+    return Place(above + 1 if is_here else None, total, before, after)
 
 
 def releases(owner_id: int, wanted: ReleaseFilter) -> Page:
@@ -147,73 +180,6 @@ def _number_of_edits(owner_id: int) -> Any:
         .where(*_standing_edits(owner_id), Edit.entity_id == Release.id)
         .scalar_subquery()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """The edits one click on Save made, and whose click it was."""
-
-    batch: str
-    at: datetime
-    who: str
-    edits: tuple[Edit, ...]
-
-    @property
-    def standing(self) -> int:
-        """How many of its edits are not undone."""
-        return sum(edit.undone_at is None for edit in self.edits)
-
-
-def history(owner_id: int, entity: str, entity_id: int) -> list[Save]:
-    """What people changed here, newest first (the newest two hundred fields)."""
-    rows = db.session.execute(
-        select(Edit, User.name)
-        .join(User, User.id == Edit.owner_id)
-        .where(*_of(owner_id, entity, entity_id))
-        .order_by(Edit.id.desc())
-        .limit(MOST_SAVES_SHOWN)
-    ).all()
-    batches: dict[str, list[tuple[Edit, str]]] = {}
-    for edit, who in rows:
-        batches.setdefault(edit.batch, []).append((edit, who))
-    return [
-        Save(batch, found[0][0].at, found[0][1], tuple(edit for edit, _ in reversed(found)))
-        for batch, found in batches.items()
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Beneath:
-    """What a provider says of an edited field. `is_news`: it changed since the edit was made."""
-
-    field: str
-    upstream: Any
-    shown: Any
-    is_news: bool
-
-
-def beneath(owner_id: int, entity: str, entity_id: int) -> list[Beneath]:
-    """The edited fields whose provider says something else than what is shown."""
-    edits = db.session.scalars(
-        select(Edit)
-        .where(*_of(owner_id, entity, entity_id), Edit.undone_at.is_(None))
-        .order_by(Edit.id)
-    )
-    fields: dict[str, list[Edit]] = {}
-    for edit in edits:
-        fields.setdefault(edit.field, []).append(edit)
-    return [
-        _beneath(own[0], own[-1]) for own in fields.values() if own[-1].upstream != own[-1].after
-    ]
-
-
-def _beneath(oldest: Edit, newest: Edit) -> Beneath:
-    is_news = newest.upstream != oldest.before
-    return Beneath(newest.field, newest.upstream, newest.after, is_news)
-
-
-def _of(owner_id: int, entity: str, entity_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Edit.owner_id == owner_id, Edit.entity == entity, Edit.entity_id == entity_id)
 
 
 def artists_of(owner_id: int, release_id: int) -> Sequence[tuple[int, str]]:

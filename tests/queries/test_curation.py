@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.queries import curation
+from app.queries import curation, edit_history
 from app.queries.curation import ReleaseFilter
+from app.queries.field_states import field_states
 from app.services import curate
 from app.services.subjects import open_subject
 from tests.listings import OWNER, listed
@@ -41,8 +42,10 @@ def test_nobody_sees_the_releases_or_edits_of_somebody_else(app: Flask) -> None:
     curate.save("release", OWNER, release, 1, '{"title": "Blue"}')
 
     assert curation.releases(2, ReleaseFilter()).rows == []
-    assert curation.history(2, "release", release) == []
-    assert curation.beneath(2, "release", release) == []
+    assert edit_history.saves(2, "release", release, 1, 50).rows == ()
+    assert edit_history.all_saves(2, "", "", 1).rows == ()
+    assert edit_history.change(2, edit_history.all_saves(OWNER, "", "", 1).rows[0].batch) is None
+    assert field_states(2, "release", release) == {}
 
 
 def test_a_filter_becomes_its_address_again() -> None:

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Copy
 from app.services import shelf
 from app.services.copy_words import CopyWords
-from app.services.subjects.subject import Subject, mine, version_of
+from app.services.subjects.subject import BY_NUMBER, Subject, mine, version_of
 
 SOURCES = {
     "discogs": "Discogs",
@@ -44,6 +44,7 @@ def open_copy(owner_id: int, copy_id: int, lock: bool) -> Subject:
         write=lambda changes: _write(copy, words, changes),
         misnamed=lambda _document: (),
         release_id=copy.release_id,
+        sure=BY_NUMBER if copy.discogs_instance_id else "",
     )
 
 

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Artist, Label, Release, ReleaseLabel
 from app.services import shelf
 from app.services.bulk import in_chunks
-from app.services.subjects.subject import Misnamed, Subject, mine, version_of
+from app.services.subjects.subject import BY_NUMBER, Misnamed, Subject, mine, version_of
 
 
 def open_artist(owner_id: int, artist_id: int, lock: bool) -> Subject:
@@ -37,6 +37,7 @@ def open_artist(owner_id: int, artist_id: int, lock: bool) -> Subject:
         schema=ARTIST,
         write=lambda changes: _write_artist(artist, changes),
         misnamed=lambda document: _namesakes(Artist, artist, document),
+        sure=BY_NUMBER if artist.discogs_id else "",
     )
 
 
@@ -58,6 +59,7 @@ def open_label(owner_id: int, label_id: int, lock: bool) -> Subject:
         schema=LABEL,
         write=lambda changes: _write_label(label, changes),
         misnamed=lambda document: _namesakes(Label, label, document),
+        sure=BY_NUMBER if label.discogs_id else "",
     )
 
 

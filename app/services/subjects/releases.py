@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Artist, Label, Release
 from app.queries import release_record
 from app.services.release_writer import write_fields
-from app.services.subjects.subject import Misnamed, Subject, mine, whole
+from app.services.subjects.subject import BY_NUMBER, Misnamed, Subject, mine, whole
 
 SOURCES = {
     "listing": "Discogs",
@@ -42,6 +42,8 @@ def open_release(owner_id: int, release_id: int, lock: bool) -> Subject:
         write=lambda changes: write_fields(release, changes),
         misnamed=lambda document: _misnamed(owner_id, document),
         release_id=release.id,
+        told_at=release.detailed_at if release.facts_from == "details" else None,
+        sure=BY_NUMBER if release.discogs_id else "",
     )
 
 

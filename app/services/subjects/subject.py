@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -21,13 +22,18 @@ class Misnamed(NamedTuple):
     sentence: str
 
 
+# How sure it is that facts are about a record which has a number at Discogs.
+BY_NUMBER = "exact: by its number"
+
+
 @dataclass(frozen=True)
 class Subject:
     """One thing to edit. `shown` holds every field of its schema; `write` stores changed fields.
 
     `name` is what a person calls it, `source` who told the facts beneath the edits. `misnamed`
     finds the names in a valid document that could not be kept. `release_id` is the release whose
-    page shows it, None for a name.
+    page shows it, None for a name. `told_at` is when the source told the facts, if that is known,
+    `sure` how sure it is that they are about this record, "" where nobody could be wrong.
     """
 
     entity: str
@@ -41,6 +47,8 @@ class Subject:
     write: Callable[[dict[str, Any]], None]
     misnamed: Callable[[Mapping[str, Any]], Iterable[Misnamed]]
     release_id: int | None = None
+    told_at: datetime | None = None
+    sure: str = ""
 
 
 def mine(model: Any, owner_id: int, row_id: int) -> Select[Any]:

@@ -1,38 +1,37 @@
-"""Releases, artists, labels and copies as documents: edit, look before saving, undo, redo."""
+"""Releases, artists, labels and copies as documents: edit them, and look before saving."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.document_changes import change_lines, differing_lines
 from app.domain.document_problems import Problem
 from app.domain.documents import format_document
-from app.domain.strict_json import LINE_END, MAX_CHARACTERS, JsonSyntaxError, parse
+from app.domain.documents_schema import SCHEMAS
+from app.domain.strict_json import JsonSyntaxError, parse
 from app.errors import GatefoldError, InvalidInputError, NotFoundError
-from app.queries import curation
-from app.services import curate, edits
+from app.services import curate
 from app.services.curate import Change, StaleDocumentError, WrongDocumentError
 from app.services.subjects import Subject, open_subject
-from app.web.admin.forms import DocumentForm, UndoForm
+from app.web.admin import field_words
+from app.web.admin.document_frame import frame
+from app.web.admin.editing_list import EditingList
+from app.web.admin.forms import DocumentForm
+from app.web.admin.record_places import KINDS
 from app.web.auth import owner_id
 from app.web.errors import status_of
 
-KINDS = {"release": "releases", "artist": "artists", "label": "labels", "copy": "copies"}
-
 
 def register(bp: Blueprint) -> None:
-    """The same three addresses for each kind of document."""
+    """The same two addresses for each kind of document."""
     for entity, folder in KINDS.items():
         rule = f"/admin/{folder}/<id:entity_id>"
         kind = {"entity": entity}
         for name, view, methods in (
             ("json", document, ["GET", "POST"]),
-            ("undo", undo, ["POST"]),
-            ("redo", redo, ["POST"]),
+            ("check", check, ["POST"]),
         ):
             bp.add_url_rule(
                 f"{rule}/{name}", f"{entity}_{name}", view, methods=methods, defaults=kind
@@ -46,7 +45,7 @@ def document(entity: str, entity_id: int) -> ResponseReturnValue:
 
 
 def edit(entity: str, entity_id: int) -> ResponseReturnValue:
-    """The document in an editor, what is beneath its edits, and its history."""
+    """The document in an editor, what is beneath its edits, and what was changed last."""
     subject = open_subject(entity, owner_id(), entity_id)
     form = DocumentForm(formdata=None)
     form.begin(subject)
@@ -59,7 +58,8 @@ def save(entity: str, entity_id: int) -> ResponseReturnValue:
     try:
         subject = open_subject(entity, owner_id(), entity_id)
     except NotFoundError:
-        return _gone(form)
+        return _gone(entity, form)
+    form.take_fields(subject)
     try:
         return _act(subject, form)
     except StaleDocumentError as error:
@@ -68,68 +68,52 @@ def save(entity: str, entity_id: int) -> ResponseReturnValue:
         return _page(subject, form, error=error), status_of(error)
 
 
+def check(entity: str, entity_id: int) -> ResponseReturnValue:
+    """What is wrong with a text somebody is still writing, as JSON, with line and column."""
+    subject = open_subject(entity, owner_id(), entity_id)
+    found: Sequence[Problem] = ()
+    try:
+        curate.differences(subject, DocumentForm().document.data or "")
+    except WrongDocumentError as error:
+        found = error.found
+    return jsonify(
+        problems=[
+            {"line": each.line, "column": each.column, "message": each.message} for each in found
+        ]
+    )
+
+
 def _act(subject: Subject, form: DocumentForm) -> ResponseReturnValue:
     text, base = form.document.data or "", form.base.data or ""
+    if form.row.data and form.typed is not None:
+        return _page(subject, form)
     match form.action.data:
         case "format":
             form.document.data = _formatted(text, subject)
             return _page(subject, form)
         case "preview":
             return _page(subject, form, preview=curate.differences(subject, text, base))
-    changes = curate.save(subject.entity, owner_id(), subject.id, form.seen_version(), text, base)
-    flash(_saved(changes), "good" if changes else "info")
-    return redirect(_address(subject.entity, subject.id))
-
-
-def undo(entity: str, entity_id: int) -> ResponseReturnValue:
-    """Take back one edit, a whole save, or all edits of a field."""
-    form = _undo_form()
-    fields = edits.undo(
-        entity,
-        owner_id(),
-        entity_id,
-        edit_id=form.edit.data,
-        batch=form.batch.data or None,
-        field=form.field.data or None,
+    version = form.seen_version()
+    changes = curate.save(
+        subject.entity, owner_id(), subject.id, version, text, base, how=form.how()
     )
-    flash(f"Undone: {', '.join(fields)}." if fields else "That was undone already.", "good")
-    return redirect(_address(entity, entity_id))
+    flash(_saved(changes), "good" if changes else "info")
+    return redirect(_onwards(subject, is_next=form.action.data == "next"))
 
 
-def redo(entity: str, entity_id: int) -> ResponseReturnValue:
-    """Lay an undone edit over the facts again."""
-    form = _undo_form()
-    fields = edits.redo(entity, owner_id(), entity_id, form.edit.data or 0)
-    flash(f"Done again: {', '.join(fields)}." if fields else "That edit counts already.", "good")
-    return redirect(_address(entity, entity_id))
-
-
-def _undo_form() -> UndoForm:
-    form = UndoForm()
-    if not form.validate():
-        raise NotFoundError("There is no such edit.")
-    return form
-
-
-def _address(entity: str, entity_id: int) -> str:
-    return url_for(f"admin.{entity}_json", entity_id=entity_id)
-
-
-def _place(entity: str, entity_id: int) -> str:
-    return f"/admin/{KINDS[entity]}/{entity_id}"
-
-
-def _record_url(subject: Subject) -> str:
-    """Where the record itself is looked at; a copy stands on the page of its release."""
-    if subject.entity == "copy":
-        return f"/releases/{subject.release_id}#copy-{subject.id}"
-    return f"/{KINDS[subject.entity]}/{subject.id}"
+def _onwards(subject: Subject, *, is_next: bool) -> str:
+    """The same editor again or, where the next record is wanted, that one or its list."""
+    if is_next and (listed := EditingList.of_request(subject.entity, subject.id)):
+        if not listed.after:
+            flash("That was the last one of the list.", "info")
+        return listed.after or listed.url
+    return request.full_path.rstrip("?")
 
 
 def _saved(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing was changed, so nothing was saved."
-    return f"Saved: {', '.join(change.field for change in changes)}."
+    return f"Saved: {field_words.named(change.field for change in changes)}."
 
 
 def _formatted(text: str, subject: Subject) -> str:
@@ -146,40 +130,29 @@ def _page(
     preview: Sequence[Change] | None = None,
     error: GatefoldError | None = None,
 ) -> str:
+    found = error.found if isinstance(error, WrongDocumentError) else ()
     return render_template(
-        "admin/document.html", form=form, preview=preview, error=error, **_frame(subject, form)
+        "admin/document.html",
+        form=form,
+        preview=preview,
+        error=error,
+        found=found,
+        **frame(subject, form, found),
     )
-
-
-def _frame(subject: Subject, form: DocumentForm) -> dict[str, Any]:
-    """What the editor shows around the text."""
-    of = (owner_id(), subject.entity, subject.id)
-    is_release = subject.entity == "release"
-    return {
-        "subject": subject,
-        "place": _place(subject.entity, subject.id),
-        "record_url": _record_url(subject),
-        "lines": LINE_END.split(form.document.data or ""),
-        "history": curation.history(*of),
-        "beneath": curation.beneath(*of),
-        "artists": curation.artists_of(owner_id(), subject.id) if is_release else (),
-        "change_lines": change_lines,
-        "differing_lines": differing_lines,
-        "most_characters": MAX_CHARACTERS,
-    }
 
 
 def _conflict(error: StaleDocumentError, form: DocumentForm) -> ResponseReturnValue:
     """Both sides, field by field. The text and what it started from stay; the version is new."""
     form.version.data = str(error.subject.version)
     page = render_template(
-        "admin/conflict.html", form=form, error=error, **_frame(error.subject, form)
+        "admin/conflict.html", form=form, error=error, **frame(error.subject, form)
     )
     return page, status_of(error)
 
 
-def _gone(form: DocumentForm) -> ResponseReturnValue:
+def _gone(entity: str, form: DocumentForm) -> ResponseReturnValue:
     """The record was there when its editor was opened: give the person their text back."""
-    if not form.document.data:
+    text = form.document.data or form.fields_as_text(SCHEMAS[entity])
+    if not text:
         raise NotFoundError("There is no such record on this shelf.")
-    return render_template("admin/gone.html", text=form.document.data), 410
+    return render_template("admin/gone.html", text=text), 410

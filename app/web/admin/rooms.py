@@ -26,6 +26,7 @@ def tabs(
     return [
         ("/admin", "Releases", ""),
         ("/admin/bulk", "Edit many", ""),
+        ("/admin/history", "History", ""),
         ("/admin/reviews", "Reviews", _count(asked)),
         ("/admin/failures", "Failures", _count(open_ones)),
         ("/admin/skips", "Left alone", _count(left_alone)),

@@ -11,9 +11,11 @@ from app.web.admin import (
     backups,
     bulk,
     documents,
+    edit_acts,
     failures,
     feedback,
     health,
+    history,
     reviews,
     rooms,
     skips,
@@ -21,7 +23,18 @@ from app.web.admin import (
 from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
-for each in (documents, reviews, failures, health, backups, skips, feedback, bulk):
+for each in (
+    documents,
+    edit_acts,
+    history,
+    reviews,
+    failures,
+    health,
+    backups,
+    skips,
+    feedback,
+    bulk,
+):
     each.register(bp)
 
 

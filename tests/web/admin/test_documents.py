@@ -19,7 +19,7 @@ from tests.listings import OWNER, listed
 
 
 def hidden(page: str, name: str) -> str:
-    (tag,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+    tag, *_again = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
     found = re.search(r'value="([^"]*)"', tag)
     return html.unescape(found[1]) if found else ""
 

@@ -1,0 +1,64 @@
+"""What an editor shows around the text: the form, where each field comes from, the last changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.document_changes import change_lines, differing_lines
+from app.domain.document_form import FormField, form_fields, is_wrong
+from app.domain.document_problems import Problem
+from app.domain.strict_json import LINE_END, MAX_CHARACTERS, JsonSyntaxError, parse
+from app.errors import TooLargeError
+from app.queries import curation, edit_history
+from app.queries.field_states import field_states
+from app.services.subjects import Subject
+from app.web.admin import field_words, record_places
+from app.web.admin.editing_list import EditingList
+from app.web.admin.forms import DocumentForm
+from app.web.auth import owner_id
+
+NEWEST_SAVES = 5
+
+
+def frame(subject: Subject, form: DocumentForm, found: Sequence[Problem] = ()) -> dict[str, Any]:
+    """What the templates of an editor need; `found` are the problems of its text."""
+    of = (owner_id(), subject.entity, subject.id)
+    is_release = subject.entity == "release"
+    states = field_states(*of)
+    return {
+        "subject": subject,
+        "place": record_places.place,
+        "here": record_places.place(subject.entity, subject.id),
+        "record_url": record_places.record_url(subject),
+        "lines": LINE_END.split(form.document.data or ""),
+        "fields": _fields(subject, form, found),
+        "is_wrong": is_wrong,
+        "states": states,
+        "news": [state for state in states.values() if state.is_news and state.is_covered],
+        "saves": edit_history.saves(*of, 1, NEWEST_SAVES),
+        "listed": EditingList.of_request(subject.entity, subject.id),
+        "artists": curation.artists_of(owner_id(), subject.id) if is_release else (),
+        "change_lines": change_lines,
+        "differing_lines": differing_lines,
+        "most_characters": MAX_CHARACTERS,
+        "words": field_words,
+    }
+
+
+def _fields(
+    subject: Subject, form: DocumentForm, found: Sequence[Problem]
+) -> list[FormField] | None:
+    """The text as fields; None while it is no JSON, or JSON of something else."""
+    document = form.typed if form.typed is not None else _read(form.document.data or "")
+    if document is None:
+        return None
+    return form_fields(subject.shown | dict(document), subject.schema, found)
+
+
+def _read(text: str) -> Mapping[str, Any] | None:
+    try:
+        value = parse(text).value
+    except (JsonSyntaxError, TooLargeError):
+        return None
+    return value if isinstance(value, dict) else None

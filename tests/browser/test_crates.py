@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -12,7 +10,7 @@ from tests.browser.looking import violations, wider_than
 
 
 @pytest.fixture(scope="module")
-def packed(browser: Browser, showroom: LiveServer) -> Iterator[LiveServer]:
+def packed(browser: Browser, showroom: LiveServer) -> LiveServer:
     """The sample shelf with a crate of three, a deleted crate and a tag."""
     with browser.new_page(base_url=showroom.url) as page:
         page.goto("/collection?genre=Jazz")
@@ -29,7 +27,7 @@ def packed(browser: Browser, showroom: LiveServer) -> Iterator[LiveServer]:
         page.get_by_role("button", name="Tag 3 records").click()
         page.goto("/collection")
         page.get_by_role("button", name="Unpick all").click()
-    yield showroom
+    return showroom
 
 
 @pytest.fixture

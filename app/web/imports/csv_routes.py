@@ -30,7 +30,7 @@ def register(bp: Blueprint) -> None:
     """Add these addresses to the import area's."""
     bp.url_value_preprocessor(_allow_a_large_body)
     bp.post("/import/csv")(upload)
-    bp.get("/import/csv")(after_refusal)
+    bp.get("/import/csv")(after_refused_file)
     bp.get("/import/csv/<token>")(preview)
     bp.post("/import/csv/<token>")(run_import)
     bp.post("/import/csv/<token>/cancel")(forget)
@@ -79,7 +79,7 @@ class Reading:
         return cls(known, values.get("repair") == "1")
 
 
-def after_refusal() -> ResponseReturnValue:
+def after_refused_file() -> ResponseReturnValue:
     """The address a refused file went to, loaded again: the page, and nothing is sent anew."""
     return redirect("/import")
 

@@ -21,7 +21,7 @@ def register(bp: Blueprint) -> None:
     bp.post("/import/connect/username")(by_username)
     bp.post("/import/connect/token")(by_token)
     bp.post("/import/connect/oauth")(by_oauth)
-    bp.get("/import/connect/<any(username, token, oauth):_way>")(after_refusal)
+    bp.get("/import/connect/<any(username, token, oauth):_way>")(after_refused_connection)
     bp.get("/import/oauth/callback")(oauth_callback)
     bp.post("/import/disconnect")(disconnect)
 
@@ -94,7 +94,7 @@ def _declined(awaited: str, token: str) -> ResponseReturnValue:
     raise SignInError("You said no at Discogs, so nothing was connected.")
 
 
-def after_refusal(_way: str) -> ResponseReturnValue:
+def after_refused_connection(_way: str) -> ResponseReturnValue:
     """The address a refused form went to, loaded again: the page, and nothing is sent anew."""
     return redirect("/import")
 

@@ -30,7 +30,7 @@ from app.extensions import db, reading, set_reading
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.kinds import KINDS
-from app.services import runs, schedules, uploads
+from app.services import runs, schedules, trash, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 from config import Settings
 
@@ -39,6 +39,7 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 1.0
 UPLOADS_SECONDS = 60.0
 SCHEDULES_SECONDS = 30.0
+TRASH_SECONDS = 3600.0
 HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
 BUSY_SECONDS = 5.0
@@ -134,7 +135,11 @@ class Runner:
 
     def _sweep(self) -> None:
         looked = asked = -UPLOADS_SECONDS
+        emptied = time.monotonic() + UPLOADS_SECONDS - TRASH_SECONDS  # not while the first wait
         while not self._stopping.wait(SWEEP_SECONDS):
+            if time.monotonic() - emptied >= TRASH_SECONDS:
+                emptied = time.monotonic()
+                self.empty_trash()
             if time.monotonic() - asked >= SCHEDULES_SECONDS:
                 asked = time.monotonic()
                 self._start_scheduled()
@@ -157,6 +162,18 @@ class Runner:
                     log.info("scheduled_run", run_id=run_id)
             except SQLAlchemyError as error:
                 log.warning("schedules_failed", reason=type(error).__name__)
+            finally:
+                db.session.remove()
+
+    def empty_trash(self) -> None:
+        """Let go what lay in anybody's trash for thirty days; a fault is made up for later."""
+        with self.app.app_context():
+            set_reading(False)
+            try:
+                if count := trash.empty_all_old():
+                    log.info("trash_emptied", copies=count)
+            except SQLAlchemyError as error:
+                log.warning("trash_kept", reason=type(error).__name__)
             finally:
                 db.session.remove()
 

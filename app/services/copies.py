@@ -12,14 +12,15 @@ from app.services import catalogue_lock, shelf
 
 
 def remove_copy(owner_id: int, copy_id: int) -> int:
-    """Take a copy off the shelf for good: a sync that lists it again leaves it there.
+    """Put a copy into the trash: a sync that lists it again leaves it there.
 
-    Returns the id of its release. Raises NotFoundError.
+    One that a sync took off the shelf has its thirty days from now on. Returns the id of its
+    release. Raises NotFoundError.
     """
     catalogue_lock.hold(owner_id)
     copy = _get(owner_id, copy_id)
     if copy.removed_by != "person":
-        copy.removed_at, copy.removed_by = copy.removed_at or utcnow(), "person"
+        copy.removed_at, copy.removed_by = utcnow(), "person"
         _store(copy)
     return copy.release_id
 

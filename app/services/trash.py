@@ -13,13 +13,32 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.errors import NotFoundError
-from app.extensions import db
+from app.extensions import db, reading
 from app.models import Copy, Edit, Release, Tombstone
 from app.models.base import utcnow
 from app.services import catalogue_lock, shelf
 from app.services.bulk import in_chunks
 
 KEPT_FOR = timedelta(days=30)
+
+
+def emptied_on(removed_at: datetime) -> datetime:
+    """When a copy that its owner removed then is let go."""
+    return removed_at + KEPT_FOR
+
+
+def empty_all_old() -> int:
+    """Let go what anybody removed more than thirty days ago; returns how many copies. Commits.
+
+    Any number of processes may call this: whoever comes second finds nothing left.
+    """
+    old = select(Copy.owner_id).where(
+        Copy.removed_by == "person", Copy.removed_at < utcnow() - KEPT_FOR
+    )
+    with reading():
+        owners = db.session.scalars(old.distinct()).all()
+        db.session.commit()
+    return sum(map(empty_old, owners))
 
 
 def empty_old(owner_id: int) -> int:
@@ -80,7 +99,9 @@ def _let_go(owner_id: int, copy_ids: Sequence[int]) -> int:
         copies = select(Copy).where(Copy.id.in_(ids)).options(joinedload(Copy.release))
         for copy in db.session.scalars(copies):
             releases.add(copy.release_id)
-            db.session.add(_tombstone(copy))
+            # What Discogs knows nothing of, nothing could bring back.
+            if copy.discogs_instance_id or copy.release.discogs_id:
+                db.session.add(_tombstone(copy))
         db.session.flush()
         edits = delete(Edit).where(
             Edit.owner_id == owner_id, Edit.entity == "copy", Edit.entity_id.in_(ids)
@@ -134,14 +155,15 @@ def buried_moments(owner_id: int) -> set[tuple[int, datetime]]:
     return {(release, at) for release, at in db.session.execute(found) if release and at}
 
 
-def forget(owner_id: int, tombstone_id: int) -> None:
-    """Let a copy that was emptied out come back with the next sync. Commits.
+def forget(owner_id: int, tombstone_id: int) -> str:
+    """Let a copy that was emptied out come back with the next sync; its title. Commits.
 
     Raises NotFoundError.
     """
     mine = delete(Tombstone).where(Tombstone.id == tombstone_id, Tombstone.owner_id == owner_id)
-    gone = db.session.execute(mine.returning(Tombstone.id)).first()
+    gone: str | None = db.session.scalar(mine.returning(Tombstone.title))
     if gone is None:
         db.session.rollback()
         raise NotFoundError("There is no such record among the emptied ones.")
     db.session.commit()
+    return gone

@@ -103,8 +103,8 @@ def _pick_three(page: Page) -> None:
 def _put_one_away(page: Page) -> None:
     page.goto("/collection?genre=Rock")
     page.locator(".tile a").last.click()
-    page.get_by_text("Put away", exact=True).click()
-    page.get_by_role("button", name="Put it away").click()
+    page.get_by_text("Remove from the shelf…").click()
+    page.get_by_role("button", name="Remove this copy").click()
     expect(page.get_by_text("It stays away when Discogs lists it again")).to_be_visible()
 
 

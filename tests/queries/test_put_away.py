@@ -23,7 +23,7 @@ def test_what_is_put_away_is_listed_the_last_first_and_counted(each_database: Fl
     for title in ("One", "Three"):
         copies.remove_copy(OWNER, copy_of(title))
 
-    page = put_away.away_page(OWNER, 1)
+    page = put_away.away_page(OWNER, "", 1)
 
     assert [(away.row.title, away.removed_by) for away in page.rows] == [
         ("Three", "person"),
@@ -39,7 +39,7 @@ def test_a_page_past_the_end_is_the_last(app: Flask) -> None:
     for copy_id in db.session.scalars(select(Copy.id)).all():
         copies.remove_copy(OWNER, copy_id)
 
-    page = put_away.away_page(OWNER, 9)
+    page = put_away.away_page(OWNER, "", 9)
 
     assert (page.number, page.pages, len(page.rows)) == (2, 2, 1)
 
@@ -48,4 +48,4 @@ def test_what_others_put_away_is_not_told(app: Flask) -> None:
     put_on_shelf({"Title": "One"})
     copies.remove_copy(OWNER, copy_of("One"))
 
-    assert put_away.away_page(OWNER + 1, 1).rows == []
+    assert put_away.away_page(OWNER + 1, "", 1).rows == []

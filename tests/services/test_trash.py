@@ -13,12 +13,14 @@ from app.domain.discogs_csv import ExportFile
 from app.domain.records import CopyRecord, FolderRecord
 from app.errors import NotFoundError
 from app.extensions import db
+from app.jobs.runner import Runner
 from app.models import Copy, Release, Tombstone
 from app.services import copies, import_csv, one_record, trash
 from app.services.copy_writer import store_copies
 from app.services.csv_report import CsvReport
 from app.services.folders import store_folders
 from app.services.one_record import Typed
+from app.services.subjects import open_subject
 from tests.domain.discogs_csv_files import export
 from tests.listings import KIND_OF_BLUE, OWNER
 
@@ -99,6 +101,46 @@ def test_a_record_typed_by_hand_goes_with_its_last_copy() -> None:
     assert trash.empty(OWNER) == 1
 
     assert db.session.scalar(select(func.count(Release.id))) == 0
+
+
+def test_a_record_typed_by_hand_comes_back_from_the_trash() -> None:
+    release = one_record.add_by_hand(OWNER, Typed(title="Demo", artist="Us")).release_id
+    trash.remove_release(OWNER, release)
+
+    copies.restore_copy(OWNER, only_copy())
+
+    shown = open_subject("release", OWNER, release).shown
+    assert (shown["title"], shown["artists"][0]["name"]) == ("Demo", "Us")
+
+
+def test_what_discogs_knows_nothing_of_leaves_no_stone() -> None:
+    one_record.add_by_hand(OWNER, Typed(title="Demo", artist="Us"))
+    copies.remove_copy(OWNER, only_copy())
+
+    trash.empty(OWNER)
+
+    assert db.session.scalar(select(func.count(Tombstone.id))) == 0
+
+
+def test_what_discogs_no_longer_lists_is_never_emptied_by_itself() -> None:
+    sync()
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    db.session.execute(update(Copy).values(removed_at=long_ago, removed_by="sync"))
+    db.session.commit()
+
+    assert (trash.empty_all_old(), known()) == (0, 1)
+
+    copies.remove_copy(OWNER, only_copy())
+    assert (trash.empty_all_old(), known()) == (0, 1)
+
+
+def test_a_process_at_work_empties_old_trash_by_itself(app: Flask) -> None:
+    sync()
+    removed_days_ago(31)
+
+    Runner(app, app.extensions["workplace"].settings).empty_trash()
+
+    assert (known(), trash.empty_all_old()) == (0, 0)
 
 
 def test_only_what_is_in_the_trash_can_be_let_go() -> None:

@@ -12,9 +12,10 @@ from app.domain.filters import BrowseFilter
 from app.domain.formats import format_text
 from app.domain.markup import plain_text
 from app.domain.names import display_name
-from app.models import Credit, Edit
+from app.models import Copy, Credit, Edit
 from app.queries.details import OwnedCopy, ReleasePage, Side
 from app.queries.release_record import formats_of
+from app.services import trash
 
 Link = tuple[str, str]
 
@@ -33,6 +34,8 @@ class CopyView:
     added_at: datetime | None
     stickered_at: datetime | None
     removed_at: datetime | None
+    removed_by: str | None
+    emptied_on: datetime | None
     picked: bool
 
 
@@ -175,8 +178,17 @@ def _copy(owned: OwnedCopy) -> CopyView:
         added_at=copy.added_at,
         stickered_at=owned.stickered_at,
         removed_at=copy.removed_at,
+        removed_by=copy.removed_by,
+        emptied_on=_emptied_on(copy),
         picked=owned.picked,
     )
+
+
+def _emptied_on(copy: Copy) -> datetime | None:
+    """When a copy in the trash goes for good."""
+    if copy.removed_at is None or copy.removed_by != "person":
+        return None
+    return trash.emptied_on(copy.removed_at)
 
 
 def _history_line(edit: Edit) -> HistoryLine:

@@ -32,6 +32,7 @@ from app.web.collection import (
     pile_routes,
     refresh_routes,
     sleeves,
+    trash_routes,
 )
 from app.web.collection.elsewhere_view import link_views
 from app.web.collection.release_page import discogs_web_url, release_page
@@ -43,6 +44,7 @@ pile_routes.register(bp)
 sleeves.register(bp)
 pictures.register(bp)
 refresh_routes.register(bp)
+trash_routes.register(bp)
 
 
 @bp.get("/collection")
@@ -60,17 +62,6 @@ def index() -> str:
         picked=picks.picked_count(owner_id()),
         away=put_away.away_count(matches.index),
         crate=piles.only_crate(owner_id(), wanted),
-    )
-
-
-@bp.get("/collection/away")
-def away() -> str:
-    """What was put away, by a person or a sync: each copy can be put back."""
-    wanted = BrowseFilter.from_args(request.args)
-    return render_template(
-        "collection/away.html",
-        away=put_away.away_page(owner_id(), wanted.page),
-        link=_page_link("/collection/away"),
     )
 
 

@@ -46,9 +46,9 @@ def test_the_collection_leads_to_what_was_put_away_and_back(client: FlaskClient)
     assert '<a href="/collection/away">1 put away</a>' in client.get("/collection").text
     page = client.get("/collection/away").text
     assert f'action="/copies/{copy.id}/restore"' in page
-    back = client.post(f"/copies/{copy.id}/restore", data={"back": "/collection/away"})
+    back = client.post(f"/copies/{copy.id}/restore", data={"back": "/collection/away?by=person"})
 
-    assert back.location == "/collection/away"
+    assert back.location == "/collection/away?by=person"
     assert "Nothing is put away" in client.get("/collection/away").text
 
 

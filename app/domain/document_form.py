@@ -32,7 +32,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 class FormField:
     """One field. `kind` is text, area, number, choice, words, rows, or json for a value that no
     form can show. `value` is its text, `rows` are the entries of a list, and `blank` is an empty
-    one. `key` is the last step of `name`.
+    one. `key` is the last step of `name`; `may_be_null` says that nothing in it means null.
     """
 
     name: str
@@ -42,6 +42,7 @@ class FormField:
     choices: tuple[str, ...] = ()
     most: int | None = None
     is_needed: bool = False
+    may_be_null: bool = False
     problems: tuple[str, ...] = ()
     rows: tuple[FormRow, ...] = ()
     blank: FormRow | None = None
@@ -130,6 +131,7 @@ def _field(
         choices=tuple(schema.get("enum", ())),
         most=schema.get("maxLength"),
         is_needed=is_needed,
+        may_be_null="null" in schema["type"],
         problems=problems,
     )
 

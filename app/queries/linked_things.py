@@ -177,11 +177,11 @@ def _artists(owner_id: int, keys: Collection[str]) -> dict[Name, Thing]:
         )
         for row in rows
     }
-    titles = _titles_of([row.id for row in rows])
+    titles = titles_of([row.id for row in rows])
     return {key: replace(thing, facts=titles[thing.artist_id or 0]) for key, thing in found.items()}
 
 
-def _titles_of(artist_ids: Sequence[int]) -> Mapping[int, list[str]]:
+def titles_of(artist_ids: Sequence[int]) -> Mapping[int, list[str]]:
     """A few titles of each artist, the oldest first: by them namesakes are told apart."""
     place = func.row_number().over(
         partition_by=Credit.artist_id, order_by=(Release.year.is_(None), Release.year, Release.id)

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from app.domain.genres import GENRES
 from app.errors import GatefoldError, InvalidInputError
 from app.extensions import db
 from app.queries.folder_names import folder_names
@@ -17,24 +18,6 @@ from app.services.one_record import Added, AlreadyOwnedError, Typed
 from app.web.auth import owner_id
 from app.web.errors import status_of
 from app.web.imports.page import workplace
-
-GENRES = (
-    "Blues",
-    "Brass & Military",
-    "Children's",
-    "Classical",
-    "Electronic",
-    "Folk, World, & Country",
-    "Funk / Soul",
-    "Hip Hop",
-    "Jazz",
-    "Latin",
-    "Non-Music",
-    "Pop",
-    "Reggae",
-    "Rock",
-    "Stage & Screen",
-)
 
 
 def register(bp: Blueprint) -> None:

@@ -30,7 +30,7 @@ setup-dev: setup $(DEV)
 run: setup ## bring the database up to date and serve (HOST, PORT, INSTANCE_PATH … are honoured)
 	exec $(PY) -m gunicorn -c gunicorn.conf.py run:app
 
-test: setup-dev ## run all tests (TESTS=tests/domain for some); fetches PostgreSQL and Chromium once
+test: setup-dev ## run all tests (TESTS=tests/domain for some); fetches PostgreSQL, Chromium, Hugo once
 	$(PY) -m scripts.test_prerequisites
 	# As collected, browser and job tests come first: at the end no worker waits for a long file.
 	exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)

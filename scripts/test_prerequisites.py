@@ -1,4 +1,4 @@
-"""Fetches the PostgreSQL and Chromium that tests need, unless this machine has them.
+"""Fetches the PostgreSQL, Chromium and Hugo that tests need, unless this machine has them.
 
 Debian's own packages are unpacked into a folder of ours: nothing is installed, no service starts,
 and nobody has to be root. (As root Chromium is installed: that brings its fonts and settings.)
@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 
 from tests.chromium import UNPACKED, find_browser
+from tests.hugo_program import UNPACKED as HUGO
+from tests.hugo_program import find_hugo
 from tests.servers import ROOT, fetched, find_postgres
 
 APT = ROOT / ".cache" / "apt"
@@ -27,7 +29,12 @@ class MissingError(Exception):
 def main() -> int:
     """Exit code 0 if everything is there (now), else 1 with one line for each missing piece."""
     problems = []
-    for find, fetch in ((find_postgres, fetch_postgres), (find_browser, fetch_browser)):
+    pieces = (
+        (find_postgres, fetch_postgres),
+        (find_browser, fetch_browser),
+        (find_hugo, fetch_hugo),
+    )
+    for find, fetch in pieces:
         try:
             if find() is None:
                 fetch()
@@ -63,6 +70,14 @@ def fetch_browser() -> None:
         raise MissingError(
             f"Tests need Chromium: apt-get install {' '.join(packages)} ({error})"
         ) from error
+
+
+def fetch_hugo() -> None:
+    print("Fetching Hugo for the tests …", flush=True)
+    try:
+        unpack("hugo", into=HUGO)
+    except MissingError as error:
+        raise MissingError(f"Tests need Hugo: apt-get install hugo ({error})") from error
 
 
 def unpack(*packages: str, into: Path) -> None:

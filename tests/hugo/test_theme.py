@@ -1,0 +1,242 @@
+"""The theme makes a site that is whole, quiet and safe, whatever the records are called."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.looking import violations, wider_than
+from tests.browser.watching import Watch
+from tests.hugo.conftest import Site
+from tests.hugo.reading import Reading
+from tests.hugo.shelf_files import LONG, TITLES
+
+MOST_BYTES = 30_000
+VIDEO = "albums/video-13/"
+PAGES = {
+    1280: ["", "albums/", VIDEO, "albums/box-10/", "artist/jiu-shi-rang/", "label/"],
+    390: ["", "albums/", VIDEO],
+}
+
+
+@pytest.fixture(scope="module")
+def readings(site: Site) -> dict[str, Reading]:
+    """Every page of the site, read once."""
+    return {path: Reading(text) for path, text in site.pages()}
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """Every address a page asked for."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site, asked: list[str]) -> Iterator[BrowserContext]:
+    """A browser to look at the site with; other hosts answer with an empty page, and are noted."""
+    watch = Watch(site.url)
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce")
+    watch.over(context)
+    context.on("request", lambda request: asked.append(request.url))
+    context.route(lambda url: not url.startswith(site.url), _empty)
+    yield context
+    context.close()
+    assert watch.troubles == []
+
+
+def _empty(route: Route) -> None:
+    route.fulfill(body="<!doctype html><title>elsewhere</title>", content_type="text/html")
+
+
+def outside(site: Site, asked: list[str]) -> list[str]:
+    return [url for url in asked if not url.startswith(site.url)]
+
+
+def titles(page: Page) -> list[str]:
+    """The records on the wall as a person sees them."""
+    return page.locator(".tile:visible b").all_inner_texts()
+
+
+def test_hugo_builds_without_a_word_of_warning(site: Site) -> None:
+    assert "WARN" not in site.said
+    assert "ERROR" not in site.said
+    assert len(list(site.pages())) > 80
+
+
+def test_every_page_is_whole_html(readings: dict[str, Reading]) -> None:
+    assert {path: page.wrong for path, page in readings.items() if page.wrong} == {}
+    odd = [path for path, page in readings.items() if page.tags["h1"] != 1 or not page.policy]
+    assert odd == []
+
+
+def test_no_page_holds_a_script_or_a_link_that_runs_one(readings: dict[str, Reading]) -> None:
+    assert [path for path, page in readings.items() if page.scripts] == []
+    links = {link for page in readings.values() for link in page.links}
+    assert {urlsplit(link).scheme for link in links} == {"", "https"}
+
+
+def test_a_page_loads_only_its_own_files(site: Site, readings: dict[str, Reading]) -> None:
+    addresses = {address for page in readings.values() for address in page.loads} - {""}
+    own = {address for address in addresses if address.startswith("/shelf/")}
+    assert addresses == own
+    missing = [each for each in own if not (site.folder / each.removeprefix("/shelf/")).is_file()]
+    assert missing == []
+
+
+def test_the_policy_allows_the_one_style_of_a_page_by_its_hash(
+    readings: dict[str, Reading],
+) -> None:
+    page = readings["albums/video-13/index.html"]
+    digest = base64.b64encode(hashlib.sha256(page.styles[0].encode()).digest()).decode()
+    assert page.styles == [":root{--sleeve:#c3004a}"]
+    assert f"'sha256-{digest}'" in page.policy
+    assert readings["albums/close-12/index.html"].styles == []  # its colour is none
+
+
+def test_linked_data_holds_each_title_to_the_letter(readings: dict[str, Reading]) -> None:
+    for slug, title in TITLES.items():
+        (data,) = readings[f"albums/{slug}/index.html"].data
+        album = json.loads(data)
+        assert (album["@type"], album["name"]) == ("MusicAlbum", title)
+
+
+def test_the_list_for_the_search_holds_every_record(site: Site) -> None:
+    rows = json.loads(site.text("albums/shelf.json"))["albums"]
+    listed = {row[0].strip("/"): row[1] for row in rows}
+    assert len(rows) == len(TITLES) + 70
+    assert {slug: listed[slug] for slug in TITLES} == {
+        slug: title[:160] for slug, title in TITLES.items()
+    }
+
+
+def test_the_feed_and_the_sitemap_are_well_formed_and_newest_first(site: Site) -> None:
+    feed = ElementTree.fromstring(site.text("index.xml"))
+    assert len(feed.findall("./channel/item")) == 20
+    assert "Dec 2019" in (feed.findtext("./channel/item/pubDate") or "")
+    sitemap = ElementTree.fromstring(site.text("sitemap.xml"))
+    assert len(sitemap) > 80
+
+
+def test_a_box_of_two_hundred_tracks_is_a_small_page_with_the_time_of_each_disc(
+    site: Site,
+) -> None:
+    text = site.text("albums/box-10/index.html")
+    assert len(gzip.compress(text.encode())) < MOST_BYTES
+    assert text.count("<small>1:02:40</small>") == 10
+    assert "<small>10:26:40</small>" in text
+
+
+def test_what_the_page_lays_out_itself_is_not_said_twice(site: Site) -> None:
+    text = site.text("albums/video-13/index.html")
+    assert "Tracklisting" not in text
+    assert "Release Information" not in text
+    assert text.count("From <a href") == 1
+    assert "Data provided by Discogs." in text
+    assert "not affiliated with" in text
+
+
+def test_a_title_too_long_for_a_heading_stands_whole_among_the_facts(site: Site) -> None:
+    assert f'<dd dir="auto">{LONG}</dd>' in site.text("albums/long-8/index.html")
+
+
+def test_nothing_is_asked_of_others_and_no_script_of_a_record_runs(
+    site: Site, context: BrowserContext, asked: list[str]
+) -> None:
+    page = context.new_page()
+    every = [path for path, _ in site.pages() if path != "404.html"]
+    paths = [path for path in every if "plain-" not in path and "/page/" not in path]
+    for path in paths:
+        page.goto(path.removesuffix("index.html"))
+        assert page.evaluate("window.ran") is None, path
+    assert len(paths) > 20
+    assert outside(site, asked) == []
+
+
+def test_the_wall_is_searched_by_word_and_by_choice(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("albums/")
+    page.get_by_role("searchbox", name="Search the wall").fill("久石")
+    expect(page.locator("[data-count]")).to_have_text("1 of 84")
+    assert titles(page) == [TITLES["jiu-shi-rang-6"]]
+    page.get_by_role("searchbox", name="Search the wall").fill("ac dc")
+    expect(page.locator(".tile:visible b")).to_have_text("AC\\DC")
+    page.get_by_role("searchbox", name="Search the wall").fill("")
+    page.get_by_role("combobox", name="Genre").select_option("Funk / Soul")
+    expect(page.locator("[data-count]")).to_have_text("42 of 84")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("[data-paged]")).to_be_visible()
+
+
+def test_a_search_is_kept_in_the_address_and_shows_sixty_at_a_time(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    page.goto("albums/?q=plain&sort=title")
+    expect(page.locator("[data-count]")).to_have_text("70 of 84")
+    assert titles(page)[:2] == ["Plain 100", "Plain 101"]
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".tile:visible")).to_have_count(70)
+    page.locator(".tile:visible a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plain 100")
+
+
+def test_without_script_the_wall_is_a_list_with_pages(browser: Browser, site: Site) -> None:
+    page = browser.new_page(base_url=site.url, java_script_enabled=False)
+    page.goto("albums/")
+    assert len(titles(page)) == 60
+    expect(page.locator(".filters")).to_be_hidden()
+    page.get_by_role("link", name="Next →").click()
+    assert len(titles(page)) == 24
+    page.goto(VIDEO)
+    expect(page.get_by_role("link", name="So What")).to_have_attribute(
+        "href", "https://www.youtube.com/watch?v=zqNTltOGh5c"
+    )
+    expect(page.get_by_role("button", name="Play here")).to_have_count(0)
+    page.close()
+
+
+def test_a_player_is_loaded_when_asked_for_and_only_from_the_three_we_know(
+    site: Site, context: BrowserContext, asked: list[str]
+) -> None:
+    page = context.new_page()
+    page.goto(VIDEO)
+    buttons = page.get_by_role("button", name="Play here")
+    expect(buttons).to_have_count(3)
+    assert outside(site, asked) == []
+    for number in range(1, 4):
+        buttons.first.press("Enter")
+        expect(page.locator("iframe")).to_have_count(number)
+        page.frame_locator("iframe >> nth=-1").locator("body").wait_for(state="attached")
+    assert {urlsplit(url).netloc for url in outside(site, asked)} == {
+        "embed.music.apple.com",
+        "open.spotify.com",
+        "www.youtube-nocookie.com",
+    }
+
+
+def test_light_or_dark_is_chosen_and_kept(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("")
+    page.get_by_role("button", name="Light or dark").click()
+    page.goto("artist/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 21, 18)"
+
+
+@pytest.mark.parametrize("width", PAGES)
+def test_pages_read_well_by_day_and_night(context: BrowserContext, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in PAGES[width]:
+        page.emulate_media(color_scheme="light")
+        page.goto(path)
+        assert violations(page) == "", path
+        assert wider_than(page, width) == 0, path

@@ -1,0 +1,40 @@
+"""The Hugo that builds the published site in tests: on this machine, or fetched by `make test`.
+
+Like a server, it is never a reason to skip: what is missing is one sentence, and the test fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.servers import ServerError, fetched, library_path
+
+UNPACKED = fetched("hugo")
+
+
+def find_hugo() -> Path | None:
+    """A Hugo that starts here, or None."""
+    on_path = shutil.which("hugo")
+    program = Path(on_path) if on_path else UNPACKED / "usr/bin/hugo"
+    return program if program.exists() and not _run(program, "version").returncode else None
+
+
+def build(site: Path, base_url: str) -> str:
+    """Build `site` into its folder public, for `base_url`; what Hugo said, also when it failed."""
+    program = find_hugo()
+    if program is None:
+        raise ServerError("Hugo is missing or does not start; `make test` fetches it.")
+    done = _run(program, "--source", str(site), "--baseURL", base_url, "--panicOnWarning")
+    said = done.stdout + done.stderr
+    return said if not done.returncode else f"{said}\nERROR hugo ended with {done.returncode}"
+
+
+def _run(program: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    if path := library_path(UNPACKED):
+        environment["LD_LIBRARY_PATH"] = path
+    command = [str(program), *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -35,6 +35,13 @@ ENTRIES = {
     "videos": "video",
     "fields": "field",
 }
+# What a source says, within a sentence; others are called by their own name.
+SAYINGS = {
+    "The sample shelf": "what the sample shelf says",
+    "What you first typed": "what you first typed",
+    "Your CSV file": "what your CSV file says",
+    "Your records": "what your records say",
+}
 WAYS = {
     "json": "as JSON",
     "form": "in the form",
@@ -57,6 +64,11 @@ def named(fields: Iterable[str]) -> str:
 def entry(key: str) -> str:
     """One entry of a list: "track"."""
     return ENTRIES.get(key, "entry")
+
+
+def saying(source: str) -> str:
+    """What a source says, within a sentence: "what Discogs says"."""
+    return SAYINGS.get(source, f"what {source} says")
 
 
 def way(how: str) -> str:

@@ -3,12 +3,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
-from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Copy, Credit, Edit, Label, Release, ReleaseLabel, ReleaseTag, Track
@@ -16,35 +14,7 @@ from app.queries.curation import artists_of
 from app.services.subjects import open_subject
 from tests.listening import statements
 from tests.listings import OWNER, listed
-
-
-def hidden(page: str, name: str) -> str:
-    tag, *_again = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
-    found = re.search(r'value="([^"]*)"', tag)
-    return html.unescape(found[1]) if found else ""
-
-
-def text_in(page: str) -> str:
-    """What a browser shows in the editor (its parser drops the first line break)."""
-    (text,) = re.findall(r'<textarea[^>]* id="document"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
-    return html.unescape(text)
-
-
-def opened(client: FlaskClient, address: str) -> dict[str, str]:
-    page = client.get(address).text
-    return {
-        "document": text_in(page),
-        "version": hidden(page, "version"),
-        "base": hidden(page, "base"),
-    }
-
-
-def send(client: FlaskClient, address: str, form: dict[str, str], **more: str) -> TestResponse:
-    return client.post(address, data=form | more)
-
-
-def with_fields(form: dict[str, str], **fields: Any) -> dict[str, str]:
-    return form | {"document": json.dumps(json.loads(form["document"]) | fields)}
+from tests.web.admin.editing import hidden, opened, send, text_in, with_fields
 
 
 @pytest.fixture

@@ -199,8 +199,8 @@ def test_a_text_is_looked_through_while_it_is_being_written(
     right = client.post(check, data={"document": '{"year": 1960}'})
     long = client.post(check, data={"document": '"' + "x" * 1_000_000 + '"'})
 
-    assert [(one["line"], one["column"]) for one in wrong.json["problems"]] == [(2, 10)]
-    assert [one["line"] for one in broken.json["problems"]] == [2]
+    assert [(one["line"], one["column"]) for one in json.loads(wrong.text)["problems"]] == [(2, 10)]
+    assert [one["line"] for one in json.loads(broken.text)["problems"]] == [2]
     assert right.json == {"problems": []}
     assert long.status_code == 413
     assert db.session.scalar(select(Edit.id)) is None

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
+from app.domain.track_sides import side_of
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import CollectionField, Copy, Credit, Edit, Release, Selection, StickerPrint, Track
 from app.queries.release_record import whole_release
 
-_SIDE = re.compile(r"(?:(?:CD|DVD|Video)?\d+(?=-)|[A-Z]+(?=\d*[a-z]?$))", re.ASCII)
 _DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)", re.ASCII)
 
 
@@ -115,11 +115,11 @@ def _sides(tracks: Iterable[Track]) -> list[Side]:
     """Tracks in groups: by the letter or disc in their numbers; headings stay where they are."""
     groups: list[tuple[str, list[Track]]] = []
     for track in tracks:
-        match = _SIDE.match(track.number) if track.kind == "track" else None
-        name = match[0] if match else (groups[-1][0] if groups else "")
-        if not groups or (match and groups[-1][0] not in ("", name)):
+        side = side_of(track.number) if track.kind == "track" else ""
+        name = side or (groups[-1][0] if groups else "")
+        if not groups or (side and groups[-1][0] not in ("", name)):
             groups.append((name, []))
-        elif match and not groups[-1][0]:
+        elif side and not groups[-1][0]:
             groups[-1] = (name, groups[-1][1])
         groups[-1][1].append(track)
     return [Side(name, lines, _seconds(lines)) for name, lines in groups]

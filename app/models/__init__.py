@@ -19,6 +19,7 @@ from app.models.image import Image, Picture
 from app.models.match import Article, Link
 from app.models.preference import Preference, ProviderHealth, Schedule
 from app.models.provider_result import ProviderResult
+from app.models.published_page import PublishedPage
 from app.models.release import (
     Company,
     Credit,
@@ -63,6 +64,7 @@ __all__ = [
     "ProviderHealth",
     "ProviderPause",
     "ProviderResult",
+    "PublishedPage",
     "QualityCount",
     "QualityVerdict",
     "Release",

@@ -166,6 +166,7 @@ def upgrade() -> None:
     where = sa.text('news_at IS NOT NULL')
     op.create_index('ix_edit_news', 'edit', ['owner_id'], sqlite_where=where, postgresql_where=where)
     keep_what_syncs_changed()
+    create_published_page()
 
 
 def keep_what_syncs_changed() -> None:
@@ -199,3 +200,18 @@ def id_type() -> str:
 def create_partial_index(name: str, table: str, column: str) -> None:
     where = sa.text(f'{column} IS NOT NULL')
     op.create_index(name, table, [column], sqlite_where=where, postgresql_where=where)
+
+
+def create_published_page() -> None:
+    op.create_table('published_page',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('entity', sa.String(length=10), nullable=False),
+    sa.Column('key', sa.String(length=300), nullable=False),
+    sa.Column('slug', sa.String(length=150), nullable=False),
+    sa.Column('aliases', sa.JSON(), nullable=False),
+    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_published_page_owner_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_published_page')),
+    sa.UniqueConstraint('owner_id', 'entity', 'key', name=op.f('uq_published_page_owner_id_entity_key')),
+    sa.UniqueConstraint('owner_id', 'entity', 'slug', name=op.f('uq_published_page_owner_id_entity_slug'))
+    )

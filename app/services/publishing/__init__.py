@@ -1,0 +1,1 @@
+"""Publishing a shelf as the content of a Hugo site: read once, rendered, written file by file."""

@@ -1,0 +1,91 @@
+"""Albums as their pages show them, some hundred at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.domain.album_pages import video_id
+from app.domain.names import display_name
+from app.domain.site_records import SiteAlbum, SiteCredit, SiteLabel, SiteName, SiteTrack
+from app.queries.site_albums import AlbumFacts
+from app.queries.site_shelf import Line
+from app.services.publishing.sources import Sources, key_of
+
+
+def albums(sources: Sources, releases: Sequence[Line]) -> Iterator[SiteAlbum]:
+    """These releases (rows of `sources`), in their order."""
+    facts = AlbumFacts(sources.owner_id, (release.id for release in releases))
+    for release in releases:
+        yield _album(sources, release, facts)
+
+
+def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
+    row, public = facts.releases[release.id], sources.public
+    key = key_of(release.discogs_id, release.id)
+    album = SiteAlbum(
+        key=key,
+        slug=sources.slugs.album(key, release.title),
+        aliases=sources.slugs.aliases("album", key),
+        title=row.title,
+        artist_text=row.artist_text,
+        discogs_url=sources.address("release", release.discogs_id),
+        added_at=release.added_at if "added" in public else None,
+        released=row.released or "",
+        year=row.year,
+        original_year=release.year,
+        country=row.country or "",
+        master_id=str(release.master_discogs_id or ""),
+        mbid=release.mbid or "",
+        notes=(row.notes or "") if "release_notes" in public else "",
+        formats=row.parts or (),
+        links=sources.album_links(release),
+        description=sources.description(release),
+        cover=sources.cover(release)[0],
+    )
+    _add_names(album, sources, release.id, facts)
+    album.tracks = [SiteTrack(*line[1:]) for line in facts.tracks.get(release.id, ())]
+    if "videos" in public:
+        album.videos = list(_videos(facts.videos.get(release.id, ())))
+    _add_own(album, sources, facts.copies.get(release.id, ()))
+    return album
+
+
+def _add_names(album: SiteAlbum, sources: Sources, release_id: int, facts: AlbumFacts) -> None:
+    nobody = SiteName("", "")
+    for row in facts.credits.get(release_id, ()):
+        page = sources.artists.get(row.artist_id, nobody)
+        who = SiteName(row.anv or display_name(row.name), page.slug)
+        if row.role:
+            album.credits.append(SiteCredit(row.role, who, row.tracks))
+        else:
+            album.artists.append(who)
+    for row in facts.labels.get(release_id, ()):
+        label = sources.labels.get(row.label_id, nobody)
+        album.labels.append(SiteLabel(display_name(row.name), label.slug, row.catno))
+    for row in facts.tags.get(release_id, ()):
+        if row.kind in ("genre", "style"):
+            names = album.genres if row.kind == "genre" else album.styles
+            names.append(sources.tags[row.id])
+
+
+def _videos(rows: Iterable[Line]) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        if video := video_id(row.url):
+            yield video, row.title
+
+
+def _add_own(album: SiteAlbum, sources: Sources, copies: Sequence[Line]) -> None:
+    """What its owner ticked of their copies; of several, the first that says something."""
+    public = sources.public
+    if "copies" in public:
+        album.copies = len(copies)
+    if "folders" in public:
+        album.folders = list(dict.fromkeys(sources.folders[copy.folder_id] for copy in copies))
+    if "own_notes" in public:
+        album.own_notes = "\n".join(dict.fromkeys(c.notes for c in copies if c.notes))
+    if "grades" in public:
+        album.rating = next((c.rating for c in copies if c.rating), None)
+        album.media_condition = next((c.media_condition for c in copies if c.media_condition), "")
+        album.sleeve_condition = next(
+            (c.sleeve_condition for c in copies if c.sleeve_condition), ""
+        )

@@ -1,0 +1,82 @@
+"""The small files that tell what in a site is ours, and what the disk says when it refuses."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.errors import ConflictError, DiskFullError, InvalidInputError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a sentence for a person."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        if error.errno in _FULL:
+            raise DiskFullError(
+                f"There is no room left for the site in {path} ({why}). Every page there is whole, "
+                "old or new. Make room and publish again; it goes on from there."
+            ) from error
+        raise InvalidInputError(
+            f"{path} cannot be written to: {why}. Choose another folder or change its rights; "
+            "every page there is whole, old or new."
+        ) from error
+
+
+def lock(handle: int) -> None:
+    """Hold an open file against others. Raises ConflictError."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ConflictError(
+            "This folder is being published to already. Wait for the end."
+        ) from None
+
+
+def write_small(path: Path, data: bytes) -> None:
+    """Write a small file whole, unless it says so already."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a file, {} if there is none that can be read."""
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """The digest of each file a manifest lists. Raises InvalidInputError if it is not ours."""
+    if not path.exists():
+        return {}
+    told = read_json(path)
+    files = told.get("files")
+    if told.get("app") != "gatefold" or not isinstance(files, dict):
+        raise InvalidInputError(f"{path} is not Gatefold's. Name another folder.")
+    return {str(name): str(sha256) for name, sha256 in files.items() if is_ours(str(name))}
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path of a manifest is one we would write: nothing leads out of the folder."""
+    return path.startswith("content/") and ".." not in path.split("/")

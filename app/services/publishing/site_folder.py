@@ -1,0 +1,264 @@
+"""The folder a site stands in: which files in it are ours, and how they are changed safely.
+
+Three files tell what is ours. `manifest.json` has the digest of each file we wrote; it is written
+last. `.gatefold/pending` has those of files about to be written, so that after a kill they are
+known as ours too. `.gatefold/state.json` only saves time: size and time of each file, and what its
+page was made of. A file is written under another name, brought to the disk and then moved into its
+place, so that a reader sees the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from app.errors import InvalidInputError
+from app.services.publishing.site_files import (
+    is_ours,
+    lock,
+    read_json,
+    read_manifest,
+    told_plainly,
+    write_small,
+)
+
+MANIFEST = "manifest.json"
+OURS = ".gatefold"
+FORMAT = 1
+# What may lie beside our pages: the signs of a Hugo site, of a repository, of a desktop.
+_HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json")
+_HARMLESS = {"config", "themes", "archetypes", "lost+found", OURS, MANIFEST}
+# From so many files on it is quicker to bring everything to the disk at once.
+_FLUSH_EACH = 32
+
+
+class NewFile(NamedTuple):
+    """A file to be written: where below the folder, what, and the SHA-256 of that."""
+
+    path: str
+    data: bytes
+    sha256: str
+
+
+class Known(NamedTuple):
+    """What was noted of a file when it was last written or looked at."""
+
+    size: int
+    mtime_ns: int
+    stamp: str
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of a file's bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class SiteFolder:
+    """A folder of pages. Raises InvalidInputError, ConflictError, DiskFullError with a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: dict[str, str] = {}
+        self.known: dict[str, Known] = {}
+        self.upto: dict[str, int] | None = None
+        self.names = ""
+        self._pending: dict[str, str] = {}
+        self._checked: set[str] = set()
+        self._root = str(path)
+        with told_plainly(path):
+            self._look()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we published here before."""
+        return (self.path / MANIFEST).is_file()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other publishers out, and sweep away what one that was killed left half-written."""
+        with told_plainly(self.path):
+            self._inside(OURS).mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._inside(OURS) / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            with told_plainly(self.path):
+                lock(handle)
+                for path in self._pending:
+                    self._inside(_part_of(path)).unlink(missing_ok=True)
+                write_small(self._inside(OURS) / ".gitignore", b"*\n")
+            yield
+        finally:
+            os.close(handle)
+
+    def is_as_noted(self, path: str) -> Known | None:
+        """What was noted of a file of ours, if it still has that size and time."""
+        known = self.known.get(path)
+        if known is None or path not in self.files:
+            return None
+        try:
+            found = os.lstat(f"{self.path}/{path}")
+        except OSError:
+            return None
+        same = (found.st_size, found.st_mtime_ns) == known[:2] and stat.S_ISREG(found.st_mode)
+        return known if same else None
+
+    def state(self, path: str, sha256: str) -> str:
+        """How a file is against what it should be: same, new, changed, or edited by somebody."""
+        if self.is_as_noted(path) and self.files[path] == sha256:
+            return "same"
+        there = self._digest_of(path)
+        if there is None:
+            return "new"
+        if there == sha256:
+            return "same"
+        is_ours = there in (self.files.get(path), self._pending.get(path))
+        return "changed" if is_ours else "edited"
+
+    def is_untouched(self, path: str) -> bool:
+        """Whether a file that is not wanted any more is as we wrote it, or gone."""
+        there = self._digest_of(path)
+        return there is None or there in (self.files.get(path), self._pending.get(path))
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes, b"" if it is not there."""
+        try:
+            return (self.path / path).read_bytes()
+        except OSError:
+            return b""
+
+    def write(self, files: Sequence[NewFile]) -> None:
+        """Put these files into their places, each whole; what was there before is replaced."""
+        with told_plainly(self.path):
+            self._announce(files)
+            at_once = len(files) > _FLUSH_EACH
+            parts = [self._part(file, flush=not at_once) for file in files]
+            if at_once:
+                os.sync()
+            for file, part in zip(files, parts, strict=True):
+                os.replace(part, os.path.join(self._root, file.path))
+                self.files[file.path] = file.sha256
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Delete files of ours, and the folders that are empty then."""
+        with told_plainly(self.path):
+            for path in paths:
+                target = self._inside(path)
+                target.unlink(missing_ok=True)
+                self.files.pop(path, None)
+                self.known.pop(path, None)
+                if target.parent.is_dir() and not any(target.parent.iterdir()):
+                    target.parent.rmdir()
+                    self._checked.discard(path.rpartition("/")[0])
+
+    def forget(self, path: str) -> None:
+        """Count a file as somebody else's from now on."""
+        self.files.pop(path, None)
+        self.known.pop(path, None)
+
+    def note(self, path: str, stamp: str) -> None:
+        """Remember a file as it is, and what its page was made of."""
+        found = os.lstat(self.path / path)
+        self.known[path] = Known(found.st_size, found.st_mtime_ns, stamp)
+
+    def close(self, upto: dict[str, int], names: str) -> None:
+        """Write the manifest, last of all. Files are only written where they differ."""
+        with told_plainly(self.path):
+            listed = {"app": "gatefold", "format": FORMAT, "files": self.files}
+            options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+            write_small(self._inside(MANIFEST), orjson.dumps(listed, option=options))
+            known = {
+                path: list(self.known[path]) for path in sorted(self.known) if path in self.files
+            }
+            state = {"names": names, "upto": upto, "files": known}
+            write_small(self._inside(OURS) / "state.json", orjson.dumps(state))
+            (self._inside(OURS) / "pending").unlink(missing_ok=True)
+
+    def _look(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise InvalidInputError(f"{self.path} is a file. Name a folder; nothing was changed.")
+        for name in (OURS, MANIFEST, "content"):
+            self._inside(name)
+        if not self.is_ours:
+            self._refuse_strangers()
+        self.files = read_manifest(self.path / MANIFEST)
+        state = read_json(self.path / OURS / "state.json")
+        self.known = {path: Known(*entry) for path, entry in state.get("files", {}).items()}
+        self.names, self.upto = state.get("names", ""), state.get("upto")
+        for line in self.read(f"{OURS}/pending").splitlines():
+            sha256, _, path = line.decode("utf-8", "replace").partition(" ")
+            if is_ours(path):
+                self._pending[path] = sha256
+
+    def _refuse_strangers(self) -> None:
+        names = {each.name for each in self.path.iterdir()} if self.path.is_dir() else set()
+        if names & set(_HUGO) or names & {"config", "themes"}:
+            return
+        others = sorted(n for n in names - _HARMLESS if not n.startswith("."))
+        # Pages of ours without a manifest: a first publishing that was killed.
+        if others and not (others == ["content"] and OURS in names):
+            raise InvalidInputError(
+                f"{self.path} holds things that are not Gatefold's ({', '.join(others[:3])}). "
+                "Name an empty folder or a Hugo site; nothing was changed."
+            )
+
+    def _inside(self, path: str) -> Path:
+        """The place of a file, if no symlink on the way leads out."""
+        above, _, _name = path.rpartition("/")
+        if above and above not in self._checked:
+            is_there = self._inside(above).is_dir()
+            if is_there:
+                self._checked.add(above)
+        place = os.path.join(self._root, path)
+        if os.path.islink(place):
+            raise InvalidInputError(
+                f"{place} is a symlink. Gatefold does not write through it; remove it first."
+            )
+        return Path(place)
+
+    def _digest_of(self, path: str) -> str | None:
+        with told_plainly(self.path):
+            if not os.path.lexists(os.path.join(self._root, path)):
+                return None
+            return digest(self._inside(path).read_bytes())
+
+    def _part(self, file: NewFile, *, flush: bool) -> str:
+        self._make_room(file.path)
+        self._inside(file.path)
+        # Beside its place: thousands of new files in one folder take ten times as long.
+        part = os.path.join(self._root, _part_of(file.path))
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        try:
+            left = memoryview(file.data)
+            while left:
+                left = left[os.write(handle, left) :]
+            if flush:
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+        return part
+
+    def _make_room(self, path: str) -> None:
+        above = path.rpartition("/")[0]
+        if above not in self._checked:
+            self._inside(above).mkdir(parents=True, exist_ok=True)
+            self._checked.add(above)
+
+    def _announce(self, files: Sequence[NewFile]) -> None:
+        lines = "".join(f"{file.sha256} {file.path}\n" for file in files)
+        with (self._inside(OURS) / "pending").open("a", encoding="utf-8") as stream:
+            stream.write(lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._pending |= {file.path: file.sha256 for file in files}
+
+
+def _part_of(path: str) -> str:
+    """Where a file is written before it is moved into its place."""
+    above, _, name = path.rpartition("/")
+    return f"{above}/.{name}.part"

@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.queries.dump_lines import Key, Line, Names, in_order, moment_of
 from app.queries.dump_matches import match_lines
+from app.queries.dump_own import is_merged, own_lines
 from app.queries.dump_piles import copies_in_piles, pile_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.many_ids import among
@@ -53,6 +54,7 @@ def _lines(owner_id: int) -> Iterator[Line]:
     yield from sticker_lines(owner_id, copies)
     yield from match_lines(owner_id, own)
     yield from pile_lines(owner_id, own, copies)
+    yield from own_lines(owner_id)
 
 
 def _release_key(discogs_id: int | None, release_id: int, own: Mapping[int, str]) -> Key:
@@ -171,14 +173,14 @@ def _copies(owner_id: int, own: Mapping[int, str], copies: dict[int, Key]) -> It
 
 
 def _artists(owner_id: int) -> Iterator[Line]:
-    """The artists of releases on the shelf, and the edited ones."""
+    """The artists of releases on the shelf, the edited ones, and those made part of another."""
     heard = exists().where(Credit.artist_id == Artist.id, Credit.release_id == Copy.release_id)
     edited = exists().where(
         Edit.entity == "artist", Edit.entity_id == Artist.id, Edit.owner_id == owner_id
     )
     rows = db.session.execute(
         select(Artist.discogs_id, Artist.name, Artist.profile).where(
-            Artist.owner_id == owner_id, or_(heard, edited)
+            Artist.owner_id == owner_id, or_(heard, edited, is_merged())
         )
     )
     for discogs_id, name, profile in rows:

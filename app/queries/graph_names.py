@@ -13,6 +13,7 @@ from app.domain.names import display_name
 from app.domain.text import clean, fold, sort_key
 from app.extensions import db
 from app.models import Artist, Label, Tag
+from app.queries.merged_artists import root_of
 
 LONGEST_NAME = 300
 SUGGESTIONS = 5
@@ -49,8 +50,16 @@ def find_name(owner_id: int, typed: str) -> FoundName | None:
         found = _everybody(owner_id, key=sort_key(display_name(typed)), written=typed)
     for kind, ref, name, _key in db.session.execute(found.limit(20)):
         if typed and not stands_for_nobody(name):
-            return FoundName(kind, ref, display_name(name))
+            return _shown(owner_id, FoundName(kind, ref, display_name(name)))
     return None
+
+
+def _shown(owner_id: int, found: FoundName) -> FoundName:
+    """Whose records show somebody: their own or, of one merged into another, that one's."""
+    root = root_of(owner_id, found.ref) if found.kind == "artist" else found.ref
+    if root == found.ref:
+        return found
+    return FoundName(found.kind, root, display_name(db.session.get_one(Artist, root).name))
 
 
 def near_names(owner_id: int, typed: str) -> list[str]:

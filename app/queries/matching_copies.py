@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, false, func, literal_column, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.arrivals import find_arrivals
@@ -169,12 +169,18 @@ def _named(
     copies = (
         select(Copy.id)
         .join(links, links.release_id == Copy.release_id)
-        .join(model, model.id == link)
+        .join(model, _is_linked(model, link))
         .where(model.owner_id == owner_id, model.sort_key.in_(keys))
     )
     if links is Credit:
         copies = copies.where(or_(Credit.role == "", Credit.role.is_(None)))
     return bits_of(db.session.scalars(copies))
+
+
+def _is_linked(model: Any, link: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Somebody merged into another is found by their own name too."""
+    is_told = model.id == Credit.told_artist_id if link.class_ is Credit else false()
+    return or_(model.id == link, is_told)
 
 
 def _arrived(owner_id: int, address: str) -> int:

@@ -11,11 +11,15 @@ from app.domain.names import display_name
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Label, ReleaseLabel
+from app.queries.merged_artists import also_here, root_of
 
 
 @dataclass(frozen=True, slots=True)
 class NamePage:
-    """An artist or label: the copies under its own name, and for artists those it helped on."""
+    """An artist or label: the copies under its own name, and for artists those it helped on.
+
+    `part_of` is the artist whose page shows this one; `also_here` are those shown on this one.
+    """
 
     id: int
     name: str
@@ -23,6 +27,8 @@ class NamePage:
     profile: str | None
     own: Sequence[int]
     also_on: Sequence[tuple[int, str]]
+    part_of: int | None = None
+    also_here: Sequence[tuple[int, str]] = ()
 
 
 def artist_page(owner_id: int, artist_id: int) -> NamePage:
@@ -47,7 +53,10 @@ def artist_page(owner_id: int, artist_id: int) -> NamePage:
             own[copy_id] = None
     also_on = [(copy_id, ", ".join(names)) for copy_id, names in roles.items()]
     name = display_name(artist.name)
-    return NamePage(artist.id, name, artist.discogs_id, artist.profile, list(own), also_on)
+    part_of = root_of(owner_id, artist.id) if artist.merged_into_id else None
+    others = also_here(owner_id, artist.id)
+    numbers = (artist.discogs_id, artist.profile)
+    return NamePage(artist.id, name, *numbers, list(own), also_on, part_of, others)
 
 
 def label_page(owner_id: int, label_id: int) -> NamePage:

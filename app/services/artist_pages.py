@@ -15,7 +15,9 @@ from sqlalchemy import func, select, update
 from app.domain.names import display_name, is_placeholder
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Artist, Credit, Release
+from app.models import Artist, Copy, Credit, Release
+from app.queries.many_ids import among
+from app.queries.merged_artists import below, root_of, roots
 from app.services import catalogue_lock, shelf
 from app.services.transaction import one_commit
 
@@ -28,8 +30,7 @@ def merge(owner_id: int, artist_id: int, into_id: int) -> None:
     with one_commit():
         catalogue_lock.hold(owner_id)
         artist, into = _get(owner_id, artist_id), _get(owner_id, into_id)
-        roots = _roots(owner_id)
-        root = roots.get(into.id, into.id)
+        root = root_of(owner_id, into.id)
         if root == artist.id or artist.id == into.id:
             raise InvalidInputError("That is the same page already.")
         if artist.merged_into_id is not None:
@@ -38,8 +39,9 @@ def merge(owner_id: int, artist_id: int, into_id: int) -> None:
             raise InvalidInputError("Various and the like are no artists.")
         artist.merged_into_id = into.id
         db.session.flush()
+        moved = _releases_of(artist.id)
         _move(owner_id, {artist.id: root})
-        shelf.next_version(owner_id)
+        _touch(owner_id, moved)
 
 
 def take_apart(owner_id: int, artist_id: int) -> int:
@@ -52,11 +54,11 @@ def take_apart(owner_id: int, artist_id: int) -> int:
         artist = _get(owner_id, artist_id)
         if artist.merged_into_id is None:
             raise NotFoundError(f"{display_name(artist.name)} has a page of their own.")
-        was = _roots(owner_id)[artist.id]
+        was = root_of(owner_id, artist.id)
         artist.merged_into_id = None
         db.session.flush()
-        _move_back(artist.id, {artist.id, *_below(owner_id, artist.id)})
-        shelf.next_version(owner_id)
+        moved = _move_back(artist.id, {artist.id, *below(owner_id, artist.id)})
+        _touch(owner_id, moved)
     return was
 
 
@@ -65,8 +67,8 @@ def follow(owner_id: int) -> None:
 
     Does not commit.
     """
-    if roots := _roots(owner_id):
-        _move(owner_id, roots)
+    if merged := roots(owner_id):
+        _move(owner_id, merged)
 
 
 def _get(owner_id: int, artist_id: int) -> Artist:
@@ -75,35 +77,6 @@ def _get(owner_id: int, artist_id: int) -> Artist:
     if artist is None:
         raise NotFoundError("There is no such artist on this shelf.")
     return artist
-
-
-def _steps(owner_id: int) -> Mapping[int, int]:
-    """Each merged artist, and the one they were merged into."""
-    merged = select(Artist.id, Artist.merged_into_id).where(
-        Artist.owner_id == owner_id, Artist.merged_into_id.is_not(None)
-    )
-    return {artist_id: into for artist_id, into in db.session.execute(merged) if into}
-
-
-def _roots(owner_id: int) -> dict[int, int]:
-    """Each merged artist, and the artist whose page shows them."""
-    steps = _steps(owner_id)
-    roots = {}
-    for artist_id in steps:
-        root = artist_id
-        while root in steps:
-            root = steps[root]
-        roots[artist_id] = root
-    return roots
-
-
-def _below(owner_id: int, artist_id: int) -> set[int]:
-    """The artists merged into this one, and into those."""
-    steps = _steps(owner_id)
-    found: set[int] = set()
-    while fresh := {a for a, into in steps.items() if into in {artist_id, *found}} - found:
-        found |= fresh
-    return found
 
 
 def _move(owner_id: int, roots: Mapping[int, int]) -> None:
@@ -117,7 +90,18 @@ def _move(owner_id: int, roots: Mapping[int, int]) -> None:
         _run(releases.values(artist_id=root))
 
 
-def _move_back(artist_id: int, everybody: Collection[int]) -> None:
+def _releases_of(artist_id: int) -> Sequence[int]:
+    credited = select(Credit.release_id).where(Credit.artist_id == artist_id)
+    return db.session.scalars(credited.distinct()).all()
+
+
+def _touch(owner_id: int, release_ids: Sequence[int]) -> None:
+    """Have indexes that were made before count these records anew."""
+    copies = select(Copy.id).where(among(Copy.release_id, release_ids))
+    shelf.touch(owner_id, db.session.scalars(copies).all())
+
+
+def _move_back(artist_id: int, everybody: Collection[int]) -> Sequence[int]:
     of_them = Credit.told_artist_id.in_(everybody)
     release_ids: Sequence[int] = db.session.scalars(
         select(Credit.release_id).where(of_them).distinct()
@@ -132,7 +116,8 @@ def _move_back(artist_id: int, everybody: Collection[int]) -> None:
         .limit(1)
         .scalar_subquery()
     )
-    _run(update(Release).where(Release.id.in_(release_ids)).values(artist_id=first))
+    _run(update(Release).where(among(Release.id, release_ids)).values(artist_id=first))
+    return release_ids
 
 
 def _run(statement: Any) -> None:

@@ -19,6 +19,7 @@ from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
 from app.services.dump_file import DumpFile, Line, dump_file, moment_in
 from app.services.load_matches import store_matches
+from app.services.load_own import store_own
 from app.services.load_piles import store_piles
 from app.services.load_stickers import copy_key, store_stickers
 from app.services.release_writer import ReleaseWriter, told_by
@@ -28,7 +29,8 @@ STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
 MATCH_KINDS = ("link", "cover", "preference")
 PILE_KINDS = ("crate", "tag", "skip", "feedback")
 FACT_KINDS = ("release", "artist", "label", "copy", "edit")
-KINDS = (*FACT_KINDS, *STICKER_KINDS, *MATCH_KINDS, *PILE_KINDS)
+OWN_KINDS = ("artist_merge", "tombstone")
+KINDS = (*FACT_KINDS, *STICKER_KINDS, *MATCH_KINDS, *PILE_KINDS, *OWN_KINDS)
 # What reading a line that makes no sense, or storing it, may raise.
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
 COPY_COLUMNS = (
@@ -103,6 +105,7 @@ class _Loading:
         store_stickers(self.owner_id, self.lines, self.copy_ids)
         store_matches(self.owner_id, self.lines, self.release_ids)
         store_piles(self.owner_id, self.lines, self.release_ids, self.copy_ids)
+        store_own(self.owner_id, self.lines, self.named["artist"])
 
     def _store_releases(self) -> None:
         writer = ReleaseWriter(self.owner_id)

@@ -35,6 +35,7 @@ from app.models import (
     Release,
     Skip,
     StickerPreset,
+    Tombstone,
 )
 from app.queries import browse, exports
 from app.queries import piles as piles_of
@@ -43,6 +44,7 @@ from app.queries.dump_lines import Line, in_order
 from app.queries.skips import is_left_alone
 from app.queries.sticker_facts import Addresses
 from app.services import (
+    artist_pages,
     copies,
     covers,
     crates,
@@ -59,6 +61,7 @@ from app.services import (
     skips,
     sticker_edits,
     sticker_presets,
+    trash,
 )
 from app.services.enrich import links
 from app.services.enrich.links import FoundLink
@@ -88,7 +91,7 @@ def edit(entity: str, entity_id: int, document: str) -> None:
 
 def empty() -> None:
     mine = (Edit, ExportBatch, StickerPreset, Copy, Release, Artist, Label, Folder)
-    for model in (*mine, Link, Preference, Crate, OwnTag, Skip, Feedback):
+    for model in (*mine, Link, Preference, Crate, OwnTag, Skip, Feedback, Tombstone):
         db.session.execute(delete(model).where(model.owner_id == OWNER))
     db.session.execute(delete(Picture))
     db.session.commit()
@@ -120,6 +123,17 @@ def a_full_shelf() -> None:
     stickers(added.copy_id)
     matches()
     piles(added.copy_id, release_id)
+    one_page_and_a_tombstone()
+
+
+def one_page_and_a_tombstone() -> None:
+    """An artist made part of another, and a copy gone for good."""
+    pianist = db.session.execute(select(Artist.id).where(Artist.name == "Bill Evans"))
+    leader = db.session.execute(select(Artist.id).where(Artist.name == "Miles Davis"))
+    artist_pages.merge(OWNER, pianist.scalar_one(), leader.scalar_one())
+    gone = listed(discogs_id=77, title="Gone for good")
+    trash.remove_release(OWNER, gone)
+    trash.empty(OWNER, db.session.scalars(select(Copy.id).where(Copy.release_id == gone)).all())
 
 
 def matches() -> None:

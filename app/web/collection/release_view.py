@@ -126,10 +126,15 @@ class ReleaseView:
         return ", ".join(filter(None, (str(self.year or ""), first)))
 
 
+def _named(credit: Credit) -> str:
+    """Whom the source names, though their page may be part of another's."""
+    return (credit.told_artist or credit.artist).name
+
+
 def _artist_links(credits: Sequence[Credit]) -> list[tuple[str, str, str]]:
     return [
         (
-            credit.anv or display_name(credit.artist.name),
+            credit.anv or display_name(_named(credit)),
             f"/artists/{credit.artist_id}",
             _joint(credit.join),
         )
@@ -148,7 +153,7 @@ def _filter_link(name: str, value: str) -> Link:
 
 
 def _person(credit: Credit) -> PersonView:
-    name = credit.anv or display_name(credit.artist.name)
+    name = credit.anv or display_name(_named(credit))
     return PersonView(name, f"/artists/{credit.artist_id}", credit.tracks)
 
 

@@ -26,6 +26,7 @@ from app.queries.matching_copies import matching
 from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
 from app.web.collection import (
+    artist_routes,
     copy_routes,
     crate_routes,
     pictures,
@@ -38,6 +39,7 @@ from app.web.collection.elsewhere_view import link_views
 from app.web.collection.release_page import discogs_web_url, release_page
 
 bp = Blueprint("collection", __name__)
+artist_routes.register(bp)
 copy_routes.register(bp)
 crate_routes.register(bp)
 pile_routes.register(bp)
@@ -93,9 +95,11 @@ class NameView:
 
 
 @bp.get("/artists/<id:artist_id>")
-def artist(artist_id: int) -> str:
+def artist(artist_id: int) -> ResponseReturnValue:
     """An artist: own records first, then where they were credited."""
     found = name_pages.artist_page(owner_id(), artist_id)
+    if found.part_of:
+        return redirect(f"/artists/{found.part_of}")
     roles = dict(found.also_on)
     credited = browse.shelf_rows(owner_id(), list(roles)[: browse.PER_PAGE])
     view = _name_view("artist", found, len(roles))
@@ -109,6 +113,8 @@ def artist(artist_id: int) -> str:
         page=_own_page(found),
         credited=credited,
         roles=[roles[row.copy_id] for row in credited],
+        also_here=found.also_here,
+        can_merge=not is_placeholder(found.name, number),
         link=_page_link(f"/artists/{artist_id}"),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import Select, delete, exists, func, or_, select, union
 
 from app.domain.label_texts import label_texts
 from app.domain.names import credit_line
@@ -147,16 +147,37 @@ def _remove_releases(owner_id: int, release_ids: Sequence[int]) -> None:
     """Remove those of these releases that nobody owns, then names only they had."""
     owned = exists().where(Copy.release_id == Release.id)
     gone = _all(select(Release.id).where(Release.id.in_(release_ids), ~owned))
-    artist_ids = _all(select(Credit.artist_id).where(Credit.release_id.in_(gone)).distinct())
+    artist_ids = _credited_on(gone)
     links = select(ReleaseLabel.label_id).where(ReleaseLabel.release_id.in_(gone))
     label_ids = _all(links.distinct())
     _delete(owner_id, Release, gone)
-    credited = exists().where(Credit.artist_id == Artist.id)
-    filed = exists().where(Release.artist_id == Artist.id)
-    unused = select(Artist.id).where(Artist.id.in_(artist_ids), ~credited, ~filed)
-    _delete(owner_id, Artist, _all(unused))
+    _delete(owner_id, Artist, _unused(artist_ids))
     used = exists().where(ReleaseLabel.label_id == Label.id)
     _delete(owner_id, Label, _all(select(Label.id).where(Label.id.in_(label_ids), ~used)))
+
+
+def _credited_on(release_ids: Sequence[int]) -> list[int]:
+    """Whom these releases name, and on whose pages they stand."""
+    shown = select(Credit.artist_id).where(Credit.release_id.in_(release_ids))
+    told = select(Credit.told_artist_id).where(
+        Credit.release_id.in_(release_ids), Credit.told_artist_id.is_not(None)
+    )
+    return list(db.session.scalars(union(shown, told)))
+
+
+def _unused(artist_ids: Sequence[int]) -> list[int]:
+    """Those of these artists whom no release needs, nor anybody who was made part of their page."""
+    credited = exists().where(
+        or_(Credit.artist_id == Artist.id, Credit.told_artist_id == Artist.id)
+    )
+    filed = exists().where(Release.artist_id == Artist.id)
+    unused = set(_all(select(Artist.id).where(Artist.id.in_(artist_ids), ~credited, ~filed)))
+    merged = db.session.execute(
+        select(Artist.id, Artist.merged_into_id).where(Artist.merged_into_id.in_(unused))
+    ).all()
+    while needed := {into for part, into in merged if part not in unused and into in unused}:
+        unused -= needed
+    return sorted(unused)
 
 
 def _all(query: Select[Any]) -> list[int]:

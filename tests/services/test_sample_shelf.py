@@ -11,9 +11,10 @@ from app.domain.filters import BrowseFilter
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Edit, Folder, Label, Release, Track
 from app.queries import browse
-from app.services import curate, sample_shelf
+from app.services import artist_pages, curate, sample_shelf
 from app.services.subjects import open_subject
 from tests.listings import listed
+from tests.shelves import put_on_shelf
 
 OWNER = 1
 WHAT_A_SHELF_IS_MADE_OF = (Copy, Release, Artist, Label, Folder, Credit, Track, Edit)
@@ -71,6 +72,35 @@ def test_edits_go_with_the_sample_records_they_were_made_on(each_database: Flask
     sample_shelf.remove(OWNER)
 
     assert rows(Edit) == 0
+
+
+def test_sample_artists_go_also_when_one_was_made_part_of_anothers_page(
+    each_database: Flask,
+) -> None:
+    sample_shelf.load(OWNER)
+    some = select(Artist.id).join(Release, Release.artist_id == Artist.id).distinct().limit(3)
+    part, whole, other = db.session.scalars(some.order_by(Artist.id)).all()
+    artist_pages.merge(OWNER, part, whole)
+    artist_pages.merge(OWNER, whole, other)
+
+    sample_shelf.remove(OWNER)
+
+    assert [rows(model) for model in WHAT_A_SHELF_IS_MADE_OF] == [0] * 8
+
+
+def test_the_page_that_somebody_of_mine_is_part_of_outlives_the_sample_shelf(app: Flask) -> None:
+    sample_shelf.load(OWNER)
+    put_on_shelf({"Title": "Mine", "Artist": "Somebody Of Mine"})
+    db.session.commit()
+    mine = db.session.scalars(select(Artist.id).where(Artist.name == "Somebody Of Mine")).one()
+    page = db.session.scalars(select(Release.artist_id).where(Release.artist_id != mine)).first()
+    assert page is not None
+    artist_pages.merge(OWNER, mine, page)
+
+    sample_shelf.remove(OWNER)
+
+    assert set(db.session.scalars(select(Artist.id))) == {mine, page}
+    assert artist_pages.take_apart(OWNER, mine) == page
 
 
 def test_own_records_outlive_the_sample_shelf(each_database: Flask) -> None:

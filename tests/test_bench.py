@@ -14,7 +14,7 @@ from app.services.export_csv import csv_of_filter
 from bench import shelves
 from bench.corpus import collection
 from bench.figures import Figure, compared, excess, parse_size, read, write
-from bench.scenarios import backups, import_csv, pages, sync
+from bench.scenarios import backups, history, import_csv, pages, sync
 from bench.scenarios.qr_csv import ADDRESSES
 from tests.conftest import OWNER
 
@@ -26,6 +26,7 @@ def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "OUT", tmp_path)
     monkeypatch.setattr(pages, "VISITS", 2)
     monkeypatch.setattr(import_csv, "PAIRS", 1)
+    monkeypatch.setattr(history, "VISITS", 1)
 
 
 def counts(figures: Sequence[Figure]) -> dict[str, float]:
@@ -55,6 +56,14 @@ def test_pages_need_as_many_statements_for_many_records_as_for_few() -> None:
     few, many = (counts([f for f in figures if f.size == size]) for size in (SIZE, 3 * SIZE))
     assert few["list: statements"] == many["list: statements"]
     assert few["release: statements"] == many["release: statements"]
+
+
+def test_a_long_history_needs_as_many_statements_as_a_short_one() -> None:
+    figures = list(history.run([60, 200]))
+
+    few, many = (counts([f for f in figures if f.size == size]) for size in (60, 200))
+    assert few == many
+    assert len(few) == 4
 
 
 def test_a_sync_asks_once_a_page_and_pages_ask_nothing() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -31,8 +32,12 @@ PILE_KINDS = ("crate", "tag", "skip", "feedback")
 FACT_KINDS = ("release", "artist", "label", "copy", "edit")
 OWN_KINDS = ("artist_merge", "tombstone")
 KINDS = (*FACT_KINDS, *STICKER_KINDS, *MATCH_KINDS, *PILE_KINDS, *OWN_KINDS)
-# What reading a line that makes no sense, or storing it, may raise.
-DAMAGE = (KeyError, TypeError, ValueError, AttributeError, DataError, IntegrityError)
+# What reading a line that makes no sense, or storing it, may raise; PostgreSQL's driver speaks for
+# itself where rows are copied in bulk.
+DAMAGE = (
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError),
+    *(DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError),
+)
 COPY_COLUMNS = (
     "id",
     "owner_id",

@@ -421,6 +421,22 @@ def test_a_damaged_dump_is_refused_whole(app: Flask, line: str) -> None:
     assert dump() == []
 
 
+@pytest.mark.parametrize("said", ['"instance_id":1234', '"year":1959', '"release_id":1234'])
+def test_a_dump_with_a_number_no_database_holds_is_refused_whole(
+    each_database: Flask, said: str
+) -> None:
+    listed()
+    good = dump()
+    empty()
+    bad = [line.replace(said, f"{said.partition(':')[0]}:{2**70}") for line in good]
+    assert bad != good
+
+    with pytest.raises(InvalidInputError, match="damaged"):
+        load_dump.load(OWNER, bad)
+
+    assert dump() == []
+
+
 def test_crates_come_back_in_their_order_and_skips_as_skips(each_database: Flask) -> None:
     a_full_shelf()
     before = dump()

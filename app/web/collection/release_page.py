@@ -12,6 +12,7 @@ from app.domain.sleeves import sleeve_version
 from app.models import Release
 from app.queries import browse, covers, details, elsewhere, piles, skips
 from app.queries.browse import Neighbour
+from app.queries.folder_names import folder_names
 from app.queries.matching_copies import matching
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
@@ -55,6 +56,7 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
         piles=piles.of_copies(owner_id(), copy_ids),
         skips=skips.skips_of(owner_id(), _skip_keys(here, title)),
         pile_names=piles.all_names(matches.index),
+        folder_names=folder_names(owner_id()),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),

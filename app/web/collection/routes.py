@@ -29,6 +29,7 @@ from app.web.collection import (
     artist_routes,
     copy_routes,
     crate_routes,
+    folder_routes,
     pictures,
     pile_routes,
     refresh_routes,
@@ -42,6 +43,7 @@ bp = Blueprint("collection", __name__)
 artist_routes.register(bp)
 copy_routes.register(bp)
 crate_routes.register(bp)
+folder_routes.register(bp)
 pile_routes.register(bp)
 sleeves.register(bp)
 pictures.register(bp)

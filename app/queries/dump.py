@@ -31,6 +31,7 @@ from app.queries.dump_matches import match_lines
 from app.queries.dump_own import is_merged, own_lines
 from app.queries.dump_piles import copies_in_piles, pile_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
+from app.queries.dump_verdicts import copies_with_verdicts, verdict_lines
 from app.queries.many_ids import among
 from app.queries.release_record import record_of
 
@@ -45,6 +46,7 @@ def dump_lines(owner_id: int) -> Iterator[str]:
 def _lines(owner_id: int) -> Iterator[Line]:
     own: dict[int, str] = {}
     meant = copies_meant(owner_id) | _edited_copies(owner_id) | copies_in_piles(owner_id)
+    meant |= copies_with_verdicts(owner_id)
     copies: dict[int, Key] = {copy_id: {} for copy_id in meant}
     yield from _releases(owner_id, own)
     yield from _copies(owner_id, own, copies)
@@ -54,6 +56,7 @@ def _lines(owner_id: int) -> Iterator[Line]:
     yield from sticker_lines(owner_id, copies)
     yield from match_lines(owner_id, own)
     yield from pile_lines(owner_id, own, copies)
+    yield from verdict_lines(owner_id, own, copies)
     yield from own_lines(owner_id)
 
 

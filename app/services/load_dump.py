@@ -23,12 +23,13 @@ from app.services.load_matches import store_matches
 from app.services.load_own import store_own
 from app.services.load_piles import store_piles
 from app.services.load_stickers import copy_key, store_stickers
+from app.services.load_verdicts import store_verdicts
 from app.services.release_writer import ReleaseWriter, told_by
 
 AT_ONCE = 1_000
 STICKER_KINDS = ("preset", "export", "sticker", "sticker_edit", "pick")
 MATCH_KINDS = ("link", "cover", "preference")
-PILE_KINDS = ("crate", "tag", "skip", "feedback")
+PILE_KINDS = ("crate", "tag", "skip", "feedback", "verdict")
 FACT_KINDS = ("release", "artist", "label", "copy", "edit")
 OWN_KINDS = ("artist_merge", "tombstone")
 KINDS = (*FACT_KINDS, *STICKER_KINDS, *MATCH_KINDS, *PILE_KINDS, *OWN_KINDS)
@@ -110,6 +111,8 @@ class _Loading:
         store_stickers(self.owner_id, self.lines, self.copy_ids)
         store_matches(self.owner_id, self.lines, self.release_ids)
         store_piles(self.owner_id, self.lines, self.release_ids, self.copy_ids)
+        told = self.release_ids, self.copy_ids, self.named["artist"]
+        store_verdicts(self.owner_id, self.lines.of("verdict"), *told)
         store_own(self.owner_id, self.lines, self.named["artist"])
 
     def _store_releases(self) -> None:

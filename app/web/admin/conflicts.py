@@ -10,7 +10,7 @@ from app.domain.ids import id_in
 from app.queries import conflicts as queries
 from app.services import conflicts
 from app.services.subjects import open_subject
-from app.web.admin import rooms
+from app.web.admin import field_words, rooms
 from app.web.auth import owner_id
 
 PLACE = "/admin/conflicts"
@@ -44,6 +44,7 @@ def index() -> str:
         subject=subject,
         row=conflict and queries.row_of(owner_id(), conflict),
         pages=PAGES,
+        field=conflict and field_words.label(conflict.field),
         sides=conflict and differing_lines(conflict.before, conflict.theirs, conflict.mine),
         done=DONE.get(done) if last else None,
         last=last,

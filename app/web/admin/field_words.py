@@ -47,6 +47,7 @@ WAYS = {
     "form": "in the form",
     "lock": "locked",
     "bulk": "with many others",
+    "quality": "to fill a gap",
     "sync undone": "by undoing a sync",
 }
 

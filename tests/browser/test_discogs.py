@@ -40,7 +40,7 @@ def test_a_job_under_way_is_fit_for_everybody(
     connect(page)
     start_sync(page)
     expect(arrived(page)).to_have_text("200 of 450")
-    expect(page.locator("[data-run-pill]")).to_have_text("200 of 450")
+    expect(page.locator("[data-run-pill]")).to_have_text("Sync 44 %")
     page.route("**/jobs/*", let_only_people_ask)
 
     assert violations(page) == ""

@@ -106,6 +106,7 @@ class Wall {
     const tile = this.template.content.cloneNode(true);
     const [drawn, image] = [tile.querySelector(".drawn"), tile.querySelector("img")];
     if (one.cover) {
+      // Below its own page, unless the cover lies elsewhere.
       image.src = one.cover.startsWith("/") ? one.cover : this.base + one.path + one.cover;
       drawn.remove();
     } else {

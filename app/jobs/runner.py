@@ -29,6 +29,7 @@ from app.errors import (
 from app.extensions import db, reading, set_reading
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
+from app.jobs.gap_counts import count_gaps
 from app.jobs.kinds import KINDS
 from app.services import runs, schedules, trash, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -140,6 +141,7 @@ class Runner:
             if time.monotonic() - emptied >= TRASH_SECONDS:
                 emptied = time.monotonic()
                 self.empty_trash()
+                count_gaps(self.app)
             if time.monotonic() - asked >= SCHEDULES_SECONDS:
                 asked = time.monotonic()
                 self._start_scheduled()

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.domain.quality import LATER_DAYS, Check
 from app.errors import InvalidInputError, NotFoundError
-from app.extensions import db
+from app.extensions import db, reading
 from app.models import Artist, Copy, Edit, QualityCount, QualityVerdict, Release
 from app.models.base import utcnow
 from app.queries import quality as queries
@@ -69,11 +69,14 @@ def leave(owner_id: int, check: Check, entity_id: int, verdict: str) -> int | No
 
     None if there is no such gap any more. Raises NotFoundError for what is not theirs.
     """
+    with reading():
+        _must_own(owner_id, check, entity_id)
+        is_open = queries.has_gap(owner_id, check, entity_id)
+        db.session.rollback()
+    if not is_open:
+        return None
     with one_commit():
         catalogue_lock.hold(owner_id)
-        _must_own(owner_id, check, entity_id)
-        if not queries.has_gap(owner_id, check, entity_id):
-            return None
         said = _verdict(owner_id, check, entity_id)
         if said is None:
             said = QualityVerdict(
@@ -118,6 +121,10 @@ def _verdict(owner_id: int, check: Check, entity_id: int) -> QualityVerdict | No
 
 def count(owner_id: int) -> None:
     """Note how many gaps are open today, for the burn-down."""
+    with reading():
+        # After a start this may look at the whole shelf: nobody who writes waits for that.
+        standings = queries.standings(owner_id)
+        db.session.rollback()
     with one_commit():
         catalogue_lock.hold(owner_id)
         today = utcnow().date()
@@ -125,9 +132,21 @@ def count(owner_id: int) -> None:
             QualityCount.owner_id == owner_id, QualityCount.day == today
         )
         known = {each.check_name: each for each in db.session.scalars(noted)}
-        for each in queries.standings(owner_id):
+        for each in standings:
             row = known.get(each.check.name)
             if row is None:
                 row = QualityCount(owner_id=owner_id, check_name=each.check.name, day=today)
                 db.session.add(row)
             row.open = each.open
+
+
+def count_daily() -> int:
+    """Note it for everybody who looked at their gaps before and not yet today; for how many."""
+    with reading():
+        newest = select(QualityCount.owner_id).group_by(QualityCount.owner_id)
+        behind = newest.having(func.max(QualityCount.day) < utcnow().date())
+        owners = db.session.scalars(behind).all()
+        db.session.rollback()
+    for owner_id in owners:
+        count(owner_id)
+    return len(owners)

@@ -21,7 +21,17 @@ from app.domain.records import (
 )
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Artist, Copy, Folder, Image, Master, QualityVerdict, Release
+from app.jobs.gap_counts import count_gaps
+from app.models import (
+    Artist,
+    Copy,
+    Folder,
+    Image,
+    Master,
+    QualityCount,
+    QualityVerdict,
+    Release,
+)
 from app.models.base import utcnow
 from app.queries import quality as queries
 from app.services import artist_pages, copies, edits, quality, shelf
@@ -306,6 +316,22 @@ def test_what_is_open_is_noted_once_a_day() -> None:
 
     assert counted == {check.name: 0 for check in CHECKS} | {"cover": 1, "grade": 1}
     assert queries.last_known_open(OWNER) == 2
+
+
+def test_a_day_on_which_nobody_looks_is_counted_for_those_who_looked_before(world: Flask) -> None:
+    detailed()
+    count_gaps(world)
+    assert queries.counts_by_day(OWNER) == {}
+    quality.count(OWNER)
+    yesterday = utcnow().date() - timedelta(days=1)
+    db.session.execute(update(QualityCount).values(day=yesterday))
+    db.session.commit()
+
+    count_gaps(world)
+    count_gaps(world)
+
+    days = queries.counts_by_day(OWNER)
+    assert [sum(days[day].values()) for day in (yesterday, utcnow().date())] == [2, 2]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def _facts(album: SiteAlbum) -> dict[str, Any]:
         "artist": _slugs(album.artists),
         "album_name": shown(album.title),
         "date": album.added_at,
-        "release_date": shown(album.released or str(album.year or "")),
+        "release_date": _day(album.released) or str(album.year or ""),
         "release_id": album.key,
         "apple_music_url": _apple_url(album.links),
         "slug": album.slug,
@@ -78,6 +78,11 @@ def _facts(album: SiteAlbum) -> dict[str, Any]:
         "videos": [{"id": video, "title": shown(title)} for video, title in album.videos],
         "sleeve": {"colour": album.cover.colour} if album.cover else None,
     }
+
+
+def _day(released: str) -> str:
+    """Discogs' day without what is not known of it: "1979-03-00" is March."""
+    return shown(released).removesuffix("-00").removesuffix("-00")
 
 
 def _slugs(names: Iterable[SiteName]) -> list[str]:
@@ -207,7 +212,7 @@ def _videos(videos: Sequence[tuple[str, str]]) -> str:
     if not videos:
         return ""
     (first, title), *others = videos
-    safe = _UNSAFE_IN_SHORTCODE.sub(" ", shown(title)).strip()
+    safe = " ".join(_UNSAFE_IN_SHORTCODE.sub(" ", shown(title)).split())
     text = f'## Videos\n\n{{{{< youtube id="{first}" title="{safe}" >}}}}'
     if others:
         rows = (f"- {markdown.link(words or v, _watch(v))}" for v, words in others)

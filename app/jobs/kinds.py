@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.jobs.enrichment import run_enrichment
+from app.services.publishing.site_job import KIND, run_publish
 from app.services.runs import Lease
 from app.services.sync import run_sync
 from app.services.workplace import Workplace
 
 Job = Callable[[Workplace, Lease, Callable[[], bool]], None]
 
-KINDS: dict[str, Job] = {"sync": run_sync, "enrich": run_enrichment}
+KINDS: dict[str, Job] = {"sync": run_sync, "enrich": run_enrichment, KIND: run_publish}

@@ -13,7 +13,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,8 +89,7 @@ class SiteFolder:
         try:
             with told_plainly(self.path):
                 lock(handle)
-                for path in self._pending:
-                    self._inside(_part_of(path)).unlink(missing_ok=True)
+                self._sweep()
                 write_small(self._inside(OURS) / ".gitignore", b"*\n")
             yield
         finally:
@@ -137,7 +136,11 @@ class SiteFolder:
         with told_plainly(self.path):
             self._announce(files)
             at_once = len(files) > _FLUSH_EACH
-            parts = [self._part(file, flush=not at_once) for file in files]
+            try:
+                parts = [self._part(file, flush=not at_once) for file in files]
+            except OSError:
+                self._sweep()
+                raise
             if at_once:
                 os.sync()
             for file, part in zip(files, parts, strict=True):
@@ -248,6 +251,12 @@ class SiteFolder:
         if above not in self._checked:
             self._inside(above).mkdir(parents=True, exist_ok=True)
             self._checked.add(above)
+
+    def _sweep(self) -> None:
+        """Delete what stands half-written beside its place."""
+        for path in self._pending:
+            with suppress(FileNotFoundError):
+                self._inside(_part_of(path)).unlink()
 
     def _announce(self, files: Sequence[NewFile]) -> None:
         lines = "".join(f"{file.sha256} {file.path}\n" for file in files)

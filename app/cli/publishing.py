@@ -1,0 +1,79 @@
+"""Publishing the shelf as the content of a Hugo site: publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
+from app.services.publishing import site
+from app.services.publishing.site import Report, Wish
+from app.services.publishing.site_job import as_stored, told
+
+DIFFS_SHOWN = 50
+_SIGNS = (("+", "new"), ("~", "changed"), ("−", "orphaned"), ("!", "edited"))
+
+
+def register(cli: click.Group) -> None:
+    """Add this command."""
+    cli.add_command(publish)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--changed/--all", "only_changed", default=True, help="--all makes every page anew.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; say what would change.")
+@click.option("--album", type=click.IntRange(1), help="Only this Discogs release.")
+@click.option("--artist", type=click.IntRange(1), help="Only the page of this Discogs artist.")
+@click.option("--overwrite", is_flag=True, help="Also pages that were changed by hand.")
+@click.option("-v", "--verbose", is_flag=True, help="Name each file; in a dry run also its lines.")
+@as_json
+@with_appcontext
+@plain_errors
+def publish(
+    folder: Path,
+    only_changed: bool,
+    dry_run: bool,
+    album: int | None,
+    artist: int | None,
+    overwrite: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Write the shelf as pages of a Hugo site into DIR; only what changed is written."""
+    wish = Wish(
+        everything=not only_changed,
+        album=album,
+        artist=artist,
+        overwrite=overwrite,
+        dry=dry_run,
+        diffs=DIFFS_SHOWN if dry_run and verbose else 0,
+    )
+    report = site.publish(workplace(), OWNER_ID, folder.absolute(), wish)
+    show(
+        {**as_stored(report), "dry_run": dry_run},
+        _sentences(report, folder, wish, verbose),
+        as_json,
+    )
+
+
+def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
+    lines = []
+    if verbose:
+        lines = [f"{sign} {path}" for sign, name in _SIGNS for path in getattr(report, name)]
+    lines += [text for _path, text in report.diffs if text]
+    if wish.dry:
+        counts = len(report.new), len(report.changed), len(report.orphaned)
+        lines.append("Would change: +{:,} ~{:,} −{:,}. Nothing was written.".format(*counts))
+    else:
+        lines.append(f"Published into {folder}: {told(report)}")
+    if report.edited:
+        lines.append(f"Changed by hand and left alone (--overwrite replaces): {len(report.edited)}")
+        lines += [f"! {path}" for path in report.edited[:20]] if not verbose else []
+    if report.missing:
+        lines.append(f"Albums without a picture: {len(report.missing):,} (-v names them).")
+    if verbose:
+        lines += [f"no picture: {title} ({why})" for title, why in report.missing]
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""`publish`: what it prints, how it ends, and that a machine can read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app.extensions import db
+from tests.listings import listed
+
+
+@pytest.fixture
+def target(app: Flask, tmp_path: Path) -> Path:
+    listed(discogs_id=5)
+    return tmp_path / "site"
+
+
+def run(app: Flask, *words: str) -> Result:
+    db.session.rollback()
+    result = app.test_cli_runner().invoke(args=["publish", *words])
+    db.session.rollback()
+    return result
+
+
+def test_a_dry_run_counts_and_shows_the_lines(app: Flask, target: Path) -> None:
+    short = run(app, str(target), "--dry-run")
+    long = run(app, str(target), "--dry-run", "-v")
+
+    assert "Would change: +10 ~0 −0. Nothing was written." in short.stdout
+    assert "+ content/albums/kind-of-blue-5/index.md" in long.stdout
+    assert '+album_name: "Kind Of Blue"' in long.stdout
+    assert not target.exists()
+
+
+def test_it_says_what_it_did_and_the_second_time_that_there_was_nothing(
+    app: Flask, target: Path
+) -> None:
+    first, second = run(app, str(target)), run(app, str(target), "--all", "--json")
+
+    assert first.exit_code == 0
+    assert "10 new, 0 changed, 0 removed, 0 unchanged." in first.stdout
+    told = json.loads(second.stdout)
+    assert (told["new"], told["changed"], told["unchanged"]) == (0, 0, 10)
+    assert told["without_picture"] == [["Kind Of Blue", "no picture was found"]]
+
+
+def test_one_album_is_published_alone(app: Flask, target: Path) -> None:
+    result = run(app, str(target), "--album", "5", "--json")
+
+    assert json.loads(result.stdout)["new"] == 1
+    assert run(app, str(target), "--artist", "404").exit_code == 1
+
+
+def test_a_page_changed_by_hand_is_named(app: Flask, target: Path) -> None:
+    run(app, str(target))
+    (target / "content/albums/kind-of-blue-5/index.md").write_text("by hand")
+
+    result = run(app, str(target))
+
+    assert "! content/albums/kind-of-blue-5/index.md" in result.stdout
+    assert "1 changed, " in run(app, str(target), "--overwrite").stdout
+
+
+def test_a_fault_is_one_line_and_code_1(app: Flask, target: Path) -> None:
+    target.write_text("mine")
+
+    result = run(app, str(target))
+
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "is a file" in result.stderr

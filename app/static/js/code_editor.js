@@ -52,6 +52,15 @@ function diagnostic(state, { line, column, message }) {
   return { from: word.from, to: Math.max(word.to, word.from), severity: "error", message };
 }
 
+// Left to itself Chromium keeps the style of what it replaces in a style attribute, which our
+// policy blocks and reports.
+function typedOverSelection(event, view) {
+  const isPlain = event.inputType === "insertText" && event.data !== null && !view.composing;
+  if (!isPlain || view.state.selection.main.empty) return false;
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
+}
+
 // `find` answers with the problems of a text; `changed` is told about what somebody types.
 export function codeEditor(textarea, { label, find, changed }) {
   const host = document.createElement("div");
@@ -70,7 +79,8 @@ export function codeEditor(textarea, { label, find, changed }) {
         look,
         lintGutter(),
         linter(async (now) => (await find(now.state.doc.toString())).map((one) => diagnostic(now.state, one)), { delay: PAUSE }),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off", tabindex: "0" }),
+        EditorView.domEventHandlers({ beforeinput: typedOverSelection }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           textarea.value = update.state.doc.toString();

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
+
 from app.domain.document_changes import change_lines, differing_lines
 from app.domain.document_form import FormField, form_fields, is_wrong
 from app.domain.document_problems import Problem
@@ -30,6 +32,7 @@ def frame(subject: Subject, form: DocumentForm, found: Sequence[Problem] = ()) -
         "subject": subject,
         "place": record_places.place,
         "here": record_places.place(subject.entity, subject.id),
+        "address": request.full_path.rstrip("?"),
         "record_url": record_places.record_url(subject),
         "lines": LINE_END.split(form.document.data or ""),
         "fields": _fields(subject, form, found),

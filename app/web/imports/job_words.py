@@ -12,7 +12,9 @@ TITLES = {
     "sync": "Sync with Discogs",
     "import_csv": "CSV import",
     "enrich": "Details, covers and links",
+    "publish": "Publishing",
 }
+DOING = {"enrich": "Fetching", "publish": "Publishing"}
 STATES = {
     "queued": "about to start",
     "running": "under way",
@@ -22,6 +24,12 @@ STATES = {
     "cancelled": "stopped",
 }
 BADGES = {"done": "good", "failed": "bad", "cancelled": "warn", "waiting": "warn"}
+
+
+def change_kind(kind: str) -> str:
+    """What happened to a record in a sync, as a heading: "Gone from Discogs"."""
+    words = CHANGES.get(kind, kind)
+    return words[:1].upper() + words[1:]
 
 
 def title(run: Run) -> str:
@@ -53,7 +61,7 @@ def pill(run: Run, done: int, total: int | None) -> tuple[str, str]:
     elif run.state == "waiting":
         word = "Waiting"
     else:
-        word = "Fetching" if run.kind == "enrich" else "Sync"
+        word = DOING.get(run.kind, "Sync")
     return word, f"{100 * done // total} %" if total else ""
 
 
@@ -94,5 +102,7 @@ def change(kind: str, count: int) -> str:
 
 def summary(run: Run) -> str:
     """What it changed, in one line."""
+    if run.kind == "publish":
+        return run.message or ""
     told = [change(kind, run.counts[kind]) for kind in CHANGES if run.counts.get(kind)]
     return ", ".join(told)

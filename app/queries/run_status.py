@@ -210,6 +210,12 @@ def under_way(owner_id: int, kind: str = "") -> Run | None:
     return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
 
 
+def latest(owner_id: int, kind: str) -> Run | None:
+    """The newest job of a kind, under way or ended."""
+    mine = select(Run).where(Run.owner_id == owner_id, Run.kind == kind)
+    return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
+
+
 def last_done(owner_id: int, kind: str) -> Run | None:
     """The newest job of a kind that came to its end."""
     done = select(Run).where(Run.owner_id == owner_id, Run.kind == kind, Run.state == "done")

@@ -38,6 +38,7 @@ def tabs(
         ("/admin/skips", "Left alone", _count(left_alone)),
         ("/admin/health", "Health", ""),
         ("/admin/backups", "Backups", ""),
+        ("/admin/publish", "Publish", ""),
         ("/admin/feedback", "Feedback", _count(unanswered)),
     ]
 

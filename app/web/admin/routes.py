@@ -17,6 +17,7 @@ from app.web.admin import (
     feedback,
     health,
     history,
+    publishing,
     quality,
     reviews,
     rooms,
@@ -38,6 +39,7 @@ for each in (
     skips,
     feedback,
     bulk,
+    publishing,
 ):
     each.register(bp)
 

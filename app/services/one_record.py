@@ -99,6 +99,16 @@ def add_from_discogs(
     if known and known.detailed_at:
         catalogue_lock.hold(owner_id)
         return _add_copy(owner_id, known.id, folder)
+    found = fetched(workplace, owner_id, discogs_id)
+    catalogue_lock.hold(owner_id)
+    return _add_copy(owner_id, store_details(owner_id, *found), folder)
+
+
+def fetched(workplace: Workplace, owner_id: int, discogs_id: int) -> tuple[ReleaseRecord, bytes]:
+    """A release as Discogs tells it, in one call; whatever was not committed is forgotten.
+
+    Raises InvalidInputError at "discogs", or what the client raises.
+    """
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
     with closing(discogs_client(workplace, credential, tries=1)) as client:
@@ -106,8 +116,7 @@ def add_from_discogs(
     if found is None:
         sentence = f"Discogs has no release {discogs_id} (any more)."
         raise InvalidInputError(sentence, {"discogs": [sentence]})
-    catalogue_lock.hold(owner_id)
-    return _add_copy(owner_id, store_details(owner_id, *found), folder)
+    return found
 
 
 def add_by_hand(owner_id: int, typed: Typed, *, another: bool = False) -> Added:

@@ -27,6 +27,7 @@ from app.queries.name_pages import NamePage
 from app.web.auth import owner_id
 from app.web.collection import (
     artist_routes,
+    connect_routes,
     copy_routes,
     crate_routes,
     folder_routes,
@@ -41,6 +42,7 @@ from app.web.collection.release_page import discogs_web_url, release_page
 
 bp = Blueprint("collection", __name__)
 artist_routes.register(bp)
+connect_routes.register(bp)
 copy_routes.register(bp)
 crate_routes.register(bp)
 folder_routes.register(bp)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.domain.records import CopyRecord, FolderRecord, ReleaseRecord
 from app.extensions import db
 from app.models import Copy, Run, RunChange, RunSeen
-from app.services import change_sets
+from app.services import change_sets, curate
 from app.services.change_sets import TakenBack
 from app.services.changes import Changes
 from app.services.copy_writer import store_copies
@@ -162,3 +163,43 @@ def test_what_changed_again_since_is_left_alone() -> None:
     assert change_sets.take_back(OWNER, run) == TakenBack(0, 1)
 
     assert copy_shown(77, "rating") == 1
+
+
+def statements_to_take_back(numbers: range) -> int:
+    """A sync changes these releases of Discogs; how many statements it takes to undo that."""
+    listed = [
+        replace(BLUE, instance_id=each, release=replace(KIND_OF_BLUE, discogs_id=each))
+        for each in numbers
+    ]
+    sync(*listed)
+    run_id = sync(*(changed(copy, title="Other", year=1960) for copy in listed))
+    made: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        made.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    taken = change_sets.take_back(OWNER, run_id)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert taken == TakenBack(done=len(numbers), left=0)
+    return len(made)
+
+
+def test_a_large_sync_is_taken_back_in_as_many_statements_as_a_small_one() -> None:
+    assert statements_to_take_back(range(1, 4)) == statements_to_take_back(range(11, 41))
+
+
+def test_a_change_under_which_discogs_went_back_meanwhile_counts_again_too() -> None:
+    sync(BLUE)
+    run_id = sync(changed(title="Other"))
+    release_id = db.session.scalars(select(Copy.release_id)).one()
+    for mine in ("Mine", "Other"):
+        subject = open_subject("release", OWNER, release_id)
+        curate.save("release", OWNER, release_id, subject.version, json.dumps({"title": mine}))
+        sync(BLUE)
+
+    assert change_sets.take_back(OWNER, run_id) == TakenBack(done=1, left=0)
+    assert title() == "Kind Of Blue"
+    change_id = db.session.scalars(select(RunChange.id).where(RunChange.batch.is_not(None))).one()
+    assert change_sets.do_again(OWNER, run_id, change_id) == 1
+    assert title() == "Other"

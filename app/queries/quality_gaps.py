@@ -27,7 +27,7 @@ _MODELS: dict[str, Any] = {"release": Release, "copy": Copy, "artist": Artist}
 MOST_CHANGED = 2_000
 # What changes without a word to the shelf (the year of a work) is seen after so long, and so is a
 # record that now has the barcode of another.
-FRESH_SECONDS = 600.0
+FRESH_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)

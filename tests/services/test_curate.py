@@ -129,7 +129,7 @@ def test_saving_what_is_shown_changes_nothing() -> None:
     assert subject(release).version == version
 
 
-def test_an_edit_survives_the_next_sync_which_is_kept_beneath() -> None:
+def test_an_edit_survives_the_next_sync_which_is_kept_beneath_e5(each_database: Flask) -> None:
     release = listed()
     change(release, title="Kind of Blue (mono)")
 
@@ -242,7 +242,9 @@ def test_an_emptied_field_can_be_edited_and_undone() -> None:
     ]
 
 
-def test_saving_over_a_newer_version_is_refused_with_all_three_sides(each_database: Flask) -> None:
+def test_saving_over_a_newer_version_is_refused_with_all_three_sides_e1(
+    each_database: Flask,
+) -> None:
     release = listed()
     opened = subject(release)
     base = json.dumps(opened.shown)
@@ -311,7 +313,7 @@ def test_a_start_that_makes_no_sense_is_only_ever_compared(base: str) -> None:
         json.dumps({"genres": ["x"] * 100_000}),
     ],
 )
-def test_a_text_that_cannot_be_saved_says_where_and_changes_nothing(text: str) -> None:
+def test_a_text_that_cannot_be_saved_says_where_and_changes_nothing_e2_e3_e4_e8(text: str) -> None:
     release = listed()
     before = subject(release)
 
@@ -323,11 +325,48 @@ def test_a_text_that_cannot_be_saved_says_where_and_changes_nothing(text: str) -
     assert (after.shown, after.version, edits()) == (before.shown, before.version, [])
 
 
-def test_a_text_of_more_than_a_million_characters_is_too_large() -> None:
+def test_a_text_of_more_than_a_million_characters_is_too_large_e8() -> None:
     release = listed()
 
     with pytest.raises(TooLargeError):
         curate.save("release", OWNER, release, 1, '"' + "x" * 1_000_000 + '"')
+
+
+@pytest.mark.parametrize("title", ["a\\u0000b", "\\ud800", "a\x00b", "\ud800"])
+def test_what_no_database_keeps_is_refused_on_both_s19(each_database: Flask, title: str) -> None:
+    release = listed()
+
+    for text in (f'{{"title": "{title}"}}', '{"year": NaN}', '{"year": -Infinity}'):
+        with pytest.raises(WrongDocumentError):
+            curate.save("release", OWNER, release, subject(release).version, text)
+
+    assert shown(release) == "Kind Of Blue"
+
+
+HARMLESS = "\u200fbad\u200d q" + "\u0301" * 50 + " \U0001f3b5"
+
+
+def test_odd_characters_are_stored_exactly_where_they_are_harmless_e9(each_database: Flask) -> None:
+    release = listed()
+
+    change(release, notes=HARMLESS, tracks=[{"title": HARMLESS}])
+
+    assert shown(release, "notes") == HARMLESS
+    assert shown(release, "tracks")[0]["title"] == HARMLESS
+
+
+def test_a_wrong_edit_is_undone_much_later_on_both_databases_e10(each_database: Flask) -> None:
+    release = listed()
+    change(release, title="Wrong")
+    (wrong,) = edits()
+    change(release, year=1960)
+    listed(title="KIND OF BLUE", country="UK")
+
+    layer.undo("release", OWNER, release, edit_id=wrong.id)
+
+    assert (shown(release), shown(release, "year")) == ("KIND OF BLUE", 1960)
+    (kept, _year) = edits()
+    assert (kept.before, kept.after, kept.undone_at is not None) == ("Kind Of Blue", "Wrong", True)
 
 
 def test_what_a_provider_told_beyond_our_limits_does_not_block_other_fields() -> None:

@@ -80,7 +80,7 @@ def test_format_lays_the_text_out_without_script(client: FlaskClient, address: s
     "text",
     ['\n\n  {"title": "Blue",\r\n "year": }  \n', "", "<b>&amp;</textarea>", "[" * 100_000],
 )
-def test_a_text_that_cannot_be_read_comes_back_exactly(
+def test_a_text_that_cannot_be_read_comes_back_exactly_e2(
     client: FlaskClient, address: str, text: str, action: str
 ) -> None:
     answer = send(client, address, opened(client, address) | {"document": text}, action=action)
@@ -90,7 +90,7 @@ def test_a_text_that_cannot_be_read_comes_back_exactly(
     assert re.search(r"Line \d+, column \d+", answer.text)
 
 
-def test_every_problem_is_told_with_its_line(client: FlaskClient, address: str) -> None:
+def test_every_problem_is_told_with_its_line_e4(client: FlaskClient, address: str) -> None:
     text = '{\n "year": "x",\n "owner_id": 2,\n "colour": 1\n}'
 
     answer = send(client, address, opened(client, address) | {"document": text})
@@ -107,7 +107,7 @@ def test_every_problem_is_told_with_its_line(client: FlaskClient, address: str) 
     ]
 
 
-def test_a_text_beyond_a_million_characters_is_too_big_and_kept(
+def test_a_text_beyond_a_million_characters_is_too_big_and_kept_e8(
     client: FlaskClient, address: str
 ) -> None:
     text = '"' + "x" * 1_000_000 + '"'
@@ -119,7 +119,7 @@ def test_a_text_beyond_a_million_characters_is_too_big_and_kept(
     assert text_in(answer.text) == text
 
 
-def test_the_slower_of_two_people_gets_both_sides_and_then_may_save(
+def test_the_slower_of_two_people_gets_both_sides_and_then_may_save_e1(
     client: FlaskClient, address: str
 ) -> None:
     slow = with_fields(opened(client, address), title="Slow & sure")
@@ -143,8 +143,21 @@ def test_the_slower_of_two_people_gets_both_sides_and_then_may_save(
     assert db.session.execute(select(Release.country)).scalar_one() == "Japan"
 
 
+@pytest.mark.parametrize("text", ["[]", '"x"', "null", "7", "true"])
+def test_json_of_the_wrong_shape_is_refused_and_no_page_breaks_e3(
+    client: FlaskClient, address: str, text: str
+) -> None:
+    answer = send(client, address, opened(client, address) | {"document": text}, action="save")
+
+    assert answer.status_code == 422
+    assert text_in(answer.text) == text
+    assert "Line 1, column 1" in answer.text
+    for page in (address, "/collection", address.replace("/admin", "").removesuffix("/json")):
+        assert client.get(page).status_code == 200
+
+
 @pytest.mark.parametrize("version", ["", "x", "0", "99999999999999999999999", None])
-def test_a_form_without_its_version_is_a_conflict_not_a_save(
+def test_a_form_without_its_version_is_a_conflict_not_a_save_e1(
     client: FlaskClient, address: str, version: str | None
 ) -> None:
     form = with_fields(opened(client, address), title="Blue")
@@ -161,7 +174,7 @@ def edit_ids() -> list[int]:
     return list(db.session.scalars(select(Edit.id).order_by(Edit.id)))
 
 
-def test_undo_and_redo_are_one_click_each(client: FlaskClient, address: str) -> None:
+def test_undo_and_redo_are_one_click_each_e10(client: FlaskClient, address: str) -> None:
     send(client, address, with_fields(opened(client, address), title="Blue"))
     (edit,) = edit_ids()
 
@@ -202,7 +215,7 @@ def test_undoing_what_is_not_there_is_not_found(
     assert client.post(address.replace("/json", f"/{what}"), data=data).status_code == 404
 
 
-def test_what_the_provider_says_now_is_shown_and_can_be_taken(
+def test_what_the_provider_says_now_is_shown_and_can_be_taken_e5(
     client: FlaskClient, address: str
 ) -> None:
     send(client, address, with_fields(opened(client, address), title="Blue"))
@@ -218,7 +231,7 @@ def test_what_the_provider_says_now_is_shown_and_can_be_taken(
     assert "Beneath your edits" not in client.get(address).text
 
 
-def test_a_record_removed_while_it_was_edited_gives_the_text_back(
+def test_a_record_removed_while_it_was_edited_gives_the_text_back_e6(
     client: FlaskClient, address: str
 ) -> None:
     form = with_fields(opened(client, address), title="Blue & green")
@@ -234,7 +247,7 @@ def test_a_record_removed_while_it_was_edited_gives_the_text_back(
 
 @pytest.mark.parametrize("number", ["0", "7", "99999999999999999999", "x"])
 @pytest.mark.parametrize("kind", ["releases", "artists", "labels", "copies"])
-def test_a_record_that_does_not_exist_is_not_found(
+def test_a_record_that_does_not_exist_is_not_found_e11(
     client: FlaskClient, kind: str, number: str
 ) -> None:
     assert client.get(f"/admin/{kind}/{number}/json").status_code == 404
@@ -302,7 +315,7 @@ def test_a_page_with_more_history_asks_no_more_of_the_database(
     assert len(few) == len(many) > 0
 
 
-def test_hostile_characters_are_shown_in_isolation(client: FlaskClient, address: str) -> None:
+def test_hostile_characters_are_shown_in_isolation_e9(client: FlaskClient, address: str) -> None:
     send(client, address, with_fields(opened(client, address), title="\u200fbad\u200d <script>"))
 
     page = client.get(address).text

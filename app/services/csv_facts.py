@@ -130,14 +130,16 @@ class ReleaseNews:
             return False
         self._met.add(release_id)
         after = facts_of(row)
-        if after == before:
+        # What is shown of an edited release does not tell what lies beneath.
+        is_edited = release_id in self._edited
+        if after == before and not is_edited:
             return False
         differing = {
             _FIELD_OF[name]
             for name, old, new in zip(Facts._fields, before, after, strict=True)
             if old != new and _FIELD_OF[name] in self.fields
         }
-        if not differing:
+        if not differing and not is_edited:
             return False
         fields = differing - self._edited.get(release_id, frozenset())
         self._news[release_id] = (row, {name: told(row)[name] for name in fields})

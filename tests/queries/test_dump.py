@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from app.domain.filters import BrowseFilter
 from app.domain.preset_settings import STANDARD
 from app.domain.qr_rows import Preset, RowEdit
+from app.domain.quality import BY_NAME
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db, set_reading
 from app.models import (
@@ -57,6 +58,7 @@ from app.services import (
     own_tags,
     picks,
     provider_care,
+    quality,
     sample_shelf,
     skips,
     sticker_edits,
@@ -157,6 +159,8 @@ def piles(removed: int, release_id: int) -> None:
     artist = select(Artist.id).where(Artist.name == "Miles Davis")
     skips.leave_artist_alone(OWNER, db.session.execute(artist).scalar_one(), "", "")
     feedback.answer(OWNER, feedback.send(OWNER, "idea", "Louder\n水", "/crates"), "Yes.")
+    standing = db.session.scalars(select(Copy.id).where(Copy.removed_at.is_(None))).all()
+    assert quality.leave(OWNER, BY_NAME["grade"], standing[0], "never")
     feedback.close(OWNER, feedback.send(OWNER, "wrong", "It creaks", ""))
 
 

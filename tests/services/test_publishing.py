@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,14 @@ from sqlalchemy import update
 from app.domain.records import CreditRecord, FormatRecord, LabelRecord, TrackRecord, VideoRecord
 from app.errors import ConflictError, DiskFullError, InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Article, Copy, Link, Master, Release
+from app.models import Article, Copy, Image, Link, Master, Picture, Release
+from app.services.image_store import ImageStore
 from app.services.publishing import site
 from app.services.publishing.site import Report, Wish
 from app.services.publishing.site_folder import SiteFolder
 from tests.kept_shelf import no_file_larger_than
 from tests.listings import OWNER, listed
+from tests.pictures import picture
 from tests.servers import ROOT
 
 SHORTCODE = re.compile(r"^\{\{< (imageGrid|(youtube|spotify|applemusic) [^<>{}]*) >\}\}$", re.M)
@@ -50,7 +54,7 @@ NASTY: tuple[dict[str, Any], ...] = (
         ),
         "labels": (LabelRecord("One", "1 | 1", 21), LabelRecord("Two (2)", "2", 22)),
     },
-    {"title": "A box", "artists": (CreditRecord("Various", 194),), "tracks": BOX[:25]},
+    {"title": "A box", "artists": (CreditRecord("Various", 194),), "tracks": BOX},
     {"title": "Year unknown", "artists": (CreditRecord("Nobody", 12),), "year": None,
      "released": None, "country": None, "genres": ("Funk / Soul", "Folk, World, & Country")},
     {
@@ -178,6 +182,22 @@ def test_an_address_stays_when_a_title_changes_and_its_new_one_leads_there(targe
     assert page["aliases"] == ["/albums/kind-of-green-5/"]
 
 
+def test_two_copies_of_a_record_have_one_page_with_the_first_day(target: Path) -> None:
+    release = listed(discogs_id=5)
+    first = db.session.execute(db.select(Copy)).scalar_one()
+    later = {"added_at": datetime(2026, 5, 1, tzinfo=UTC), "source": "hand"}
+    db.session.add(Copy(owner_id=OWNER, release_id=release, folder_id=first.folder_id, **later))
+    db.session.commit()
+    site.let_out(OWNER, ["added", "copies"])
+
+    publish(target)
+
+    albums = [name for name in tree(target) if name.startswith("content/albums/kind")]
+    assert len(albums) == 1
+    told = head(tree(target)[albums[0]])
+    assert (told["discogs"]["copies"], told["date"].month) == (2, 1)
+
+
 def test_namesakes_have_a_page_each(target: Path) -> None:
     fill()
     publish(target)
@@ -281,6 +301,47 @@ def test_a_guess_is_never_published(target: Path, badge: str, is_shown: bool) ->
     assert ("An album." in text) is is_shown
     assert ("Text from Wikipedia, CC BY-SA 4.0, shortened." in text) is is_shown
     assert ("en.wikipedia.org" in text) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("source", "asked", "is_there"),
+    [
+        ("coverart", ["coverart"], True),
+        ("coverart", [], False),
+        ("discogs", ["coverart"], False),
+        ("discogs", ["discogs_covers"], True),
+        ("itunes", ["coverart", "discogs_covers", "own_covers"], False),
+    ],
+)
+def test_a_picture_goes_public_by_where_it_came_from(
+    target: Path, app: Flask, source: str, asked: list[str], is_there: bool
+) -> None:
+    release = listed(discogs_id=5)
+    kept = ImageStore(app.extensions["workplace"].settings.instance_path).add(picture())
+    db.session.add(Image(**asdict(kept)))
+    db.session.flush()
+    db.session.add(
+        Picture(
+            source=source, key="k", release_key="5", url="https://a.b/c", image_sha256=kept.sha256
+        )
+    )
+    db.session.execute(
+        update(Release).where(Release.id == release).values(image_sha256=kept.sha256)
+    )
+    db.session.commit()
+    site.let_out(OWNER, asked)
+
+    report = publish(target)
+
+    cover = target / "content/albums/kind-of-blue-5/kind-of-blue-5.webp"
+    assert cover.exists() is is_there
+    assert bool(report.missing) is not is_there
+    page = (target / "content/albums/kind-of-blue-5/index.md").read_text()
+    assert ("Copyright of its makers." in page) is is_there
+    assert publish(target).written == 0
+    site.let_out(OWNER, [])
+    publish(target)
+    assert not cover.exists()
 
 
 def test_one_album_or_one_artist_alone(target: Path) -> None:

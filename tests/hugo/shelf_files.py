@@ -43,7 +43,7 @@ ARTISTS_OF = {
     "bangs-11": ["artist-99"],
     "pair-14": ["miles-davis", "john-coltrane"],
 }
-COLOURS = {"back-in-black-1": "#050505", "box-10": "#fff200", "video-13": "#c3004a"}
+COLOURS = {"back-in-black-1": "#050505", "box-10": "#c3004a", "video-13": "#fff200"}
 
 
 def write_shelf(site: Path, spare: int = 70) -> None:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -13,16 +14,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from app.domain.sleeves.colour import READABLE, contrast
 from tests.browser.looking import violations, wider_than
 from tests.browser.watching import Watch
 from tests.hugo.conftest import Site
 from tests.hugo.reading import Reading
 from tests.hugo.shelf_files import LONG, TITLES
+from tests.servers import ROOT
 
 MOST_BYTES = 30_000
 VIDEO = "albums/video-13/"
 PAGES = {
-    1280: ["", "albums/", VIDEO, "albums/box-10/", "artist/jiu-shi-rang/", "label/"],
+    1280: ["", "albums/", VIDEO, "albums/pair-14/", "artist/jiu-shi-rang/", "label/"],
     390: ["", "albums/", VIDEO],
 }
 
@@ -96,9 +99,16 @@ def test_the_policy_allows_the_one_style_of_a_page_by_its_hash(
 ) -> None:
     page = readings["albums/video-13/index.html"]
     digest = base64.b64encode(hashlib.sha256(page.styles[0].encode()).digest()).decode()
-    assert page.styles == [":root{--sleeve:#c3004a}"]
+    assert page.styles == [":root{--sleeve:#fff200}"]
     assert f"'sha256-{digest}'" in page.policy
     assert readings["albums/close-12/index.html"].styles == []  # its colour is none
+
+
+def test_what_is_printed_on_a_drawn_sleeve_can_be_read() -> None:
+    style = (ROOT / "hugo/assets/css/wall.css").read_text(encoding="utf-8")
+    inks = re.findall(r"--ground: (#\w+); .* --print: (#\w+);", style)
+    assert len(inks) == 12
+    assert [pair for pair in inks if contrast(*pair) < READABLE] == []
 
 
 def test_linked_data_holds_each_title_to_the_letter(readings: dict[str, Reading]) -> None:
@@ -179,7 +189,13 @@ def test_a_search_is_kept_in_the_address_and_shows_sixty_at_a_time(
     context: BrowserContext,
 ) -> None:
     page = context.new_page()
+    page.goto("albums/")
+    drawn = page.locator(".tile:visible", has_text="Plain 107").locator(".drawn")
+    look = drawn.get_attribute("class")
+    art = drawn.locator("use").get_attribute("href")
     page.goto("albums/?q=plain&sort=title")
+    expect(drawn).to_have_attribute("class", look or "")
+    assert drawn.locator("use").get_attribute("href") == art
     expect(page.locator("[data-count]")).to_have_text("70 of 84")
     assert titles(page)[:2] == ["Plain 100", "Plain 101"]
     page.get_by_role("button", name="Show more").click()

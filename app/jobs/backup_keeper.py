@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 
 import structlog
@@ -38,7 +39,7 @@ class BackupKeeper(threading.Thread):
         with self._app.app_context():
             try:
                 tending.tend(self._app.extensions["workplace"])
-            except (GatefoldError, SQLAlchemyError, OSError) as error:
+            except (GatefoldError, SQLAlchemyError, sqlite3.Error, OSError) as error:
                 log.warning("backups_not_tended", reason=type(error).__name__)
             finally:
                 db.session.remove()

@@ -42,6 +42,7 @@ class Freshener:
         self._made: deque[float] = deque(maxlen=MOST_A_MINUTE)
         self._rest_until = 0.0
         self._is_at_work = False
+        self._worker: threading.Thread | None = None
 
     def is_new(self, owner_id: int, release_id: int) -> bool:
         """Whether nobody asked for this record lately; from now on somebody has."""
@@ -64,13 +65,20 @@ class Freshener:
             del self._waiting[:-MOST_WAITING]
             if not self._is_at_work:
                 self._is_at_work = True
-                threading.Thread(target=self._work, name="freshener", daemon=True).start()
+                self._worker = threading.Thread(target=self._work, name="freshener", daemon=True)
+                self._worker.start()
 
     def _work(self) -> None:
         with self._app.app_context():
             set_reading(False)
-            while (wish := self._next()) is not None:
-                self._look_up(*wish)
+            try:
+                while (wish := self._next()) is not None:
+                    self._look_up(*wish)
+            finally:
+                # Whatever ended it: the next record that is opened may start it again.
+                with self._lock:
+                    if self._worker is threading.current_thread():
+                        self._is_at_work = False
 
     def _next(self) -> Wish | None:
         """The wish to fulfil now, once there is room for a call; None to go home."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from sqlalchemy import func, literal, select, union_all
 from app.domain.filters import BrowseFilter
 from app.extensions import db
 from app.models import Copy, CopyTag, Crate, CrateCopy, OwnTag
+from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.facets import FacetValue
 from app.queries.many_ids import among
@@ -23,6 +24,9 @@ from app.queries.shelf_index import ShelfIndex
 
 SLEEVES = 4
 PER_PAGE = 100
+
+# How long a deleted crate can be brought back.
+KEPT_FOR = timedelta(days=30)
 
 
 class Pile(NamedTuple):
@@ -156,7 +160,7 @@ def deleted(owner_id: int) -> list[DeletedCrate]:
     ).scalar_subquery()
     gone = (
         select(Crate.id, Crate.name, count, Crate.removed_at)
-        .where(Crate.owner_id == owner_id, Crate.removed_at.is_not(None))
+        .where(Crate.owner_id == owner_id, Crate.removed_at > utcnow() - KEPT_FOR)
         .order_by(Crate.removed_at.desc(), Crate.id.desc())
     )
     return [DeletedCrate(*row) for row in db.session.execute(gone)]

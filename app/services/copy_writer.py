@@ -68,7 +68,7 @@ class _Page:
         for record in self.told:
             if record.instance_id is None or record.release.discogs_id is None:
                 continue
-            if record.instance_id in buried:
+            if record.instance_id in buried and record.instance_id not in known:
                 continue
             copy = known.get(record.instance_id) or self._adopt(record, adoptable)
             if copy is None:

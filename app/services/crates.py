@@ -6,7 +6,6 @@ A deleted crate stays for thirty days, so that it can come back as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -19,10 +18,9 @@ from app.models import Copy, Crate, CrateCopy
 from app.models.base import utcnow
 from app.queries import browse, exports
 from app.queries.many_ids import among, own_copies
+from app.queries.piles import KEPT_FOR
 from app.services import catalogue_lock, shelf
 from app.services.bulk import in_chunks
-
-KEPT_FOR = timedelta(days=30)
 
 
 def make(owner_id: int, name: str, note: str = "", copy_ids: Iterable[int] = ()) -> int:

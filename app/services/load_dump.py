@@ -14,7 +14,7 @@ from app.domain.documents import record_from_document
 from app.domain.documents_schema import RELEASE
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
-from app.models import Artist, Copy, Edit, Label
+from app.models import Artist, Copy, Edit, Label, Release
 from app.queries.run_status import owns_anything
 from app.services import catalogue_lock, folders, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
@@ -73,6 +73,11 @@ def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
         if owns_anything(owner_id):
             raise ConflictError(
                 "There are records on the shelf. A dump is loaded into an empty one."
+            )
+        if db.session.scalar(select(Release.id).where(Release.owner_id == owner_id).limit(1)):
+            raise ConflictError(
+                "The shelf is empty, but records that stood on it are still known. A dump is"
+                " loaded where nothing was before: start with a fresh INSTANCE_PATH or database."
             )
         try:
             _Loading(owner_id, lines).run()

@@ -97,6 +97,7 @@ def _let_go(owner_id: int, copy_ids: Sequence[int]) -> int:
     releases: set[int] = set()
     for ids in in_chunks(copy_ids):
         copies = select(Copy).where(Copy.id.in_(ids)).options(joinedload(Copy.release))
+        db.session.execute(delete(Tombstone).where(*_instances_of(owner_id, ids)))
         for copy in db.session.scalars(copies):
             releases.add(copy.release_id)
             # What Discogs knows nothing of, nothing could bring back.
@@ -113,6 +114,14 @@ def _let_go(owner_id: int, copy_ids: Sequence[int]) -> int:
         shelf.next_version(owner_id)
     db.session.commit()
     return len(copy_ids)
+
+
+def _instances_of(owner_id: int, copy_ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    """Tombstones of these very copies, from a time before they came back some other way."""
+    instances = select(Copy.discogs_instance_id).where(
+        Copy.id.in_(copy_ids), Copy.discogs_instance_id.is_not(None)
+    )
+    return Tombstone.owner_id == owner_id, Tombstone.discogs_instance_id.in_(instances)
 
 
 def _tombstone(copy: Copy) -> Tombstone:

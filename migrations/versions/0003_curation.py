@@ -187,10 +187,16 @@ def skip_what_was_given_up() -> None:
         ' SELECT DISTINCT (SELECT min(id) FROM "user"),'
         " CASE WHEN entity IN ('master', 'barcode') THEN 'title' ELSE entity END,"
         " CASE WHEN entity = 'master' THEN 'm' || key ELSE key END,"
-        " provider, '', CURRENT_TIMESTAMP"
+        f" provider, '', {now_in_utc()}"
         f' FROM provider_result WHERE {given_up}'
     )
     op.execute(f"UPDATE provider_result SET due_at = '9999-01-01 00:00:00.000000' WHERE {given_up}")
+
+
+def now_in_utc() -> str:
+    """SQLite's clock is in UTC as it is."""
+    is_sqlite = op.get_bind().dialect.name == 'sqlite'
+    return 'CURRENT_TIMESTAMP' if is_sqlite else "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
 
 
 def id_type() -> str:

@@ -29,14 +29,20 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def sync() -> int:
     """Discogs lists one copy; returns how many copies the shelf knows then."""
-    told = CopyRecord(
+    return told(notes="")
+
+
+def told(notes: str) -> int:
+    """The same with these notes."""
+    copy = CopyRecord(
         release=KIND_OF_BLUE,
         instance_id=77,
         folder_discogs_id=1,
         added_at=datetime(2026, 1, 2, tzinfo=UTC),
+        notes=notes,
     )
     store_folders(OWNER, [FolderRecord(1, "Uncategorized", 1)])
-    store_copies(OWNER, [told])
+    store_copies(OWNER, [copy])
     db.session.commit()
     return known()
 
@@ -149,3 +155,17 @@ def test_only_what_is_in_the_trash_can_be_let_go() -> None:
     with pytest.raises(NotFoundError):
         trash.empty(OWNER, [only_copy()])
     assert known() == 1
+
+
+def test_a_copy_that_came_back_some_other_way_follows_discogs_again() -> None:
+    sync()
+    buried = Tombstone(owner_id=OWNER, discogs_instance_id=77, title="Kind Of Blue")
+    db.session.add(buried)
+    db.session.execute(update(Copy).values(notes="old"))
+    db.session.commit()
+
+    told(notes="new")
+
+    assert db.session.scalars(select(Copy.notes)).all() == ["new"]
+    copies.remove_copy(OWNER, only_copy())
+    assert (trash.empty(OWNER), sync()) == (1, 0)

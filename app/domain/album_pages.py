@@ -13,7 +13,7 @@ from app.domain.site_notices import DISCLAIMER, as_markdown, notices
 from app.domain.site_records import SiteAlbum, SiteCredit, SiteLink, SiteName, SiteTrack
 from app.domain.track_sides import side_of
 
-COVER_ENDING = ".webp"
+COVER_ENDING = ".jpg"
 _APPLE = ("apple_music", "itunes")
 _SPOTIFY_ID = re.compile(r"[A-Za-z0-9]{10,40}")
 _VIDEO = re.compile(

@@ -333,8 +333,9 @@ def test_a_picture_goes_public_by_where_it_came_from(
 
     report = publish(target)
 
-    cover = target / "content/albums/kind-of-blue-5/kind-of-blue-5.webp"
+    cover = target / "content/albums/kind-of-blue-5/kind-of-blue-5.jpg"
     assert cover.exists() is is_there
+    assert not is_there or cover.read_bytes().startswith(b"\xff\xd8\xff")
     assert bool(report.missing) is not is_there
     page = (target / "content/albums/kind-of-blue-5/index.md").read_text()
     assert ("Copyright of its makers." in page) is is_there

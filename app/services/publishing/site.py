@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.domain import privacy
 from app.domain.album_pages import COVER_ENDING, album_page
-from app.domain.picture_files import LARGEST
+from app.domain.picture_files import LARGEST, UnusablePictureError, as_jpeg
 from app.domain.site_records import SiteCover
 from app.domain.term_pages import section_page, term_page
 from app.errors import NotFoundError
@@ -222,6 +222,11 @@ class _Publishing:
                 continue
             with told_plainly(kept):
                 data = kept.read_bytes()
+            try:
+                data = as_jpeg(data)
+            except UnusablePictureError:
+                self.report.missing.append((title, "its picture in the images folder is damaged"))
+                continue
             yield NewFile(path, data, digest(data)), cover.sha256
 
     def _file(self, path: str, text: str) -> NewFile:

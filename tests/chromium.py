@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import ServerError, fetched, library_path
 
+# A wait ends as soon as what it waits for is there, so a busy machine may take its time.
+PATIENCE_MS = 30_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 UNPACKED = fetched("chromium")
 

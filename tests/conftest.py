@@ -16,11 +16,13 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from playwright.sync_api import Browser, expect
 
 from app import create_app
 from app.extensions import db, set_reading
 from app.jobs import runner
 from config import Settings, load_settings
+from tests.chromium import PATIENCE_MS, chromium
 from tests.databases import PostgresCopy, address, on_server
 from tests.servers import Server, start_postgres
 
@@ -172,3 +174,11 @@ def _close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests that look at pages."""
+    expect.set_options(timeout=PATIENCE_MS)
+    with chromium() as running:
+        yield running

@@ -6,24 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.browser.live import LiveServer
 from tests.browser.watching import Watch
-from tests.chromium import chromium
+from tests.chromium import PATIENCE_MS
 from tests.standin.discogs import Collector, DiscogsStandIn
 
-# A wait ends as soon as what it waits for is there, so a busy machine may take its time.
-PATIENCE_MS = 30_000
 PHONE = 390
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

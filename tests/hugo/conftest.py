@@ -11,9 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.chromium import chromium
 from tests.hugo.shelf_files import write_shelf
 from tests.hugo_program import build
 from tests.servers import ROOT
@@ -60,10 +58,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield Site(public, url, said)
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with chromium() as running:
-        yield running

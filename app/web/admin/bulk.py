@@ -22,7 +22,7 @@ from app.web.errors import status_of
 from app.web.which_copies import filter_in
 
 # The batches of edits.new_batch.
-BATCH = "<string(length=32):batch>"
+BATCH = "<batch>"
 NO_GRADE = ("", "No grade")
 CHOICES = {
     "media": (NO_GRADE, *((grade, grade) for grade in grades.MEDIA)),

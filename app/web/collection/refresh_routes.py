@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from app.errors import ProviderError, RateLimitedError
 from app.extensions import db
 from app.services import ask_discogs, refresh
+from app.services.workplace import Workplace
 from app.web.auth import owner_id
 
 
@@ -19,30 +22,30 @@ def register(bp: Blueprint) -> None:
 
 def look_up_again(release_id: int) -> ResponseReturnValue:
     """Ask Discogs for a record anew; what it cannot tell leaves everything as it is."""
-    try:
-        is_there = refresh.refresh_release(
-            current_app.extensions["workplace"], owner_id(), release_id
-        )
-    except ProviderError as error:
-        db.session.rollback()
-        flash(f"{_when(error)} Nothing was lost: the record is as it was.", "warn")
-    else:
-        flash(*_told(is_there))
+    _ask(refresh.refresh_release, release_id, _told, "the record is as it was")
     return redirect(f"/releases/{release_id}")
 
 
 def look_artist_up(artist_id: int) -> ResponseReturnValue:
     """Ask Discogs for an artist's profile; what it cannot tell leaves everything as it is."""
+    _ask(ask_discogs.refresh_artist, artist_id, _told_of_artist, "the page is as it was")
+    return redirect(f"/artists/{artist_id}")
+
+
+def _ask(
+    look: Callable[[Workplace, int, int], bool],
+    own_id: int,
+    told: Callable[[bool], tuple[str, str]],
+    otherwise: str,
+) -> None:
+    """Look one thing up, and say how that went."""
     try:
-        is_there = ask_discogs.refresh_artist(
-            current_app.extensions["workplace"], owner_id(), artist_id
-        )
+        is_there = look(current_app.extensions["workplace"], owner_id(), own_id)
     except ProviderError as error:
         db.session.rollback()
-        flash(f"{_when(error)} Nothing was lost: the page is as it was.", "warn")
+        flash(f"{_when(error)} Nothing was lost: {otherwise}.", "warn")
     else:
-        flash(*_told_of_artist(is_there))
-    return redirect(f"/artists/{artist_id}")
+        flash(*told(is_there))
 
 
 def _told_of_artist(is_there: bool) -> tuple[str, str]:

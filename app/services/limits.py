@@ -21,10 +21,9 @@ from app.models import CallSlot, ProviderPause
 from app.services.runs import StoppedError
 from config import RateLimit
 
-# A provider counts a call some time before it answers, we when it leaves. What the time of a call
-# has varied by lately is therefore kept clear of the window.
-MARGIN = 1.002
-LEAST_JITTER_SECONDS, MOST_JITTER_SECONDS = 0.02, 1.0
+# A provider counts a call some time before it answers, we when it leaves. So much is kept clear of
+# the window for what calls differ by; one that took longer than that is noted as made later.
+MARGIN, LEAST_SPARE_SECONDS = 0.002, 0.02
 CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
 # A job makes the last of its calls evenly through the window, not in one go: so a call becomes free
@@ -34,7 +33,6 @@ FOR_PEOPLE = 10
 PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 TIDY_SECONDS = 1.0
-LATE_SECONDS = 0.01
 
 # Built once: every call to a provider makes them.
 _SLOTS = cast(Table, CallSlot.__table__)
@@ -69,6 +67,13 @@ _MADE_FOR_PEOPLE = select(_SLOTS.c.id).where(_MINE, _SLOTS.c.for_person).limit(1
 _PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))
 
 
+class _Call(threading.local):
+    """What a thread is about: the slot of its call, and when it left; None once it is answered."""
+
+    slot: int = 0
+    began: float | None = None
+
+
 class DatabaseLimiter:
     """Paces one provider's calls. `name` is what the budget is kept under.
 
@@ -94,9 +99,11 @@ class DatabaseLimiter:
         self.patience = patience
         self.window_seconds = limit.seconds
         self._clock, self._sleep = clock, sleep
+        self._spare = limit.seconds * MARGIN + LEAST_SPARE_SECONDS
+        self._window = limit.seconds + self._spare
         self._turn = threading.Lock()
         self._tidied_at = 0.0
-        self._call = threading.local()
+        self._call = _Call()
         self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
 
     def acquire(self) -> None:
@@ -110,9 +117,10 @@ class DatabaseLimiter:
             while (wait := at - self._clock()) > 0:
                 self._sleep(wait)
                 at = self._still_at(slot, at)
-            if self._clock() - at > LATE_SECONDS:
-                self._note_late(slot)
-        self._call.began = self._clock()
+            self._call.slot, self._call.began = slot, self._clock()
+            # A busy machine leaves later than it booked, and so the call leaves the window later.
+            if self._call.began - at > self._spare / 2:
+                self._move(slot, self._call.began)
 
     def _still_at(self, slot: int, at: float) -> float:
         """When a booked call may be made: a person may have gone before it meanwhile."""
@@ -122,10 +130,10 @@ class DatabaseLimiter:
             self._one_at_a_time(connection)
             return connection.scalar(_AT, {"slot": slot}) or at
 
-    def _note_late(self, slot: int) -> None:
-        """A busy machine leaves later than it booked, and so the call leaves the window later."""
+    def _move(self, slot: int, then: float) -> None:
+        """Note that a call was made, or counted, later than it was booked for."""
         with db.engine.begin() as connection:
-            connection.execute(_MOVE, {"slot": slot, "then": self._clock()})
+            connection.execute(_MOVE, {"slot": slot, "then": then})
 
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
@@ -158,13 +166,21 @@ class DatabaseLimiter:
 
         Called with every answer, so that it also tells how long a call takes.
         """
-        if (began := getattr(self._call, "began", None)) is not None:
-            self._took.append(self._clock() - began)
-            self._call.began = None
-        if remaining == 0 and self._used() < self.limit.calls - 1:
+        began, self._call.began = self._call.began, None
+        if began is not None:
+            self._note_how_long(began)
+        if remaining == 0 and self._made_around(began or self._clock()) < self.limit.calls - 1:
             self._pause(
                 self._clock() + self.limit.seconds / 4, "somebody else uses this address too"
             )
+
+    def _note_how_long(self, began: float) -> None:
+        """What a call took longer than the shortest may have passed before it was counted."""
+        took = self._clock() - began
+        self._took.append(took)
+        delay = took - min(self._took)
+        if delay > self._spare / 2:
+            self._move(self._call.slot, began + delay)
 
     def paused(self) -> tuple[float, str] | None:
         """Until when and why nobody may call; None when they may."""
@@ -237,14 +253,6 @@ class DatabaseLimiter:
         """Whether people use this budget too, and it is large enough to be shared."""
         return self.limit.calls > 2 * FOR_PEOPLE
 
-    @property
-    def _window(self) -> float:
-        """The length of the window, and as much more as calls differ in the time they take."""
-        took = sorted(self._took)
-        jitter = took[-1] - took[0] if took else 0.0
-        spare = min(max(jitter, LEAST_JITTER_SECONDS), MOST_JITTER_SECONDS)
-        return self.limit.seconds * MARGIN + spare
-
     def _window_start(self) -> float:
         return self._clock() - self._window
 
@@ -262,13 +270,12 @@ class DatabaseLimiter:
         asked = {"whose": self.name, "window": window, "people": people}
         connection.execute(_FORGET, asked)
 
-    def _used(self) -> int:
-        since = self._clock() - self.limit.seconds
+    def _made_around(self, began: float) -> int:
+        """How many of our calls may have been in the provider's window when this one came there."""
+        since = began - self._window
         with db.engine.connect() as connection:
-            counted = select(func.count()).where(
-                CallSlot.provider == self.name, CallSlot.at > since
-            )
-            return connection.scalar(counted) or 0
+            counted = select(func.count()).where(_MINE, _SLOTS.c.at >= since)
+            return connection.scalar(counted, {"whose": self.name}) or 0
 
     def _pause(self, until: float, reason: str) -> None:
         with db.engine.begin() as connection:

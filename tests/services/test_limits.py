@@ -83,6 +83,40 @@ def test_what_the_provider_counts_wins_over_our_own_count(app: Flask, clock: Clo
     assert paced.paused() is not None
 
 
+def test_an_answer_that_comes_late_does_not_look_like_somebody_else(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: what counts is how many we had made when this call came there."""
+    paced = limiter(clock, "60/60")
+    for _ in range(60):
+        paced.acquire()
+        clock.sleep(0.05)
+    paced.acquire()
+    clock.sleep(2)  # meanwhile most of the first calls have left the window
+    paced.observe(0)
+
+    assert paced.paused() is None
+
+
+def test_a_call_that_was_answered_late_may_have_been_counted_late(app: Flask, clock: Clock) -> None:
+    """And so it is taken to be in the provider's window for as much longer, and no other is."""
+    paced = limiter(clock, "3/60")
+    for takes in (0.4, 1.9, 0.4):
+        paced.acquire()
+        clock.sleep(takes)
+        paced.observe(None)
+    began = clock.now - 2.7
+
+    moments = []
+    for _ in range(3):
+        paced.acquire()
+        moments.append(clock.now - began)
+
+    assert 60.0 <= moments[0] <= 60.3
+    assert 61.9 <= moments[1] <= 62.2, "it left at 0.4 s and took 1.5 s longer than others"
+    assert 62.3 <= moments[2] <= 62.6
+
+
 def test_threads_share_one_window(each_database: Flask) -> None:
     booked: list[float] = []
 

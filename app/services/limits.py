@@ -28,7 +28,8 @@ CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
 # A job makes the last of its calls evenly through the window, not in one go: so a call becomes free
 # every few seconds, and a person who asks goes before the job.
-FOR_PEOPLE = 10
+FOR_PEOPLE = 7
+SMALLEST_SHARED = 25
 # While people ask for single records it makes all its calls evenly, and leaves them a few.
 PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
@@ -251,7 +252,7 @@ class DatabaseLimiter:
 
     def _shares_with_people(self) -> bool:
         """Whether people use this budget too, and it is large enough to be shared."""
-        return self.limit.calls > 2 * FOR_PEOPLE
+        return self.limit.calls >= SMALLEST_SHARED
 
     def _window_start(self) -> float:
         return self._clock() - self._window

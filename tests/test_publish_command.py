@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 
 from app.extensions import db
+from app.models import Release
 from tests.listings import listed
 
 
@@ -45,7 +46,9 @@ def test_it_says_what_it_did_and_the_second_time_that_there_was_nothing(
     assert "10 new, 0 changed, 0 removed, 0 unchanged." in first.stdout
     told = json.loads(second.stdout)
     assert (told["new"], told["changed"], told["unchanged"]) == (0, 0, 10)
-    assert told["without_picture"] == [["Kind Of Blue", "no picture was found"]]
+    ((title, why, release_id),) = told["without_picture"]
+    assert (title, why) == ("Kind Of Blue", "no picture was found")
+    assert db.session.get_one(Release, release_id).title == title
 
 
 def test_one_album_is_published_alone(app: Flask, target: Path) -> None:

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
 from app.services.publishing import site
-from app.services.publishing.site import Report, Wish
+from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_job import as_stored, told
 
 DIFFS_SHOWN = 50
@@ -75,5 +75,5 @@ def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
     if report.missing:
         lines.append(f"Albums without a picture: {len(report.missing):,} (-v names them).")
     if verbose:
-        lines += [f"no picture: {title} ({why})" for title, why in report.missing]
+        lines += [f"no picture: {each.title} ({each.why})" for each in report.missing]
     return "\n".join(lines)

@@ -23,7 +23,7 @@ from app.extensions import db
 from app.models import Article, Copy, Image, Link, Master, Picture, Release
 from app.services.image_store import ImageStore
 from app.services.publishing import site
-from app.services.publishing.site import Report, Wish
+from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_folder import SiteFolder
 from tests.kept_shelf import no_file_larger_than
 from tests.listings import OWNER, listed
@@ -245,6 +245,24 @@ def test_a_page_changed_by_hand_stays_and_is_listed(target: Path) -> None:
     assert "Italy" in page.read_text()
 
 
+def test_of_pages_changed_by_hand_only_the_named_ones_are_replaced(target: Path) -> None:
+    fill()
+    publish(target)
+    pages = [target / f"content/albums/{name}/index.md" for name in ("x-102", "con-103")]
+    for page in pages:
+        page.write_text("by hand")
+    first, second = (page.relative_to(target).as_posix() for page in pages)
+
+    told = publish(target, dry=True, diffs=9, diffs_of=("changed", "edited"))
+    report = publish(target, overwrite_only=frozenset([first]))
+
+    assert [path for path, _lines in told.diffs] == [first, second]
+    assert "-by hand" in told.diffs[0][1]
+    assert (report.changed, report.edited) == ([first], [second])
+    assert pages[0].read_text() != "by hand"
+    assert pages[1].read_text() == "by hand"
+
+
 def test_a_dry_run_tells_and_touches_nothing(target: Path) -> None:
     listed(discogs_id=5)
 
@@ -349,6 +367,8 @@ def test_one_album_or_one_artist_alone(target: Path) -> None:
     fill()
 
     assert publish(target, album=103).new == ["content/albums/con-103/index.md"]
+    con = db.session.execute(db.select(Release.id).where(Release.discogs_id == 103)).scalar_one()
+    assert publish(target, release=con, everything=True).unchanged == 1
     assert publish(target, artist=7).new == ["content/artist/jiushirang/_index.md"]
     with pytest.raises(NotFoundError):
         publish(target, album=999)

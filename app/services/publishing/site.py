@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain import privacy
@@ -20,6 +19,7 @@ from app.services import preferences
 from app.services.bulk import in_chunks
 from app.services.image_store import ImageStore
 from app.services.publishing.albums import albums
+from app.services.publishing.report import Missing, Report, Wish
 from app.services.publishing.site_files import told_plainly
 from app.services.publishing.site_folder import NewFile, SiteFolder, digest
 from app.services.publishing.slug_book import section_of
@@ -34,49 +34,6 @@ SECTIONS = {"albums": "Albums", "artist": "Artists", "label": "Labels"} | {
 }
 
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What to publish. `everything` looks at every page anew; `album` and `artist` are Discogs ids.
-
-    `overwrite`: also pages that somebody changed by hand. `dry`: change nothing. `diffs`: of so
-    many changed pages the lines that change.
-    """
-
-    everything: bool = False
-    album: int | None = None
-    artist: int | None = None
-    overwrite: bool = False
-    dry: bool = False
-    diffs: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is about the whole shelf."""
-        return self.album is None and self.artist is None
-
-
-@dataclass(slots=True)
-class Report:
-    """What was (or would be) done: paths by what became of them.
-
-    `edited` are pages somebody changed by hand, which were left alone; `missing` are (record, why)
-    without a picture; `diffs` (path, lines).
-    """
-
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    orphaned: list[str] = field(default_factory=list)
-    edited: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    missing: list[tuple[str, str]] = field(default_factory=list)
-    diffs: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def written(self) -> int:
-        """How many files were (or would be) written."""
-        return len(self.new) + len(self.changed)
 
 
 def public_classes(owner_id: int) -> frozenset[str]:
@@ -109,7 +66,7 @@ def publish(
         work = _Publishing(sources, folder, ImageStore(workplace.settings.instance_path), wish)
         work.find_albums()
         db.session.rollback()
-    if not wish.dry:
+    if wish.gives_addresses and not wish.dry:
         sources.slugs.save()
     with nullcontext() if wish.dry else folder.locked():
         return work.all(tell)
@@ -123,7 +80,7 @@ class _Publishing:
         self.report = Report()
         self._wanted: set[str] = set()
         self._todo: list[tuple[Line, str, str]] = []
-        self._pictures: list[tuple[str, SiteCover, str]] = []
+        self._pictures: list[tuple[str, SiteCover, Line]] = []
 
     def find_albums(self) -> None:
         """Which albums there are, and of which the page may have changed."""
@@ -142,9 +99,9 @@ class _Publishing:
             if release not in chosen:
                 continue
             if cover:
-                self._pictures.append((picture, cover, release.title))
+                self._pictures.append((picture, cover, release))
             else:
-                self.report.missing.append((release.title, why_none))
+                self._miss(release, why_none)
             stamp = self.sources.stamp(release)
             known = self.folder.is_as_noted(page) if is_quick else None
             if known and known.stamp == stamp:
@@ -158,9 +115,13 @@ class _Publishing:
             return set(releases)
         if wish.artist is not None:
             return ()
-        found = [release for release in releases if release.discogs_id == wish.album]
+        if wish.release is not None:
+            found = [release for release in releases if release.id == wish.release]
+        else:
+            found = [release for release in releases if release.discogs_id == wish.album]
         if not found:
-            raise NotFoundError(f"Discogs release {wish.album} is not on this shelf.")
+            name = f"Discogs release {wish.album}" if wish.album else "This record"
+            raise NotFoundError(f"{name} is not on this shelf.")
         return found
 
     def all(self, tell: Tell) -> Report:
@@ -183,7 +144,7 @@ class _Publishing:
 
     def _name_pages(self) -> Iterator[tuple[NewFile, str]]:
         terms = self.sources.terms
-        if self.wish.album is not None:
+        if self.wish.is_one_album:
             return
         if self.wish.artist is not None:
             address = self.sources.address("artist", self.wish.artist)
@@ -208,9 +169,9 @@ class _Publishing:
         return files
 
     def _picture_files(
-        self, some: Sequence[tuple[str, SiteCover, str]]
+        self, some: Sequence[tuple[str, SiteCover, Line]]
     ) -> Iterator[tuple[NewFile, str]]:
-        for path, cover, title in some:
+        for path, cover, release in some:
             self._wanted.add(path)
             known = self.folder.is_as_noted(path)
             if known and known.stamp == cover.sha256:
@@ -218,16 +179,19 @@ class _Publishing:
                 continue
             kept = self.store.find(cover.sha256, LARGEST)
             if kept is None:
-                self.report.missing.append((title, "its picture is gone from the images folder"))
+                self._miss(release, "its picture is gone from the images folder")
                 continue
             with told_plainly(kept):
                 data = kept.read_bytes()
             try:
                 data = as_jpeg(data)
             except UnusablePictureError:
-                self.report.missing.append((title, "its picture in the images folder is damaged"))
+                self._miss(release, "its picture in the images folder is damaged")
                 continue
             yield NewFile(path, data, digest(data)), cover.sha256
+
+    def _miss(self, release: Line, why: str) -> None:
+        self.report.missing.append(Missing(release.title, why, release.id))
 
     def _file(self, path: str, text: str) -> NewFile:
         self._wanted.add(path)
@@ -239,7 +203,7 @@ class _Publishing:
         report, writing = self.report, []
         for file, stamp in files:
             state = self.folder.state(file.path, file.sha256)
-            if state == "edited" and self.wish.overwrite:
+            if state == "edited" and self.wish.replaces(file.path):
                 state = "changed"
             if state == "same":
                 report.unchanged += 1
@@ -249,8 +213,9 @@ class _Publishing:
             {"new": report.new, "changed": report.changed, "edited": report.edited}[state].append(
                 file.path
             )
-            if state != "edited":
+            if state in self.wish.diffs_of:
                 self._compare(file)
+            if state != "edited":
                 writing.append((file, stamp))
         if not self.wish.dry:
             self.folder.write([file for file, _stamp in writing])
@@ -272,7 +237,7 @@ class _Publishing:
     def _remove_orphans(self) -> None:
         left = sorted(set(self.folder.files) - self._wanted)
         for path in left:
-            ours = self.wish.overwrite or self.folder.is_untouched(path)
+            ours = self.wish.replaces(path) or self.folder.is_untouched(path)
             (self.report.orphaned if ours else self.report.edited).append(path)
         if not self.wish.dry:
             self.folder.remove(self.report.orphaned)

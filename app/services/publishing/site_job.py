@@ -9,7 +9,7 @@ from typing import Any
 from app.extensions import db
 from app.services import runs
 from app.services.publishing import site
-from app.services.publishing.site import Report, Wish
+from app.services.publishing.report import Report, Wish
 from app.services.runs import Lease, StoppedError
 from app.services.workplace import Workplace
 

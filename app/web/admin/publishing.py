@@ -15,7 +15,7 @@ from app.models.run import ACTIVE_STATES
 from app.queries import run_status
 from app.services import runs
 from app.services.publishing import site, site_zip
-from app.services.publishing.site import Report, Wish
+from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_folder import SiteFolder
 from app.services.publishing.site_job import KIND, folder_of, stored_report, told
 from app.services.workplace import Workplace

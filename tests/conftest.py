@@ -7,15 +7,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, expect
 
 from app import create_app
@@ -23,36 +20,21 @@ from app.extensions import db, set_reading
 from app.jobs import runner
 from config import Settings, load_settings
 from tests.chromium import PATIENCE_MS, chromium
+from tests.compiled import CompiledRule, CompiledTemplates
 from tests.databases import PostgresCopy, address, on_server
 from tests.servers import Server, start_postgres
 
 OWNER = 1
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
+COMPILED_TEMPLATES = CompiledTemplates()
 
 
 def pytest_configure() -> None:
-    """Put the databases of tests into memory where there is room: a disk makes commits wait."""
+    """Compile addresses once; put databases into memory if it has room: a disk makes them wait."""
+    Flask.url_rule_class = CompiledRule
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
-
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled for one app serve all: compiling takes longer than most tests."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of this very source, if there is any."""
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code."""
-        self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-COMPILED_TEMPLATES = CompiledTemplates()
 
 
 def pytest_collection_finish() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -36,8 +36,8 @@ def store_details(owner_id: int, record: ReleaseRecord, raw: bytes) -> int:
     return release_id
 
 
-def write_details(owner_id: int, record: ReleaseRecord) -> int:
-    """The same, without the answer."""
+def write_details(owner_id: int, record: ReleaseRecord, told_at: datetime | None = None) -> int:
+    """The same, without the answer. `told_at`: when Discogs told it, if not just now."""
     told = told_by(record)
     asked = {"owner": owner_id, "number": record.discogs_id}
     release_id: int | None = db.session.scalar(_ITS_ID, asked)
@@ -49,7 +49,7 @@ def write_details(owner_id: int, record: ReleaseRecord) -> int:
         shown = overlay.showable(owner_id, release_id, told)
         writer.change(release_id, shown, facts_from="details")
     writer.write()
-    known = {"release": release_id, "detailed_at": utcnow(), "gone_at": None}
+    known = {"release": release_id, "detailed_at": told_at or utcnow(), "gone_at": None}
     db.session.connection().execute(_KNOWN_IN_FULL, known)
     return release_id
 

@@ -22,12 +22,14 @@ OWNER = 1
 RELEASES = 6
 
 
-def follow(app: Flask, kind: str, cursor: dict[str, Any] | None = None) -> Run:
+def follow(
+    app: Flask, kind: str, cursor: dict[str, Any] | None = None, *, owner_id: int = OWNER
+) -> Run:
     """Start a run and wait for its end."""
     set_reading(False)
-    started = runs.start(OWNER, kind, cursor).id
+    started = runs.start(owner_id, kind, cursor).id
     db.session.commit()
-    return foreground.follow(app, OWNER, started, lambda _run: None)
+    return foreground.follow(app, owner_id, started, lambda _run: None)
 
 
 def states(provider: str, entity: str) -> Counter[str]:

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,7 +24,8 @@ from app.models import (
     ProviderResult,
     Release,
 )
-from app.services import curate, runs
+from app.models.base import utcnow
+from app.services import curate, people, runs
 from app.services.enrich import work
 from tests.jobs.enriching import OWNER, count, follow, states, wait_until
 from tests.standin.discogs import credit, item
@@ -99,6 +101,39 @@ def test_new_records_alone_are_asked_for(app_in: Callable[..., Flask], world: Wo
     follow(app, "enrich")
 
     assert world.discogs.calls("/releases/") == before + 1
+
+
+def test_who_puts_up_the_same_records_gets_all_of_it_and_nobody_is_asked(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich")
+    decided = db.session.scalars(select(Link).where(Link.state == "accepted")).first()
+    assert decided is not None
+    decided.decided_at, page = utcnow(), decided.url
+    second = people.add_person("Second").id
+    before = {name: stand_in.calls() for name, stand_in in world.services.items()}
+    follow(app, "sync", owner_id=second)
+    listed = world.discogs.calls()
+    run = follow(app, "enrich", owner_id=second)
+
+    assert (run.state, run.message) == ("done", None)
+    after = {name: stand_in.calls() for name, stand_in in world.services.items()}
+    assert after == before | {"discogs": listed}
+    for facts in (
+        (Release.discogs_id, Release.country, Release.image_sha256, Release.detailed_at.is_(None)),
+        (Link.key, Link.url, Link.badge, Link.score, Link.name),
+    ):
+        mine, theirs = (facts_of(owner, *facts) for owner in (OWNER, second))
+        assert mine == theirs
+    assert (page, "waiting") in facts_of(second, Link.url, Link.state), "to each their decision"
+
+
+def facts_of(owner_id: int, *facts: Any) -> set[tuple[Any, ...]]:
+    """These columns of all rows of a person."""
+    whose = facts[0].class_.owner_id == owner_id
+    return {tuple(row) for row in db.session.execute(select(*facts).where(whose))}
 
 
 def test_pressings_of_a_title_share_an_answer(app_in: Callable[..., Flask]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, func, select
 
@@ -10,9 +11,11 @@ from app.domain.matching.keys import title_key
 from app.domain.names import is_placeholder
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Release
-from app.services import skips
-from app.services.enrich import work
+from app.services import covers, skips
+from app.services.enrich import shared_answers, work
 from app.services.enrich.steps import Step
+
+_WANTED = (Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at)
 
 
 def seed(owner_id: int, steps: Sequence[Step]) -> None:
@@ -28,6 +31,10 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
         "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
         "artist": list(_artists(owner_id)),
     }
+    shared_answers.hand_over_links(owner_id, keys)
+    bare = [row for row in releases if row.discogs_id and not row.detailed_at]
+    covers.choose_cover(owner_id, [row.id for row in bare])
+    shared_answers.want_details([row.discogs_id for row in bare])
     keys["barcode"] = keys["title"]  # those of its pressings
     mine = {entity: frozenset(some) for entity, some in keys.items()}
     for step in steps:
@@ -46,13 +53,13 @@ def release_count(owner_id: int) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _releases(owner_id: int) -> Sequence[Row[int, int | None, int | None]]:
+def _releases(owner_id: int) -> Sequence[Row[int, int | None, int | None, datetime | None]]:
     newest = func.max(Copy.added_at)
     return db.session.execute(
-        select(Release.id, Release.discogs_id, Release.master_discogs_id)
+        select(*_WANTED)
         .join(Copy, Copy.release_id == Release.id)
         .where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
-        .group_by(Release.id, Release.discogs_id, Release.master_discogs_id)
+        .group_by(*_WANTED)
         .order_by(newest.is_(None), newest.desc(), Release.id)
     ).all()
 

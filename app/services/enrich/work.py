@@ -109,7 +109,8 @@ class Item:
 class Outcome:
     """What came of an item: the state it is left in, and why.
 
-    `evidence` are small facts later steps go on with, `payload` the raw answer.
+    `evidence` are small facts later steps go on with, `payload` the raw answer; it was told at
+    `fetched_at`, or just now.
     """
 
     state: str
@@ -118,6 +119,7 @@ class Outcome:
     payload: bytes | None = None
     error: str | None = None
     due_at: datetime | None = None
+    fetched_at: datetime | None = None
 
 
 NOTHING = Outcome("none")
@@ -279,7 +281,7 @@ def _settled(item: Item, outcome: Outcome) -> dict[str, Any]:
         "why": outcome.error,
         "again_at": due_at,
         "tries": 0 if is_answered else item.attempts,
-        "now": utcnow() if is_answered else None,
+        "now": (outcome.fetched_at or utcnow()) if is_answered else None,
         "raw": None if outcome.payload is None else zlib.compress(outcome.payload),
     }
 

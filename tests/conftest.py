@@ -151,6 +151,13 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def each_client(each_database: Flask) -> FlaskClient:
+    """Like `client`, once on SQLite and once on PostgreSQL."""
+    each_database.config["WTF_CSRF_ENABLED"] = False
+    return each_database.test_client()
+
+
 def _close(app: Flask) -> None:
     runner.stop(app)
     with app.app_context():

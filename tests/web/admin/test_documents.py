@@ -18,6 +18,12 @@ from tests.web.admin.editing import hidden, opened, send, text_in, with_fields
 
 
 @pytest.fixture
+def client(each_client: FlaskClient) -> FlaskClient:
+    """The rows E1 to E11 of the fault list hold on both databases."""
+    return each_client
+
+
+@pytest.fixture
 def address(client: FlaskClient) -> str:
     return f"/admin/releases/{listed()}/json"
 

@@ -209,9 +209,9 @@ def test_a_discogs_number_leads_to_our_page(client: FlaskClient) -> None:
         "/releases/abc",
     ],
 )
-def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
+def test_what_is_not_there_is_not_found(each_client: FlaskClient, path: str) -> None:
     """Row E11 of the fault list."""
-    page = client.get(path)
+    page = each_client.get(path)
 
     assert page.status_code == 404
     assert 'href="/' in page.text

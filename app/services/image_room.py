@@ -139,18 +139,3 @@ def ask_again(release_keys: Sequence[str]) -> int:
         .returning(Picture.id)
     ).all()
     return len(asked)
-
-
-def wanted_again(limit: int) -> Sequence[Picture]:
-    """Pictures that were let go, and are looked at again: to be fetched, oldest first."""
-    return db.session.scalars(
-        select(Picture)
-        .where(
-            Picture.image_sha256.is_(None),
-            Picture.gone_at.is_(None),
-            Picture.fetched_at.is_(None),
-            Picture.source != UPLOAD,
-        )
-        .order_by(Picture.id)
-        .limit(limit)
-    ).all()

@@ -296,15 +296,11 @@ def test_a_picture_let_go_is_remembered_and_wanted_when_asked_for(
 
     assert shelf().image_sha256 is None
     assert covers.known("discogs", "R-1.jpeg") is not None
-    assert image_room.wanted_again(10) == []
-
     assert image_room.ask_again(["1001"]) == 1
     assert covers.known("discogs", "R-1.jpeg") is None
-    assert [wanted.key for wanted in image_room.wanted_again(10)] == ["R-1.jpeg"]
 
     digest = _keep(store, "discogs", RED, "R-1.jpeg")
     assert shelf().image_sha256 == digest
-    assert image_room.wanted_again(10) == []
 
 
 def test_s18_a_picture_kept_in_the_moment_it_went_is_not_shown_without_its_file(

@@ -41,6 +41,8 @@ def test_a_release_is_left_alone_with_its_title_and_both_come_back(each_database
     for entity, key in (("release", "1234"), ("title", title), ("barcode", title)):
         assert [item.key for item in work.due("discogs", entity, 9)] == ["r77"]
         assert row(entity, key).state == "parked"
+        work.reopen(entity, ("discogs",), (key,))
+        assert row(entity, key).state == "parked", "not even when another step wants it again"
     skips.take_back(OWNER, told.id)
     assert keys() == []
     assert row("barcode", title).state == row("release", "1234").state == "pending"

@@ -187,13 +187,17 @@ def reopen_old(entity: str, provider: str) -> None:
 
 
 def reopen(entity: str, providers: Collection[str], keys: Collection[str]) -> None:
-    """Ask these providers again about these things, whatever they answered before."""
+    """Ask these providers again about these things, whatever they answered before.
+
+    But not about what a person wants left alone.
+    """
     db.session.execute(
         update(ProviderResult)
         .where(
             ProviderResult.entity == entity,
             ProviderResult.provider.in_(providers),
             ProviderResult.key.in_(keys),
+            ~is_skipped(_ROWS),
         )
         .values(state="pending", attempts=0, due_at=None, last_error=None)
         .execution_options(synchronize_session=False)

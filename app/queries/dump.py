@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
-from app.domain.documents import document_from_record
 from app.extensions import db
 from app.models import (
     Artist,
@@ -24,7 +22,6 @@ from app.models import (
     Folder,
     Label,
     Release,
-    ReleaseLabel,
 )
 from app.queries.dump_lines import Key, Line, Names, in_order, moment_of
 from app.queries.dump_matches import match_lines
@@ -33,7 +30,7 @@ from app.queries.dump_piles import copies_in_piles, pile_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.dump_verdicts import copies_with_verdicts, verdict_lines
 from app.queries.many_ids import among
-from app.queries.release_record import record_of
+from app.queries.release_record import documents
 
 AT_ONCE = 500
 
@@ -71,17 +68,23 @@ def _releases(owner_id: int, own: dict[int, str]) -> Iterator[Line]:
     names = Names()
     ids = list(db.session.scalars(_wanted(owner_id)))
     for start in range(0, len(ids), AT_ONCE):
-        for release in _whole(ids[start : start + AT_ONCE]):
+        chunk = ids[start : start + AT_ONCE]
+        shown = documents(owner_id, chunk)
+        for release_id, discogs_id, facts_from, master_id in db.session.execute(
+            select(Release.id, Release.discogs_id, Release.facts_from, Release.master_discogs_id)
+            .where(among(Release.id, chunk))
+            .order_by(Release.id)
+        ):
             line = {
                 "type": "release",
-                "release_id": release.discogs_id,
-                "facts_from": release.facts_from,
-                "master_id": release.master_discogs_id,
-                **document_from_record(record_of(release)),
+                "release_id": discogs_id,
+                "facts_from": facts_from,
+                "master_id": master_id,
+                **shown[release_id],
             }
-            if release.discogs_id is None:
-                own[release.id] = names.name(line)
-            yield {**line, **_release_key(release.discogs_id, release.id, own)}
+            if discogs_id is None:
+                own[release_id] = names.name(line)
+            yield {**line, **_release_key(discogs_id, release_id, own)}
 
 
 def _wanted(owner_id: int) -> Any:
@@ -94,29 +97,6 @@ def _wanted(owner_id: int) -> Any:
         .where(Release.owner_id == owner_id, or_(owned, edited))
         .order_by(Release.id)
     )
-
-
-def _whole(ids: list[int]) -> Iterator[Release]:
-    """These releases with their parts; each batch is forgotten before the next is read."""
-    releases = db.session.scalars(
-        select(Release)
-        .where(among(Release.id, ids))
-        .order_by(Release.id)
-        .options(
-            joinedload(Release.format),
-            selectinload(Release.credits).options(
-                joinedload(Credit.artist), joinedload(Credit.told_artist)
-            ),
-            selectinload(Release.labels).joinedload(ReleaseLabel.label),
-            selectinload(Release.tracks),
-            selectinload(Release.identifiers),
-            selectinload(Release.companies),
-            selectinload(Release.videos),
-            selectinload(Release.tags),
-        )
-    ).all()
-    yield from releases
-    db.session.expunge_all()
 
 
 def _copies(owner_id: int, own: Mapping[int, str], copies: dict[int, Key]) -> Iterator[Line]:

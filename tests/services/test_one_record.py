@@ -16,7 +16,7 @@ from app.errors import InvalidInputError, RateLimitedError
 from app.extensions import db
 from app.models import Copy, ProviderResult, Release
 from app.queries import browse, details
-from app.queries.release_record import record_of
+from app.queries.release_record import records
 from app.services import curate, one_record, runs, sync
 from app.services.one_record import AlreadyOwnedError, Typed
 from app.services.subjects import open_subject
@@ -176,7 +176,7 @@ def test_a_typed_record_stands_on_the_shelf_with_all_that_was_typed(each_databas
     added = one_record.add_by_hand(OWNER, WHITE_LABEL)
 
     page = details.release_page(OWNER, added.release_id)
-    record = record_of(page.release)
+    record = records(OWNER, [page.release.id])[page.release.id]
     assert (record.title, page.release.artist_text, record.year, record.country) == (
         "Untitled",
         "Unknown Dubber",

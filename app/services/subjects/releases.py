@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.documents_schema import RELEASE
+from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Artist, Label, Release
 from app.queries import release_record
@@ -25,11 +26,14 @@ SOURCES = {
 
 def open_release(owner_id: int, release_id: int, lock: bool) -> Subject:
     """A release of this person. Raises NotFoundError."""
+    query = mine(Release, owner_id, release_id)
     if lock:
         # Of two people who save at once on PostgreSQL the second waits, then meets the new version.
-        db.session.execute(mine(Release, owner_id, release_id).with_for_update())
-        db.session.expire_all()
-    release, shown = release_record.document(release_id, owner_id)
+        query = query.with_for_update()
+    release = db.session.scalar(query.execution_options(populate_existing=True))
+    if release is None:
+        raise NotFoundError("There is no such record on this shelf.")
+    shown = release_record.documents(owner_id, [release_id])[release_id]
     return Subject(
         entity="release",
         id=release.id,

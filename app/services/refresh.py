@@ -19,7 +19,7 @@ from app.models import ProviderHealth, ProviderResult, Release
 from app.models.base import utcnow
 from app.queries.skips import is_left_alone
 from app.services import accounts, ask_discogs, catalogue_lock, image_room, preferences, skips
-from app.services.enrich import desk, health, work
+from app.services.enrich import desk, health, reopening
 from app.services.providers import DISCOGS
 from app.services.release_details import FRESH_FOR, store_details
 from app.services.workplace import Workplace
@@ -148,5 +148,5 @@ def _ask_again(discogs_id: str, title: str) -> None:
             .execution_options(synchronize_session=False)
         )
     image_room.ask_again((discogs_id, title))
-    work.reopen("release", COVERS_FROM, (discogs_id,))
+    reopening.these("release", COVERS_FROM, (discogs_id,))
     skips.put_aside()

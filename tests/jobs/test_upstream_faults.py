@@ -17,7 +17,7 @@ from app.clients.http import Limits
 from app.extensions import db, set_reading
 from app.models import Link, ProviderHealth, ProviderResult, Release
 from app.services import reviews, runs
-from app.services.enrich import work
+from app.services.enrich import reopening
 from tests.jobs.enriching import (
     OWNER,
     RELEASES,
@@ -230,7 +230,7 @@ def test_namesakes_wait_for_a_person_whose_answer_stays(app_in: Callable[..., Fl
         key = db.session.scalars(
             select(ProviderResult.key).where(ProviderResult.provider == "spotify")
         ).one()
-        work.reopen("title", ("spotify",), (key,))
+        reopening.these("title", ("spotify",), (key,))
         db.session.commit()
         before = world.spotify.calls("/v1/search")
         follow(app, "enrich")

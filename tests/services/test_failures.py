@@ -12,7 +12,7 @@ from app.queries import failures as queries
 from app.queries import skips as skip_list
 from app.queries.failures import FailureFilter
 from app.services import failures, skips
-from app.services.enrich import work
+from app.services.enrich import reopening, work
 from tests.listings import OWNER, listed
 from tests.offers import failed
 
@@ -88,7 +88,7 @@ def test_what_is_left_alone_is_not_asked_for_until_it_is_taken_back(
 ) -> None:
     skips.leave_failed_alone(OWNER, letters["1"], "", everybody=False)
     failures.retry_all(FailureFilter())
-    work.reopen_due()
+    reopening.due()
     db.session.commit()
 
     (skip,) = skip_list.page(OWNER, 1).rows

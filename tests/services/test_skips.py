@@ -10,7 +10,7 @@ from app.models import Artist, ProviderResult, Release, Skip
 from app.queries import enrich_status, failures
 from app.queries import skips as queries
 from app.services import skips
-from app.services.enrich import work
+from app.services.enrich import reopening, work
 from tests.listings import OWNER, listed
 from tests.offers import failed
 
@@ -41,7 +41,7 @@ def test_a_release_is_left_alone_with_its_title_and_both_come_back(each_database
     for entity, key in (("release", "1234"), ("title", title), ("barcode", title)):
         assert [item.key for item in work.due("discogs", entity, 9)] == ["r77"]
         assert row(entity, key).state == "parked"
-        work.reopen(entity, ("discogs",), (key,))
+        reopening.these(entity, ("discogs",), (key,))
         assert row(entity, key).state == "parked", "not even when another step wants it again"
     skips.take_back(OWNER, told.id)
     assert keys() == []

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Picture
 from app.models.base import utcnow
 from app.services import covers
-from app.services.enrich import work
+from app.services.enrich import reopening, work
 from app.services.enrich.cover_steps import CoverStep, title_of
 from app.services.enrich.steps import IsOver, Outcomes
 from app.services.enrich.work import Item, Outcome
@@ -108,7 +108,7 @@ class OtherCovers(CoverStep):
         If that does not help either, the picture counts as gone and the next best is looked for.
         """
         if question.source == "discogs" and not self._was_read_again(item):
-            work.reopen("release", ("discogs",), (item.key,))
+            reopening.these("release", ("discogs",), (item.key,))
             asked = {MOVED: question.url}
             return Outcome("failed", evidence=asked, error=GONE, due_at=utcnow())
         covers.note_gone(question.source, question.key, question.shows, question.url)

@@ -12,7 +12,7 @@ from app.domain.names import is_placeholder
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Release
 from app.services import covers, skips
-from app.services.enrich import shared_answers, work
+from app.services.enrich import reopening, shared_answers, work
 from app.services.enrich.steps import Step
 
 _WANTED = (Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at)
@@ -23,7 +23,7 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
 
     And let the steps keep to it: others may have things on the list too.
     """
-    work.reopen_due()
+    reopening.due()
     releases = _releases(owner_id)
     keys = {
         "release": [str(row.discogs_id) for row in releases if row.discogs_id],
@@ -39,7 +39,7 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
     mine = {entity: frozenset(some) for entity, some in keys.items()}
     for step in steps:
         if step.renews:
-            work.reopen_old(step.entity, step.provider)
+            reopening.old(step.entity, step.provider)
         work.add(step.entity, step.provider, keys[step.entity])
         step.scope = mine[step.entity]
     skips.put_aside()

@@ -158,52 +158,6 @@ def _these(entity: str, provider: str, keys: Collection[str]) -> dict[str, Any]:
     return {"what": entity, "whose": provider, "names": list(keys)}
 
 
-def reopen_due() -> None:
-    """Ask again where nothing was found, or it failed, and enough time has gone by."""
-    db.session.execute(
-        update(ProviderResult)
-        .where(
-            ProviderResult.state.in_(("none", "failed")),
-            ProviderResult.due_at <= utcnow(),
-        )
-        .values(state="pending", attempts=0, due_at=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def reopen_old(entity: str, provider: str) -> None:
-    """Ask again about what was found, or left for a person to decide, once it is due."""
-    db.session.execute(
-        update(ProviderResult)
-        .where(
-            ProviderResult.entity == entity,
-            ProviderResult.provider == provider,
-            ProviderResult.state.in_(("found", "doubtful")),
-            ProviderResult.due_at <= utcnow(),
-        )
-        .values(state="pending", attempts=0, due_at=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def reopen(entity: str, providers: Collection[str], keys: Collection[str]) -> None:
-    """Ask these providers again about these things, whatever they answered before.
-
-    But not about what a person wants left alone.
-    """
-    db.session.execute(
-        update(ProviderResult)
-        .where(
-            ProviderResult.entity == entity,
-            ProviderResult.provider.in_(providers),
-            ProviderResult.key.in_(keys),
-            ~is_skipped(_ROWS),
-        )
-        .values(state="pending", attempts=0, due_at=None, last_error=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def due(
     provider: str,
     entity: str,

@@ -13,7 +13,7 @@ from app.domain.matching.barcodes import usable_barcodes, written_barcode
 from app.domain.matching.facts import Badge, ReleaseGroupRecord, TitleFacts
 from app.extensions import db
 from app.models import Master
-from app.services.enrich import links, titles, waiting, work
+from app.services.enrich import links, reopening, titles, waiting, work
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
@@ -144,7 +144,7 @@ class TitleBarcodes(Step):
                 evidence = {"mbid": record.mbid, "barcode": code}
                 outcomes[item.key] = Outcome("found", evidence=evidence, score=1.0)
         if outcomes:  # an earlier run may have given their links up
-            work.reopen("title", (PROVIDER,), outcomes)
+            reopening.these("title", (PROVIDER,), outcomes)
         return outcomes
 
     def _link(self, key: str, record: ReleaseGroupRecord, code: str) -> None:

@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     wikidata_limit: str = "5/1"
     wikipedia_limit: str = "5/1"
     itunes_limit: str = "20/60"
-    apple_music_limit: str = "2/1"
+    apple_music_limit: str = "5/1"
     spotify_limit: str = "5/1"
     images_limit: str = "2/1"
 
@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     enable_itunes: bool = True
     enable_apple_music: bool = True
     enable_spotify: bool = True
+    hugo_binary: Path | None = None
     image_cache_mb: int = Field(2000, ge=50, le=1_000_000)
     jobs: Literal["inprocess", "worker"] = "inprocess"
     log_format: Literal["text", "json"] = "text"

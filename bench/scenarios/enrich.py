@@ -31,7 +31,7 @@ WINDOWS = {
     "wikidata": (5, 1.0),
     "wikipedia": (5, 1.0),
     "spotify": (5, 1.0),
-    "apple_music": (2, 1.0),
+    "apple_music": (5, 1.0),
     "itunes": (20, 60.0),
     "coverart": (5, 1.0),
     "images": (2, 1.0),

@@ -54,14 +54,15 @@ class Missing(NamedTuple):
 class Report:
     """What was (or would be) done: paths by what became of them.
 
-    `edited` are pages somebody changed by hand, which were left alone; `missing` are records
-    without a picture; `diffs` (path, lines).
+    `edited` are pages somebody changed by hand, which were left alone, `left` those among them
+    whose record has left; `missing` are records without a picture; `diffs` (path, lines).
     """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     orphaned: list[str] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     unchanged: int = 0
     missing: list[Missing] = field(default_factory=list)
     diffs: list[tuple[str, str]] = field(default_factory=list)

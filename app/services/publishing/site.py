@@ -239,6 +239,8 @@ class _Publishing:
         for path in left:
             ours = self.wish.replaces(path) or self.folder.is_untouched(path)
             (self.report.orphaned if ours else self.report.edited).append(path)
+            if not ours:
+                self.report.left.append(path)
         if not self.wish.dry:
             self.folder.remove(self.report.orphaned)
 

@@ -1,4 +1,4 @@
-"""What every app of a test compiles anew, compiled once: templates, and the rules of addresses.
+"""What every app of a test compiles anew, compiled once: templates, address rules, statements.
 
 A test has an app of its own; without this, making it takes longer than most tests do.
 """
@@ -8,9 +8,16 @@ from __future__ import annotations
 from types import CodeType, MethodType
 from typing import Any, ClassVar
 
+from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
+
+from app.extensions import db
 
 
 class CompiledTemplates(BytecodeCache):
@@ -46,3 +53,46 @@ class CompiledRule(Rule):
         self._converters = known._converters
         self._build = MethodType(known._build.__func__, self)
         self._build_unknown = MethodType(known._build_unknown.__func__, self)
+
+
+class _Alike(DefaultDialect):
+    """Two of a kind are equal, so that a statement compiled for one database is for all of them."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+class Sqlite(_Alike, SQLiteDialect_pysqlite):
+    """SQLite, for `COMPILED_STATEMENTS`."""
+
+    supports_statement_cache = True
+
+
+class Postgresql(_Alike, PGDialect_psycopg):
+    """PostgreSQL, for `COMPILED_STATEMENTS`."""
+
+    supports_statement_cache = True
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+COMPILED_STATEMENTS: dict[Any, Any] = {}
+
+
+def compile_once() -> None:
+    """Let all apps and databases made from now on share what they compile."""
+    Flask.url_rule_class = CompiledRule
+    registry.register("sqlite", __name__, "Sqlite")
+    for name in ("postgresql", "postgresql.psycopg"):
+        registry.register(name, __name__, "Postgresql")
+
+
+def share_compiled(app: Flask) -> None:
+    """Give an app what others have compiled."""
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=COMPILED_STATEMENTS)

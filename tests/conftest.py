@@ -20,19 +20,18 @@ from app.extensions import db, set_reading
 from app.jobs import runner
 from config import Settings, load_settings
 from tests.chromium import PATIENCE_MS, chromium
-from tests.compiled import CompiledRule, CompiledTemplates
+from tests.compiled import compile_once, share_compiled
 from tests.databases import PostgresCopy, address, on_server
 from tests.servers import Server, start_postgres
 
 OWNER = 1
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 2_000_000_000
-COMPILED_TEMPLATES = CompiledTemplates()
 
 
 def pytest_configure() -> None:
-    """Compile addresses once; put databases into memory if it has room: a disk makes them wait."""
-    Flask.url_rule_class = CompiledRule
+    """Compile all once; put databases into memory if it has room: a disk makes them wait."""
+    compile_once()
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -109,7 +108,7 @@ def make_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Callable[..., Fl
     def make(**settings: Any) -> Flask:
         settings = {"instance_path": instance, "log_level": "ERROR", **settings}
         made.append(create_app(load_settings(**settings)))
-        made[-1].jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        share_compiled(made[-1])
         return made[-1]
 
     yield make

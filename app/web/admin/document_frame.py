@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -10,8 +10,7 @@ from flask import request
 from app.domain.document_changes import change_lines, differing_lines
 from app.domain.document_form import FormField, form_fields, is_wrong
 from app.domain.document_problems import Problem
-from app.domain.strict_json import LINE_END, MAX_CHARACTERS, JsonSyntaxError, parse
-from app.errors import TooLargeError
+from app.domain.strict_json import LINE_END, MAX_CHARACTERS
 from app.queries import curation, edit_history
 from app.queries.field_states import field_states
 from app.services.subjects import Subject
@@ -37,6 +36,7 @@ def frame(subject: Subject, form: DocumentForm, found: Sequence[Problem] = ()) -
         "lines": LINE_END.split(form.document.data or ""),
         "fields": _fields(subject, form, found),
         "is_wrong": is_wrong,
+        "is_unsaved": form.says_more_than(subject),
         "states": states,
         "news": [state for state in states.values() if state.is_news and state.is_covered],
         "saves": edit_history.saves(*of, 1, NEWEST_SAVES),
@@ -53,15 +53,7 @@ def _fields(
     subject: Subject, form: DocumentForm, found: Sequence[Problem]
 ) -> list[FormField] | None:
     """The text as fields; None while it is no JSON, or JSON of something else."""
-    document = form.typed if form.typed is not None else _read(form.document.data or "")
+    document = form.as_object()
     if document is None:
         return None
     return form_fields(subject.shown | dict(document), subject.schema, found)
-
-
-def _read(text: str) -> Mapping[str, Any] | None:
-    try:
-        value = parse(text).value
-    except (JsonSyntaxError, TooLargeError):
-        return None
-    return value if isinstance(value, dict) else None

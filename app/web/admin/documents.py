@@ -15,7 +15,7 @@ from app.errors import GatefoldError, InvalidInputError, NotFoundError
 from app.services import curate
 from app.services.curate import Change, StaleDocumentError, WrongDocumentError
 from app.services.subjects import Subject, open_subject
-from app.web.admin import field_words
+from app.web.admin import field_acts, field_words
 from app.web.admin.document_frame import frame
 from app.web.admin.editing_list import EditingList
 from app.web.admin.forms import DocumentForm
@@ -87,6 +87,8 @@ def _act(subject: Subject, form: DocumentForm) -> ResponseReturnValue:
     text, base = form.document.data or "", form.base.data or ""
     if form.row.data and form.typed is not None:
         return _page(subject, form)
+    if form.beside.data:
+        return _press(subject, form, form.beside.data)
     match form.action.data:
         case "format":
             form.document.data = _formatted(text, subject)
@@ -99,6 +101,19 @@ def _act(subject: Subject, form: DocumentForm) -> ResponseReturnValue:
     )
     flash(_saved(changes), "good" if changes else "info")
     return redirect(_onwards(subject, is_next=form.action.data == "next"))
+
+
+def _press(subject: Subject, form: DocumentForm, button: str) -> ResponseReturnValue:
+    """A button beside a field. What is typed and not saved comes back as it was."""
+    if form.as_object() is None:
+        curate.differences(subject, form.document.data or "")  # raises, and says where
+    is_unsaved = form.says_more_than(subject)
+    flash(field_acts.press(subject, button), "good")
+    if not is_unsaved:
+        return redirect(request.full_path.rstrip("?"))
+    now = open_subject(subject.entity, owner_id(), subject.id)
+    form.follow(subject, now)
+    return _page(now, form)
 
 
 def _onwards(subject: Subject, *, is_next: bool) -> str:

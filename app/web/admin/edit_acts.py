@@ -1,4 +1,4 @@
-"""What the buttons around a document do: undo, redo, lock, unlock, keep what is mine."""
+"""What the buttons of a history do: undo and redo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.web.way_back import path_here
 def register(bp: Blueprint) -> None:
     """The same addresses for each kind of record."""
     for entity, folder in KINDS.items():
-        for act in (undo, redo, lock, unlock, keep):
+        for act in (undo, redo):
             name = act.__name__
             bp.add_url_rule(
                 f"/admin/{folder}/<id:entity_id>/{name}",
@@ -49,37 +49,6 @@ def redo(entity: str, entity_id: int) -> ResponseReturnValue:
     told = f"Done again: {field_words.named(fields)}." if fields else "That edit counts already."
     flash(told, "good")
     return _back(entity, entity_id)
-
-
-def lock(entity: str, entity_id: int) -> ResponseReturnValue:
-    """Have a field stay as it is shown."""
-    field = _field()
-    is_new = edits.lock(entity, owner_id(), entity_id, field)
-    word = field_words.label(field)
-    told = f"{word} stays as it is from now on." if is_new else f"{word} was locked already."
-    flash(told, "good")
-    return _back(entity, entity_id)
-
-
-def unlock(entity: str, entity_id: int) -> ResponseReturnValue:
-    """Let a provider change a locked field again."""
-    field = _field()
-    was_locked = edits.unlock(entity, owner_id(), entity_id, field)
-    word = field_words.label(field)
-    flash(f"{word} is no longer locked." if was_locked else f"{word} was not locked.", "good")
-    return _back(entity, entity_id)
-
-
-def keep(entity: str, entity_id: int) -> ResponseReturnValue:
-    """Note that what the provider says now was seen, and is not wanted."""
-    field = _field()
-    edits.keep(entity, owner_id(), entity_id, field)
-    flash(f"Kept: {field_words.label(field).lower()} stays yours.", "good")
-    return _back(entity, entity_id)
-
-
-def _field() -> str:
-    return _form().field.data or ""
 
 
 def _form() -> UndoForm:

@@ -137,6 +137,49 @@ def test_the_form_waits_while_the_text_is_no_document(
     assert fields_in(answer.text) == {}
 
 
+@pytest.mark.parametrize("button", ["lock year", "lock title", "undo year", "keep year"])
+def test_a_button_beside_a_field_keeps_what_is_typed_in_the_others(
+    client: FlaskClient, address: str, button: str
+) -> None:
+    send(client, address, fields_in(client.get(address).text) | {"year": "1960"}, action="save")
+    fields = fields_in(client.get(address).text) | {"title": "Half typed", "country": "18x\n"}
+
+    page = send(client, address, fields, beside=button, row="").text
+
+    assert (shown("title"), shown("year")) == ("Kind Of Blue", 1959 if button[0] == "u" else 1960)
+    assert fields_in(page)["title"] == "Half typed"
+    assert fields_in(page)["year"] == str(shown("year"))
+    assert "data-unsaved" in page
+    answer = send(client, address, fields_in(page), action="save")
+    assert (answer.status_code, shown("title")) == (302, "Half typed")
+    assert shown("year") == (1959 if button[0] == "u" else 1960)
+
+
+def test_a_field_typed_in_anew_stays_typed_when_its_edits_are_undone(
+    client: FlaskClient, address: str
+) -> None:
+    send(client, address, fields_in(client.get(address).text) | {"year": "1960"}, action="save")
+    fields = fields_in(client.get(address).text) | {"year": "1961"}
+
+    page = send(client, address, fields, beside="undo year").text
+
+    assert (shown("year"), fields_in(page)["year"]) == (1959, "1961")
+    send(client, address, fields_in(page), action="save")
+    assert shown("year") == 1961
+
+
+def test_a_button_beside_a_field_hides_no_change_somebody_else_made_e1(
+    client: FlaskClient, address: str
+) -> None:
+    slow = fields_in(client.get(address).text) | {"title": "Slow"}
+    send(client, address, with_fields(opened(client, address), title="Quick"))
+
+    page = send(client, address, slow, beside="lock year").text
+
+    assert send(client, address, fields_in(page), action="save").status_code == 409
+    assert shown("title") == "Quick"
+
+
 def test_the_slower_of_two_people_keeps_what_they_typed_into_the_form_e1(
     client: FlaskClient, address: str
 ) -> None:

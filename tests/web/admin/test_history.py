@@ -17,7 +17,7 @@ from app.services import edit_batches, edits
 from app.services.transaction import one_commit
 from tests.listening import statements
 from tests.listings import OWNER, listed
-from tests.web.admin.editing import hidden, opened, send, with_fields
+from tests.web.admin.editing import fields_in, hidden, opened, send, with_fields
 
 
 @pytest.fixture
@@ -40,6 +40,14 @@ def bulk(release_ids: list[int], country: str, batch: str = "b" * 32) -> str:
 def act(client: FlaskClient, release: int, what: str, **data: object) -> str:
     """Press a button around the editor; the page that comes then."""
     answer = client.post(f"/admin/releases/{release}/{what}", data=data)
+    assert answer.status_code == 302
+    return client.get(answer.location).text
+
+
+def press(client: FlaskClient, release: int, button: str) -> str:
+    """Press a button beside a field of the editor, nothing typed; the page that comes then."""
+    address = f"/admin/releases/{release}/json"
+    answer = send(client, address, fields_in(client.get(address).text), beside=button)
     assert answer.status_code == 302
     return client.get(answer.location).text
 
@@ -187,22 +195,25 @@ def test_a_longer_history_asks_no_more_of_the_database(client: FlaskClient, rele
 def test_a_field_is_locked_and_unlocked_from_the_editor(client: FlaskClient, release: int) -> None:
     assert "Locked: it stays as it is" not in client.get(f"/admin/releases/{release}/json").text
 
-    assert "Locked: it stays as it is" in act(client, release, "lock", field="title")
+    assert "Locked: it stays as it is" in press(client, release, "lock title")
     listed(title="KIND OF BLUE")
     assert title() == "Kind Of Blue"
 
-    assert "Title is no longer locked." in act(client, release, "unlock", field="title")
+    assert "Title is no longer locked." in press(client, release, "unlock title")
     assert title() == "KIND OF BLUE"
 
 
-@pytest.mark.parametrize("what", ["lock", "unlock", "keep"])
-def test_a_lock_of_nothing_is_not_found_or_does_nothing(
+@pytest.mark.parametrize("what", ["lock", "unlock", "keep", "explode"])
+def test_a_button_of_nothing_is_not_found_or_does_nothing(
     client: FlaskClient, release: int, what: str
 ) -> None:
+    address = f"/admin/releases/{release}/json"
+    fields = fields_in(client.get(address).text)
     for field in ("", "nope", "owner_id", "\x00"):
-        answer = client.post(f"/admin/releases/{release}/{what}", data={"field": field})
-        assert answer.status_code == (404 if what == "lock" else 302)
-    assert client.post(f"/admin/releases/99/{what}", data={"field": "title"}).status_code == 404
+        answer = client.post(address, data=fields | {"beside": f"{what} {field}"})
+        assert answer.status_code == (404 if what in ("lock", "explode") else 302)
+    gone = client.post("/admin/releases/99/json", data=fields | {"beside": f"{what} title"})
+    assert gone.status_code == 410
     assert db.session.scalar(select(Edit.id)) is None
 
 
@@ -230,14 +241,14 @@ def test_keeping_mine_is_asked_once_and_taking_theirs_ends_the_edit_e5(
     change(client, release, title="Blue")
     listed(title="KIND OF BLUE")
 
-    page = act(client, release, "keep", field="title")
+    page = press(client, release, "keep title")
 
     assert "now says something else" not in page
     assert "Discogs says:" in page
     assert title() == "Blue"
     listed(title="Kind of Blue!")
     assert "now says something else" in client.get(f"/admin/releases/{release}/json").text
-    act(client, release, "undo", field="title")
+    press(client, release, "undo title")
     assert title() == "Kind of Blue!"
 
 

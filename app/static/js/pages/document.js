@@ -8,7 +8,7 @@ const typedForm = editor.querySelector("[data-typed]");
 const fields = editor.querySelector("[data-fields]");
 const waiting = editor.querySelector("[data-no-form]");
 const area = document.getElementById("document");
-let isChanged = false;
+let isChanged = editor.dataset.unsaved !== undefined;
 
 // The plain textarea; CodeMirror takes its place once it is there.
 let source = {
@@ -88,7 +88,7 @@ if (fields) {
   // The text says all the fields say, and what no form can show besides.
   typedForm.enctype = "multipart/form-data";
   typedForm.addEventListener("formdata", ({ formData }) => {
-    const ours = new Set(["csrf_token", "side", "version", "base", "action"]);
+    const ours = new Set(["csrf_token", "side", "version", "base", "action", "beside"]);
     for (const name of [...formData.keys()]) if (!ours.has(name)) formData.delete(name);
     formData.set("document", source.text);
   });

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +29,7 @@ from app.extensions import db, reading, set_reading, set_repeatable
 from app.jobs import hands, keeping
 from app.jobs.board import Board
 from app.jobs.lane_notes import LaneNotes
+from app.jobs.lane_pauses import LaneEnd, Pauses
 from app.jobs.step_queue import StepQueue
 from app.services import runs
 from app.services.enrich import health, work
@@ -43,14 +43,6 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.1
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
-
-
-@dataclass
-class LaneEnd:
-    """Why a lane ended before its work was done; `until` (seconds since 1970) if it can go on."""
-
-    reason: str = ""
-    until: float | None = None
 
 
 class Lane:
@@ -70,19 +62,22 @@ class Lane:
         most: int | None = None,
     ) -> None:
         """`releases` on the shelf bound steps with an allowance; `most`: stop after so many."""
-        self.provider, self.end = provider, LaneEnd()
+        self.provider = provider
         self._app, self._lease, self._board, self._client = app, lease, board, client
         self._queues = [StepQueue(step, _allowed(step, releases), board.news) for step in steps]
         self._lock = threading.Lock()
         self._left = most
-        self._rest_until = 0.0
-        self._is_shaky = self._has_left = False
-        self._shaky_since = 0.0
+        self._pauses = Pauses()
         self._notes = LaneNotes(lease, provider, client)
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
             for number in range(threads)
         ]
+
+    @property
+    def end(self) -> LaneEnd:
+        """Why it ended early, or rests; without a reason if it does neither."""
+        return self._pauses.end
 
     def start(self) -> None:
         """Set the threads to work; returns at once."""
@@ -92,7 +87,7 @@ class Lane:
     def rest_as_told(self, seconds: float, reason: str) -> None:
         """Sit out a pause that began before this run, or before a restart, for this reason."""
         if seconds > 0:
-            self._rest(reason, seconds)
+            self._pauses.rest(reason, seconds)
 
     def is_working(self) -> bool:
         """Whether any thread is still at it."""
@@ -100,7 +95,7 @@ class Lane:
 
     def is_resting(self) -> bool:
         """Whether it sits out a pause just now."""
-        return self._rest_until > time.monotonic()
+        return self._pauses.is_resting()
 
     def has_step(self, entity: str) -> bool:
         """Whether it asks about things of this kind."""
@@ -153,7 +148,7 @@ class Lane:
 
     def _sit_out(self) -> None:
         """Wait a little; but not for a long pause once all others have nothing left to do."""
-        left = self._rest_until - time.monotonic()
+        left = self._pauses.seconds_left()
         if left > LONGEST_REST_SECONDS and not self._board.others_work(self):
             self._leave(self.end.reason, time.time() + left)
         time.sleep(IDLE_SECONDS)
@@ -161,12 +156,12 @@ class Lane:
     def _take(self) -> tuple[StepQueue, list[Item]] | None:
         """The next items in somebody's turn; None when there is nothing to do just now."""
         with self._lock:
-            if self._is_shaky and any(queue.is_in_hand for queue in self._queues):
+            if self._pauses.is_shaky and any(queue.is_in_hand for queue in self._queues):
                 return None  # one call finds out whether the provider is well again
             for queue in self._queues:
                 if queue.has_ended():
                     continue
-                items = queue.take(self._board.is_over, self._left, probing=self._is_shaky)
+                items = queue.take(self._board.is_over, self._left, probing=self._pauses.is_shaky)
                 if queue.has_ended():
                     self._board.close(queue.step)
                 elif items:
@@ -246,14 +241,13 @@ class Lane:
 
     def _store_now(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
         keeping.keep(queue.step, items, question, answer)
-        ending = self._notes.note(at_once=self._is_shaky)
+        ending = self._notes.note(at_once=self._pauses.is_shaky)
         db.session.commit()
-        with self._lock:
-            if question is None:
+        if question is None:
+            with self._lock:
                 queue.not_called(items)
-            elif not (self._has_left or self.is_resting()):
-                # (A call that left before a pause says nothing of it.)
-                self._is_shaky, self.end = False, LaneEnd()
+        else:
+            self._pauses.answered()
         if ending is not None:
             raise ending
 
@@ -287,7 +281,7 @@ class Lane:
         if isinstance(error, RefusedError):
             self._leave(str(error), None)
         elif rest > 0:
-            self._rest(str(error), rest)
+            self._pauses.rest(str(error), rest)
 
     def _is_news(self, items: list[Item], began: float) -> bool:
         """Whether a fault of a call that `began` then says anything new of the provider.
@@ -295,21 +289,13 @@ class Lane:
         It does not if the call left before the last rest, or if these things failed before while
         others succeed.
         """
-        failed_before = all(item.attempts > 1 for item in items) and not self._is_shaky
-        return not failed_before and began >= self._shaky_since
-
-    def _rest(self, reason: str, seconds: float) -> None:
-        """Let the lane rest; from then on it tries with one call at a time until one succeeds."""
-        with self._lock:
-            self.end = LaneEnd(reason)
-            self._is_shaky, self._shaky_since = True, time.monotonic()
-            self._rest_until = max(self._rest_until, time.monotonic() + seconds)
+        failed_before = all(item.attempts > 1 for item in items) and not self._pauses.is_shaky
+        return not failed_before and not self._pauses.knew(began)
 
     def _leave(self, reason: str, until: float | None) -> None:
         """End the lane, its work undone; the others need not wait for its answers."""
         with self._lock:
-            self.end, self._rest_until = LaneEnd(reason, until), 0.0
-            self._has_left = True
+            self._pauses.leave(reason, until)
             for queue in self._queues:
                 queue.close()
                 self._board.close(queue.step)

@@ -1,0 +1,58 @@
+"""The pauses of a lane: until when it rests, and whether it tries with care after that."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class LaneEnd:
+    """Why a lane ended before its work was done; `until` (seconds since 1970) if it can go on."""
+
+    reason: str = ""
+    until: float | None = None
+
+
+class Pauses:
+    """Safe for several threads. Moments are those of time.monotonic()."""
+
+    def __init__(self) -> None:
+        self.end = LaneEnd()
+        # After a pause one call at a time finds out whether the provider is well again.
+        self.is_shaky = False
+        self._shaky_since = self._rest_until = 0.0
+        self._has_left = False
+        self._lock = threading.Lock()
+
+    def is_resting(self) -> bool:
+        """Whether a pause is sat out just now."""
+        return self.seconds_left() > 0
+
+    def seconds_left(self) -> float:
+        """How long the pause will last yet; nothing or less if there is none."""
+        return self._rest_until - time.monotonic()
+
+    def rest(self, reason: str, seconds: float) -> None:
+        """Have the lane rest for this reason; what was asked before says nothing new of it."""
+        with self._lock:
+            self.end = LaneEnd(reason)
+            self.is_shaky, self._shaky_since = True, time.monotonic()
+            self._rest_until = max(self._rest_until, time.monotonic() + seconds)
+
+    def leave(self, reason: str, until: float | None) -> None:
+        """The lane ends with this reason, whatever is answered yet."""
+        with self._lock:
+            self.end, self._rest_until = LaneEnd(reason, until), 0.0
+            self._has_left = True
+
+    def answered(self) -> None:
+        """The provider is well, unless the call left before a pause that still lasts."""
+        with self._lock:
+            if not (self._has_left or self.is_resting()):
+                self.is_shaky, self.end = False, LaneEnd()
+
+    def knew(self, began: float) -> bool:
+        """Whether a call that `began` then left before the last pause."""
+        return began < self._shaky_since

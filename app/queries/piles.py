@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -16,7 +16,6 @@ from app.extensions import db
 from app.models import Copy, CopyTag, Crate, CrateCopy, OwnTag
 from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
-from app.queries.facets import FacetValue
 from app.queries.many_ids import among
 from app.queries.matching_copies import PILES
 from app.queries.paged import Page, place
@@ -104,12 +103,22 @@ def all_names(index: ShelfIndex) -> dict[str, list[str]]:
     return {kind: sorted(index.pile_names(kind).values(), key=str.casefold) for kind in PILES}
 
 
-def tags(index: ShelfIndex) -> list[FacetValue]:
-    """All tags with how many copies carry them, by name."""
+@dataclass(frozen=True, slots=True)
+class TagLine:
+    """A tag with how many copies carry it, and where they stand together."""
+
+    id: Hashable
+    name: str
+    count: int
+    url: str
+
+
+def tags(index: ShelfIndex) -> list[TagLine]:
+    """All tags, by name."""
     counted = index.totals("tag")
     named = sorted(index.pile_names("tag").items(), key=lambda item: item[1].casefold())
     return [
-        FacetValue(name, name, counted.get(key, 0), False, BrowseFilter().url(tag=(name,)))
+        TagLine(key, name, counted.get(key, 0), BrowseFilter().url(tag=(name,)))
         for key, name in named
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, select
 
 from app.domain.pile_names import tag_names
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
 from app.models import Copy, CopyTag, OwnTag
 from app.queries.many_ids import among, own_copies
@@ -58,11 +58,58 @@ def untag(owner_id: int, copy_ids: Iterable[int], tag_id: int) -> None:
     db.session.commit()
 
 
+def rename_tag(owner_id: int, tag_id: int, typed: str) -> str:
+    """Give a tag another name, on all copies that carry it; returns the name as it is kept.
+
+    Raises NotFoundError, InvalidInputError where that is no one tag or another tag has the name.
+    """
+    catalogue_lock.hold(owner_id)
+    renamed = _get(owner_id, tag_id)
+    names = tag_names(typed)
+    if len(names) != 1:
+        raise _wrong_name("Type one tag, without a comma.")
+    other = _known(owner_id).get(names[0].casefold())
+    if other not in (None, renamed):
+        raise _wrong_name(f"There is a tag called “{names[0]}” already.")
+    renamed.name = names[0]
+    shelf.next_version(owner_id)
+    db.session.commit()
+    return renamed.name
+
+
+def delete_tag(owner_id: int, tag_id: int) -> str:
+    """Take a tag off every copy, for good; returns its name. Raises NotFoundError."""
+    catalogue_lock.hold(owner_id)
+    gone = _get(owner_id, tag_id)
+    name = gone.name
+    worn = select(CopyTag.copy_id).where(CopyTag.own_tag_id == tag_id)
+    shelf.touch(owner_id, db.session.scalars(worn).all())
+    db.session.execute(delete(CopyTag).where(CopyTag.own_tag_id == tag_id))
+    db.session.delete(gone)
+    db.session.commit()
+    return name
+
+
+def _get(owner_id: int, tag_id: int) -> OwnTag:
+    mine = select(OwnTag).where(OwnTag.id == tag_id, OwnTag.owner_id == owner_id)
+    found = db.session.scalar(mine)
+    if found is None:
+        raise NotFoundError("There is no such tag. Nothing carries it any more.")
+    return found
+
+
+def _wrong_name(sentence: str) -> InvalidInputError:
+    return InvalidInputError(f"{sentence} Nothing was changed.", {"name": [sentence]})
+
+
+def _known(owner_id: int) -> dict[str, OwnTag]:
+    """The tags there are, by their name in any case."""
+    mine = db.session.scalars(select(OwnTag).where(OwnTag.owner_id == owner_id))
+    return {each.name.casefold(): each for each in mine}
+
+
 def _tags(owner_id: int, names: Sequence[str]) -> list[OwnTag]:
-    known = {
-        each.name.casefold(): each
-        for each in db.session.scalars(select(OwnTag).where(OwnTag.owner_id == owner_id))
-    }
+    known = _known(owner_id)
     for name in names:
         if name.casefold() not in known:
             known[name.casefold()] = OwnTag(owner_id=owner_id, name=name)

@@ -185,6 +185,38 @@ def test_a_tag_nothing_carries_any_more_is_no_tag(each_database: Flask) -> None:
     assert piles.tags(shelf_index(OWNER)) == []
 
 
+def test_a_renamed_tag_is_found_by_its_new_name_only(each_database: Flask) -> None:
+    one, two, other = shelve_many(3)
+    own_tags.tag(OWNER, [one, two], "to clean")
+    own_tags.tag(OWNER, [other], "loud")
+    tag = piles.of_copies(OWNER, [one])[one].tags[0].id
+    assert sorted(wall(BrowseFilter(tag=("to clean",)))) == [one, two]
+
+    assert own_tags.rename_tag(OWNER, tag, " To   Wash ") == "To Wash"
+
+    assert sorted(wall(BrowseFilter(tag=("to wash",)))) == [one, two]
+    assert wall(BrowseFilter(tag=("to clean",))) == []
+    assert own_tags.rename_tag(OWNER, tag, "TO WASH") == "TO WASH"
+    for typed in ("LOUD", "", "a, b"):
+        with pytest.raises(InvalidInputError):
+            own_tags.rename_tag(OWNER, tag, typed)
+    assert [each.name for each in piles.tags(shelf_index(OWNER))] == ["loud", "TO WASH"]
+
+
+def test_a_deleted_tag_is_off_every_copy_and_other_tags_stay(each_database: Flask) -> None:
+    one, two = shelve_many(2)
+    own_tags.tag(OWNER, [one, two], "by mistake, loud")
+    tag = piles.of_copies(OWNER, [one])[one].tags[0].id
+    assert sorted(wall(BrowseFilter(tag=("by mistake",)))) == [one, two]
+
+    assert own_tags.delete_tag(OWNER, tag) == "by mistake"
+
+    assert wall(BrowseFilter(tag=("by mistake",))) == []
+    assert sorted(wall(BrowseFilter(tag=("loud",)))) == [one, two]
+    with pytest.raises(NotFoundError):
+        own_tags.delete_tag(OWNER, tag)
+
+
 @pytest.mark.parametrize("typed", ["", " , ,", ", ".join(f"tag {n}" for n in range(21))])
 def test_no_tag_or_too_many_are_refused(app: Flask, typed: str) -> None:
     (one,) = shelve_many(1)

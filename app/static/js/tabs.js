@@ -1,5 +1,8 @@
-// Marks the anchor whose part of the page is being read.
+// Marks the anchor whose part of the page is being read, and brings the tab that is on into sight.
 const tabs = document.querySelector("[data-tabs]");
+const current = tabs?.querySelector("[aria-current]");
+if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+
 const anchors = [...(tabs?.querySelectorAll('a[href^="#"]') ?? [])];
 
 function mark(id) {

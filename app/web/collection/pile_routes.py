@@ -1,4 +1,4 @@
-"""A copy's own tags and crates, from its release page."""
+"""A copy's own tags and crates, from its release page; a tag's name."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from app.services import crates, own_tags
 from app.web.auth import owner_id
 from app.web.way_back import path_here
 
+TAGS = "/crates#tags"
+
 
 def register(bp: Blueprint) -> None:
     """Add these addresses to the collection's."""
     bp.post("/copies/<id:copy_id>/tag")(tag_copy)
     bp.post("/copies/<id:copy_id>/untag")(untag_copy)
     bp.post("/copies/<id:copy_id>/crate")(crate_copy)
+    bp.post("/tags/<id:tag_id>/rename")(rename_tag)
+    bp.post("/tags/<id:tag_id>/delete")(delete_tag)
 
 
 def tag_copy(copy_id: int) -> ResponseReturnValue:
@@ -37,6 +41,20 @@ def crate_copy(copy_id: int) -> ResponseReturnValue:
     _crate_id, added = crates.put_in_by_name(owner_id(), request.form.get("crate", ""), [copy_id])
     flash("Put in the crate." if added else "It was in that crate already.", "good")
     return _back()
+
+
+def rename_tag(tag_id: int) -> ResponseReturnValue:
+    """Another name for a tag, on all copies that carry it."""
+    name = own_tags.rename_tag(owner_id(), tag_id, request.form.get("name", ""))
+    flash(f"The tag is called “{name}” now.", "good")
+    return redirect(TAGS, 303)
+
+
+def delete_tag(tag_id: int) -> ResponseReturnValue:
+    """Take a tag off every copy."""
+    name = own_tags.delete_tag(owner_id(), tag_id)
+    flash(f"“{name}” is off every record; they are on the shelf as before.", "good")
+    return redirect(TAGS, 303)
 
 
 def _back() -> ResponseReturnValue:

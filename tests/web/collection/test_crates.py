@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Copy
+from app.models import Copy, OwnTag
 from app.services import crates, own_tags, picks
 from tests.csv_shelf import OWNER, row, shelve, shelve_many
 
@@ -104,6 +104,26 @@ def test_a_crate_gets_another_name_and_a_name_that_is_taken_is_refused(
     assert "There is a crate called “Other” already." in refused.text
     client.post(f"/crates/{crate}/change", data={"name": "Tomorrow", "note": "quiet"})
     assert "quiet" in client.get(f"/crates/{crate}").text
+
+
+def test_a_tag_is_renamed_and_deleted_on_the_page_of_all_tags(client: FlaskClient) -> None:
+    copies = shelve_many(2)
+    own_tags.tag(OWNER, copies, "to clean")
+    menu = client.get("/collection").text
+    assert 'href="/crates#tags"' in menu
+    assert 'href="/folders"' in menu
+    tag = db.session.scalars(select(OwnTag.id)).one()
+
+    page = client.post(f"/tags/{tag}/rename", data={"name": HOSTILE}, follow_redirects=True).text
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert f"/tags/{tag}/delete" in page
+    assert client.post(f"/tags/{tag}/rename", data={"name": "a, b"}).status_code == 422
+
+    page = client.post(f"/tags/{tag}/delete", follow_redirects=True).text
+    assert "is off every record" in page
+    assert "Your tags" not in page
+    assert client.post(f"/tags/{tag}/delete").status_code == 404
 
 
 def test_pages_without_anything_say_what_to_do(client: FlaskClient) -> None:

@@ -22,6 +22,20 @@ def find_hugo() -> Path | None:
     return program if program.exists() and not _run(program, "version").returncode else None
 
 
+def setting(folder: Path) -> Path:
+    """What HUGO_BINARY is for it: itself, or a script in `folder` that finds its libraries."""
+    program = find_hugo()
+    if program is None:
+        raise ServerError("Hugo is missing or does not start; `make test` fetches it.")
+    path = library_path(UNPACKED)
+    if not path:
+        return program
+    script = folder / "hugo"
+    script.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={path} exec {program} "$@"\n')
+    script.chmod(0o755)
+    return script
+
+
 def build(site: Path, base_url: str) -> str:
     """Build `site` into its folder public, for `base_url`; what Hugo said, also when it failed."""
     program = find_hugo()

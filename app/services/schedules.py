@@ -15,6 +15,7 @@ from app.extensions import db, reading
 from app.models import Run, Schedule
 from app.models.run import ACTIVE_STATES
 from app.services import preferences, runs
+from app.services.publishing import by_itself
 
 SYNC = "sync"
 ENRICH_AFTER_SYNC = "enrich_after_sync"
@@ -51,7 +52,7 @@ def set_schedule(owner_id: int, every_seconds: int, kind: str = SYNC) -> None:
 
 
 def start_due() -> list[int]:
-    """Start what is due by now; returns the ids of the runs that came of it. Commits.
+    """Start what is due by now, a publishing that follows other runs too; their ids. Commits.
 
     What was missed while nobody looked is made up for once. A run under way, or paused by a
     person, is left alone.
@@ -79,7 +80,7 @@ def start_due() -> list[int]:
             db.session.commit()
         else:
             started.append(runs.start(row.owner_id, row.kind).id)
-    return started
+    return started + by_itself.start_due()
 
 
 def _move(schedule_id: int, old: float, new: float) -> bool:

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Request, abort, request
+from flask import Flask, Request, abort, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.wrappers import Response
 from flask_talisman import Talisman
@@ -42,6 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.request_class = PlainlyNamedRequest
     app.config["TRUSTED_HOSTS"] = [name.lower() for name in settings.trusted_hosts]
     app.session_interface = SessionCookie()
+    app.after_request(_keep_apart)  # the first one is called last, and so has the last word
     Talisman(
         app,
         force_https=False,
@@ -79,6 +80,26 @@ def _content_policy(settings: Settings) -> dict[str, Any]:
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
+
+
+def set_apart(policy: str) -> None:
+    """Give the answer under way a policy of its own, with which it has an origin of its own.
+
+    For pages we show but do not trust (see web.admin.preview). What such a page is made of must be
+    readable by an origin that is nobody's, so its address has to be a secret.
+    """
+    g.policy_apart = policy
+
+
+def _keep_apart(response: Response) -> Response:
+    if policy := g.pop("policy_apart", None):
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["Access-Control-Allow-Origin"] = "null"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        # A browser refuses a page that has both this and a sandbox.
+        response.headers.pop("Cross-Origin-Opener-Policy", None)
+    return response
 
 
 def _label_request() -> None:

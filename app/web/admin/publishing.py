@@ -2,72 +2,135 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.domain import privacy
-from app.errors import ConflictError, DiskFullError, GatefoldError, InvalidInputError
-from app.extensions import db
+from app.errors import GatefoldError, InvalidInputError
 from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries import run_status
 from app.services import runs
-from app.services.publishing import site, site_zip
-from app.services.publishing.report import Report, Wish
-from app.services.publishing.site_folder import SiteFolder
-from app.services.publishing.site_job import KIND, folder_of, stored_report, told
+from app.services.publishing import by_itself, hugo, looked, site, site_job, site_zip
+from app.services.publishing.site_job import KIND, LOOK, PREVIEW
 from app.services.workplace import Workplace
-from app.web.admin import rooms
+from app.web.admin import publish_look, rooms
 from app.web.auth import owner_id
-from app.web.errors import status_of
 
 PLACE = "/admin/publish"
 LINES_SHOWN = 50
-DIFFS_SHOWN = 20
-STOP_POLLING = 286
+MOST_OVERWRITTEN = 5_000
 
 
 def register(bp: Blueprint) -> None:
     """Add these addresses to the admin area's."""
     bp.add_url_rule(PLACE, "publish", index)
-    bp.add_url_rule(PLACE, "publish_start", start, methods=["POST"])
-    bp.add_url_rule(f"{PLACE}/public", "publish_public", choose, methods=["POST"])
+    bp.add_url_rule(f"{PLACE}/look", "publish_look", look)
     bp.add_url_rule(f"{PLACE}/site.zip", "publish_zip", download)
+    for name, view in (
+        ("", start),
+        ("/look", start_look),
+        ("/preview", start_preview),
+        ("/public", choose_public),
+        ("/by-itself", choose_by_itself),
+    ):
+        endpoint = f"publish_{view.__name__}"
+        bp.add_url_rule(f"{PLACE}{name}", endpoint, view, methods=["POST"])
 
 
 def index() -> ResponseReturnValue:
-    """The page; with ?look=1 what would change."""
-    try:
-        seen = _look() if request.args.get("look") else None
-    except (InvalidInputError, ConflictError, DiskFullError) as error:
-        return _page(refused=error)
-    return _page(seen)
+    """The page: what is under way, what was done last, and what to do next."""
+    latest = {kind: run_status.latest(owner_id(), kind) for kind in (KIND, LOOK, PREVIEW)}
+    active = [run for run in latest.values() if run and run.state in ACTIVE_STATES]
+    public = site.public_classes(owner_id())
+    run, settings = latest[KIND], _workplace().settings
+    page = render_template(
+        "admin/publish.html",
+        admin_tabs=rooms.tabs(),
+        folder=site_job.folder_of(_workplace()),
+        is_published=site_job.is_published(_workplace()),
+        latest=latest,
+        active=active,
+        report=site_job.stored_report(run.cursor) if run else None,
+        look=looked.find(_instance()),
+        preview=site_job.previews(_workplace()).find(),
+        has_hugo=hugo.find(settings.hugo_binary) is not None,
+        how_to_get_hugo=hugo.HOW_TO_GET,
+        follows=by_itself.is_on(owner_id()),
+        commits=by_itself.is_committed(owner_id()),
+        always=privacy.ALWAYS,
+        classes=privacy.CLASSES,
+        never=privacy.NEVER,
+        public=public,
+        goes_public=privacy.goes_public(public),
+        lines_shown=LINES_SHOWN,
+    )
+    # Everything on the page may be another one once a job has ended.
+    is_over = "HX-Request" in request.headers and not active
+    return page, {"HX-Refresh": "true"} if is_over else {}
+
+
+def look() -> ResponseReturnValue:
+    """What the last dry run found, a page at a time."""
+    found = looked.find(_instance())
+    if found is None:
+        return redirect(PLACE)
+    shown = publish_look.shown(found, request.args)
+    run = run_status.latest(owner_id(), KIND)
+    return render_template(
+        "admin/publish_look.html",
+        admin_tabs=rooms.tabs(),
+        look=found,
+        shown=shown,
+        is_old=bool(run and run.created_at > found.at),
+    )
 
 
 def start() -> ResponseReturnValue:
-    """Publish; pressed twice, it leads to the one under way."""
-    cursor = {"overwrite": request.form.get("overwrite") == "1", "everything": False}
-    run = runs.start(owner_id(), KIND, cursor)
-    runner = current_app.extensions.get("runner")
-    if runner is not None:
-        runner.wake(run.id)
-    return redirect(PLACE)
+    """Publish: what changed, everything, or one record."""
+    cursor: dict[str, Any] = {**_asked(), "commit": by_itself.is_committed(owner_id())}
+    named = request.form.getlist("overwrite")
+    if len(named) > MOST_OVERWRITTEN:
+        raise InvalidInputError("Replace fewer pages at once.")
+    return _started(KIND, {**cursor, "overwrite": named})
 
 
-def choose() -> ResponseReturnValue:
+def start_look() -> ResponseReturnValue:
+    """Find out what publishing would change."""
+    return _started(LOOK, _asked())
+
+
+def start_preview() -> ResponseReturnValue:
+    """Make the preview anew."""
+    return _started(PREVIEW, {})
+
+
+def choose_public() -> ResponseReturnValue:
     """Choose what goes public."""
     site.let_out(owner_id(), request.form.getlist("public"))
     flash("Kept. It holds from the next publishing on.", "good")
     return redirect(f"{PLACE}#public")
 
 
+def choose_by_itself() -> ResponseReturnValue:
+    """Choose whether publishing follows a sync, and whether it is committed."""
+    form = request.form
+    by_itself.choose(
+        owner_id(), after_runs=form.get("after") == "1", commit=form.get("commit") == "1"
+    )
+    flash("Saved.", "good")
+    return redirect(f"{PLACE}#by-itself")
+
+
 def download() -> ResponseReturnValue:
     """The published site as one file."""
     packed = TemporaryFile()  # noqa: SIM115 - closed with the answer
     try:
-        site_zip.pack(folder_of(_workplace()), packed)
+        site_zip.pack(site_job.folder_of(_workplace()), packed)
     except GatefoldError:
         packed.close()
         raise
@@ -80,52 +143,30 @@ def download() -> ResponseReturnValue:
     return response
 
 
-def _look() -> Report:
-    db.session.rollback()
-    wish = Wish(dry=True, diffs=DIFFS_SHOWN)
-    return site.publish(_workplace(), owner_id(), folder_of(_workplace()), wish)
+def _asked() -> dict[str, Any]:
+    """What a form asks to be published: `everything`, or our id of one record."""
+    told = request.form.get("release", "")
+    if told and not (told.isascii() and told.isdigit() and len(told) < 19):
+        raise InvalidInputError("That is not the number of a record.")
+    return {
+        "everything": request.form.get("everything") == "1",
+        "release": int(told) if told else None,
+    }
 
 
-def _page(seen: Report | None = None, refused: GatefoldError | None = None) -> ResponseReturnValue:
-    run = _latest()
-    is_active = run is not None and run.state in ACTIVE_STATES
-    public = site.public_classes(owner_id())
-    page = render_template(
-        "admin/publish.html",
-        admin_tabs=rooms.tabs(),
-        folder=folder_of(_workplace()),
-        is_published=_is_published(),
-        run=run,
-        is_active=is_active,
-        report=stored_report(run.cursor) if run else None,
-        seen=seen,
-        summary=told(seen) if seen else "",
-        problem=str(refused) if refused else "",
-        always=privacy.ALWAYS,
-        classes=privacy.CLASSES,
-        never=privacy.NEVER,
-        public=public,
-        goes_public=privacy.goes_public(public),
-        lines_shown=LINES_SHOWN,
-    )
-    if refused:
-        return page, status_of(refused)
-    return page, STOP_POLLING if _is_poll() and not is_active else 200
+def _started(kind: str, cursor: dict[str, Any]) -> ResponseReturnValue:
+    """Start a run; pressed twice, it leads to the one under way."""
+    run: Run = runs.start(owner_id(), kind, cursor)
+    if {**run.cursor, **cursor} != run.cursor:
+        flash("Another one is under way. When it has ended, press again.", "info")
+    runner = current_app.extensions.get("runner")
+    if runner is not None:
+        runner.wake(run.id)
+    return redirect(PLACE)
 
 
-def _latest() -> Run | None:
-    return run_status.latest(owner_id(), KIND)
-
-
-def _is_published() -> bool:
-    try:
-        return SiteFolder(folder_of(_workplace())).is_ours
-    except InvalidInputError:
-        return False
-
-
-def _is_poll() -> bool:
-    return "HX-Request" in request.headers
+def _instance() -> Path:
+    return Path(_workplace().settings.instance_path)
 
 
 def _workplace() -> Workplace:

@@ -17,6 +17,7 @@ from app.web.admin import (
     feedback,
     health,
     history,
+    preview,
     publishing,
     quality,
     reviews,
@@ -40,6 +41,7 @@ for each in (
     feedback,
     bulk,
     publishing,
+    preview,
 ):
     each.register(bp)
 

@@ -14,6 +14,7 @@ from app.queries import browse, covers, details, elsewhere, piles, skips
 from app.queries.browse import Neighbour
 from app.queries.folder_names import folder_names
 from app.queries.matching_copies import matching
+from app.services.publishing import site_job
 from app.web.auth import owner_id
 from app.web.collection.cover_view import CoverView
 from app.web.collection.elsewhere_view import link_views
@@ -61,6 +62,7 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
         back_url=wanted.url(page=wanted.page),
         previous=_neighbour_link(before, wanted),
         next=_neighbour_link(after, wanted),
+        is_published=site_job.is_published(current_app.extensions["workplace"]),
     )
 
 

@@ -33,7 +33,7 @@ def jobs() -> str:
 def job(run_id: int) -> ResponseReturnValue:
     """One job: progress while it runs, what it changed once it has ended."""
     run = run_status.get(owner_id(), run_id)
-    if run.kind == "publish":
+    if run.kind in job_words.PUBLISHING:
         return redirect("/admin/publish")
     if run.kind == "enrich":
         page = enrich_page(run)

@@ -13,8 +13,11 @@ TITLES = {
     "import_csv": "CSV import",
     "enrich": "Details, covers and links",
     "publish": "Publishing",
+    "publish_look": "What publishing would change",
+    "publish_preview": "Preview of the site",
 }
-DOING = {"enrich": "Fetching", "publish": "Publishing"}
+PUBLISHING = ("publish", "publish_look", "publish_preview")
+DOING = {"enrich": "Fetching", **dict.fromkeys(PUBLISHING, "Publishing")}
 STATES = {
     "queued": "about to start",
     "running": "under way",
@@ -102,7 +105,7 @@ def change(kind: str, count: int) -> str:
 
 def summary(run: Run) -> str:
     """What it changed, in one line."""
-    if run.kind == "publish":
+    if run.kind in PUBLISHING:
         return run.message or ""
     told = [change(kind, run.counts[kind]) for kind in CHANGES if run.counts.get(kind)]
     return ", ".join(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ def test_a_fault_is_one_line_and_code_1(app: Flask, target: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "is a file" in result.stderr
+
+
+def test_what_was_written_is_committed_where_it_is_wished(app: Flask, target: Path) -> None:
+    refused = run(app, str(target), "--commit")
+    assert refused.exit_code == 1
+    assert "git init" in refused.stderr
+    assert not target.exists()
+
+    subprocess.run(["git", "init", "--quiet", str(target)], check=True)
+    assert "Committed as " in run(app, str(target), "--commit").stdout
+    assert "Nothing new to commit." in run(app, str(target), "--commit").stdout

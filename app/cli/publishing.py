@@ -9,8 +9,9 @@ from flask.cli import with_appcontext
 
 from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
 from app.services.publishing import site
+from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
-from app.services.publishing.site_job import as_stored, told
+from app.services.publishing.site_job import as_stored, committed, told, would_change
 
 DIFFS_SHOWN = 50
 _SIGNS = (("+", "new"), ("~", "changed"), ("−", "orphaned"), ("!", "edited"))
@@ -28,6 +29,7 @@ def register(cli: click.Group) -> None:
 @click.option("--album", type=click.IntRange(1), help="Only this Discogs release.")
 @click.option("--artist", type=click.IntRange(1), help="Only the page of this Discogs artist.")
 @click.option("--overwrite", is_flag=True, help="Also pages that were changed by hand.")
+@click.option("--commit", is_flag=True, help="Commit what was written to DIR's Git repository.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each file; in a dry run also its lines.")
 @as_json
 @with_appcontext
@@ -39,6 +41,7 @@ def publish(
     album: int | None,
     artist: int | None,
     overwrite: bool,
+    commit: bool,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -51,10 +54,14 @@ def publish(
         dry=dry_run,
         diffs=DIFFS_SHOWN if dry_run and verbose else 0,
     )
-    report = site.publish(workplace(), OWNER_ID, folder.absolute(), wish)
+    folder = folder.absolute()
+    # Before anything is written: whether a commit would be of nothing but ours.
+    tree = GitTree(folder) if commit and not dry_run else None
+    report = site.publish(workplace(), OWNER_ID, folder, wish)
+    commit_told = committed(tree) if tree else ""
     show(
-        {**as_stored(report), "dry_run": dry_run},
-        _sentences(report, folder, wish, verbose),
+        {**as_stored(report), "dry_run": dry_run, "commit": commit_told},
+        f"{_sentences(report, folder, wish, verbose)}\n{commit_told}".rstrip("\n"),
         as_json,
     )
 
@@ -65,8 +72,7 @@ def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
         lines = [f"{sign} {path}" for sign, name in _SIGNS for path in getattr(report, name)]
     lines += [text for _path, text in report.diffs if text]
     if wish.dry:
-        counts = len(report.new), len(report.changed), len(report.orphaned)
-        lines.append("Would change: +{:,} ~{:,} −{:,}. Nothing was written.".format(*counts))
+        lines.append(would_change(report))
     else:
         lines.append(f"Published into {folder}: {told(report)}")
     if report.edited:

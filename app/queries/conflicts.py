@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.extensions import db
-from app.models import Artist, Copy, Edit, Label, Release
+from app.models import Artist, Copy, Edit, Label, QualityVerdict, Release
+from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
 
+# What a verdict about an edit is called, among those about gaps.
+PUT_OFF: Final = "conflict"
 _MODELS: Mapping[str, Any] = {"release": Release, "copy": Copy, "artist": Artist, "label": Label}
 
 
@@ -85,7 +88,18 @@ def _waiting(owner_id: int) -> tuple[ColumnElement[bool], ...]:
         for kind, model in _MODELS.items()
     )
     news = Edit.owner_id == owner_id, Edit.news_at.is_not(None), Edit.undone_at.is_(None)
-    return *news, or_(*there)
+    return *news, ~_put_off(owner_id), or_(*there)
+
+
+def _put_off(owner_id: int) -> ColumnElement[bool]:
+    """Somebody said later, and neither has that time come nor any newer news."""
+    return exists().where(
+        QualityVerdict.owner_id == owner_id,
+        QualityVerdict.check_name == PUT_OFF,
+        QualityVerdict.entity_id == Edit.id,
+        QualityVerdict.until > utcnow(),
+        QualityVerdict.at >= Edit.news_at,
+    )
 
 
 def row_of(owner_id: int, conflict: Conflict) -> ShelfRow | None:

@@ -14,7 +14,11 @@ from app.web.admin import field_words, rooms
 from app.web.auth import owner_id
 
 PLACE = "/admin/conflicts"
-DONE = {"mine": "Yours is kept.", "theirs": "Theirs is shown now."}
+DONE = {
+    "mine": "Yours is kept.",
+    "theirs": "Theirs is shown now.",
+    "later": "Put off for 30 days; yours is shown.",
+}
 # Where a record of each kind is shown; a copy stands on the page of its release.
 PAGES = {"release": "releases", "artist": "artists", "label": "labels"}
 
@@ -52,7 +56,7 @@ def index() -> str:
 
 
 def decide(edit_id: int, answer: str) -> ResponseReturnValue:
-    """Keep mine or take theirs, and go on with the next."""
+    """Keep mine, take theirs or put it off, and go on with the next."""
     if conflicts.decide(owner_id(), edit_id, answer) is None:
         flash("That was decided already.", "info")
         return redirect(url_for("admin.conflicts", after=edit_id), 303)

@@ -6,10 +6,11 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Copy, Edit
+from app.models import Copy, Edit, QualityVerdict
+from app.models.base import utcnow
 from app.services import curate
 from app.services.subjects import open_subject
 from tests.listening import statements
@@ -54,6 +55,35 @@ def test_theirs_is_taken(client: FlaskClient) -> None:
     assert "decided already" in client.get(client.post(f"{PLACE}/{edit_id}/mine").location).text
 
 
+def test_what_is_put_off_is_asked_again_in_time_or_when_discogs_changes_it_again(
+    client: FlaskClient,
+) -> None:
+    release_id = listed()
+    contest("release", release_id, title="Mine")
+    contest("release", release_id, title="Mine again")
+    listed(title="Theirs")
+    edit_id = db.session.scalars(select(Edit.id).order_by(Edit.id.desc())).first()
+
+    said = client.post(f"{PLACE}/{edit_id}/later")
+    page = client.get(said.location).text
+    assert "No conflicts" in page
+    assert "Put off for 30 days" in page
+    assert "<title>Mine again by" in client.get(f"/releases/{release_id}").text
+    said = client.post(f"{PLACE}/{edit_id}/undo")
+    assert "1 to decide" in client.get(said.location).text
+
+    client.post(f"{PLACE}/{edit_id}/later")
+    client.post(f"{PLACE}/{edit_id}/later")
+    listed(title="Theirs, corrected")
+    assert "1 to decide" in client.get(PLACE).text
+
+    client.post(f"{PLACE}/{edit_id}/later")
+    assert "No conflicts" in client.get(PLACE).text
+    db.session.execute(update(QualityVerdict).values(until=utcnow()))
+    db.session.commit()
+    assert "1 to decide" in client.get(PLACE).text
+
+
 def test_a_copy_is_decided_about_too(client: FlaskClient) -> None:
     release_id = listed()
     copy_id = db.session.scalars(select(Copy.id)).one()
@@ -68,7 +98,7 @@ def test_a_copy_is_decided_about_too(client: FlaskClient) -> None:
     assert "Theirs" in page
 
 
-@pytest.mark.parametrize("act", ["mine", "theirs", "undo"])
+@pytest.mark.parametrize("act", ["mine", "theirs", "later", "undo"])
 @pytest.mark.parametrize("number", ["99", "9" * 30])
 def test_what_is_not_there_is_not_found(client: FlaskClient, act: str, number: str) -> None:
     assert client.post(f"{PLACE}/{number}/{act}").status_code == 404

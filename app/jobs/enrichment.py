@@ -11,6 +11,7 @@ from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
 from app.extensions import db, reading
 from app.jobs.board import Board
+from app.jobs.heaps import few_heaps
 from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.enrich import desk, health, seeding
@@ -60,10 +61,11 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     board = Board(should_stop)
     lanes = _lanes(workplace, lease, board)
     board.workers.extend(lanes)
-    for lane in lanes:
-        lane.start()
-    while any(lane.is_working() for lane in lanes):
-        time.sleep(WATCH_SECONDS)
+    with few_heaps():
+        for lane in lanes:
+            lane.start()
+        while any(lane.is_working() for lane in lanes):
+            time.sleep(WATCH_SECONDS)
     if board.ending is not None:
         raise board.ending
     if should_stop():

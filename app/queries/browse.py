@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models import Copy, CrateCopy, Folder, Format, Image, Release, Selection, StickerPrint
 from app.queries.many_ids import among_bound, as_list, owned_by
 from app.queries.matching_copies import Matches, matching, pile_ids
+from app.queries.paged import Place
 from app.queries.shelf_order import ShelfOrder, members
 
 PER_PAGE = 60
@@ -220,3 +221,14 @@ def neighbours(
     )
     named = {copy_id: Neighbour(release_id, title) for copy_id, release_id, title in found}
     return named.get(before or 0), named.get(after or 0)
+
+
+def place_of(owner_id: int, matches: Matches, wanted: BrowseFilter, release_id: int) -> Place:
+    """Where a release stands in the filter's order, counted in copies. Two statements."""
+    mine = select(Copy.id).where(Copy.owner_id == owner_id, Copy.release_id == release_id)
+    own = set(db.session.scalars(mine))
+    before, after = neighbours(matches, wanted, own)
+    order, backwards = _order(matches, wanted)
+    ids = order.among(matches.bits, backwards=backwards)
+    number = next((place for place, each in enumerate(ids, start=1) if each in own), None)
+    return Place(number, matches.total, before and before.release_id, after and after.release_id)

@@ -8,20 +8,26 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, String, case, cast, func, literal, or_, select
 
 from app.domain.ids import id_in
 from app.domain.text import fold
 from app.extensions import db
-from app.models import Artist, Copy, Credit, Edit, Release
+from app.models import Artist, Copy, Credit, Edit, ProviderResult, Release
+from app.queries.failures import is_open
+from app.queries.paged import Place
 
 PER_PAGE: Final = 50
 STATES: Final = {
     "": "All releases",
     "edited": "Edited",
+    "locked": "With a locked field",
+    "no-cover": "Without a cover",
     "no-country": "Without a country",
     "no-year": "Without a year",
     "no-label": "Without a label",
+    "failed": "Where a service failed",
+    "by-hand": "Not at Discogs",
     "removed": "With copies put away",
 }
 
@@ -68,19 +74,6 @@ class ReleaseFilter:
         return urlencode(
             {"list": "releases"} | {name: part for name, part in parts.items() if part}
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a release stands in a list: `number` of `total`, and our ids of those beside it.
-
-    `number` is None once it no longer fits the list; those beside it are known even then.
-    """
-
-    number: int | None
-    total: int
-    before: int | None
-    after: int | None
 
 
 def place_of(owner_id: int, wanted: ReleaseFilter, release_id: int) -> Place:
@@ -156,6 +149,15 @@ def _in_state(owner_id: int, state: str) -> ColumnElement[bool]:
     match state:
         case "edited":
             return Release.id.in_(select(Edit.entity_id).where(*_standing_edits(owner_id)))
+        case "locked":
+            locked = *_standing_edits(owner_id), Edit.how == "lock"
+            return Release.id.in_(select(Edit.entity_id).where(*locked))
+        case "no-cover":
+            return Release.image_sha256.is_(None)
+        case "failed":
+            return _has_failed()
+        case "by-hand":
+            return Release.discogs_id.is_(None)
         case "removed":
             return Release.id.in_(
                 select(Copy.release_id).where(
@@ -168,6 +170,13 @@ def _in_state(owner_id: int, state: str) -> ColumnElement[bool]:
             return Release.label_text == ""
         case _:
             return Release.year.is_(None)
+
+
+def _has_failed() -> ColumnElement[bool]:
+    """A service failed to tell something of it."""
+    failed = select(ProviderResult.key).where(ProviderResult.entity == "release", is_open())
+    own = literal("own:") + cast(Release.id, String)
+    return or_(cast(Release.discogs_id, String).in_(failed), own.in_(failed))
 
 
 def _standing_edits(owner_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -61,7 +61,7 @@ class FailureFilter:
     @property
     def condition(self) -> ColumnElement[bool]:
         """Which rows of the work list these are."""
-        is_meant = _is_open()
+        is_meant = is_open()
         if self.provider:
             is_meant = and_(is_meant, ProviderResult.provider == self.provider)
         if self.reason:
@@ -69,7 +69,8 @@ class FailureFilter:
         return is_meant
 
 
-def _is_open() -> ColumnElement[bool]:
+def is_open() -> ColumnElement[bool]:
+    """Which rows of the work list are failures."""
     # Spelled out for each state: so SQLite finds them by its index of states and providers.
     return and_(
         ProviderResult.provider.in_(BY_NAME),
@@ -111,7 +112,7 @@ class Choices:
 
 def open_count() -> int:
     """How many failures there are. One statement."""
-    return _count(_is_open())
+    return _count(is_open())
 
 
 def _count(condition: ColumnElement[bool]) -> int:
@@ -126,7 +127,7 @@ def choices(wanted: FailureFilter) -> Choices:
     reasons: Counter[str] = Counter()
     for provider, sentence, count in db.session.execute(
         select(ProviderResult.provider, reason, func.count())
-        .where(_is_open())
+        .where(is_open())
         .group_by(ProviderResult.provider, reason)
     ):
         providers[provider] += count

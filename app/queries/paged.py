@@ -23,3 +23,16 @@ def place(total: int, wanted: int, per_page: int) -> tuple[int, int]:
     """(page number, pages) for a list of `total`: the nearest page there is to the one wanted."""
     pages = max(1, -(-total // per_page))
     return min(max(wanted, 1), pages), pages
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a list: `number` of `total`, and our ids of those beside it.
+
+    `number` is None once it no longer fits the list; those beside it may be known even then.
+    """
+
+    number: int | None
+    total: int
+    before: int | None
+    after: int | None

@@ -16,6 +16,7 @@ from app.models import Artist, Copy, QualityCount, QualityVerdict, Release
 from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.linked_things import titles_of
+from app.queries.paged import Place
 from app.queries.quality_gaps import gaps
 from app.queries.shelf_index import bits_of
 
@@ -87,6 +88,19 @@ def turn(owner_id: int, check: Check, wanted: int | None = None) -> Turn | None:
     first = (open_ones & -open_ones).bit_length() - 1
     is_open = wanted is not None and open_ones >> wanted & 1
     return Turn(check, wanted if wanted and is_open else first, open_ones.bit_count())
+
+
+def place_of(owner_id: int, check: Check, entity_id: int) -> Place:
+    """Where a gap stands among the open ones of its check."""
+    said = _verdicts(owner_id)
+    open_ones = gaps(owner_id)[check.name] & ~said[check.name, "later"] & ~said[check.name, "never"]
+    below, above = open_ones & ((1 << entity_id) - 1), open_ones >> (entity_id + 1)
+    return Place(
+        below.bit_count() + 1 if open_ones >> entity_id & 1 else None,
+        open_ones.bit_count(),
+        below.bit_length() - 1 if below else None,
+        entity_id + (above & -above).bit_length() if above else None,
+    )
 
 
 def waiting(owner_id: int) -> int:

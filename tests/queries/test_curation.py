@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.extensions import db
+from app.models import ProviderResult
 from app.queries import curation, edit_history
 from app.queries.curation import ReleaseFilter
 from app.queries.field_states import field_states
-from app.services import curate
+from app.services import curate, edits, one_record
+from app.services.one_record import Typed
 from app.services.subjects import open_subject
 from tests.listings import OWNER, listed
 
@@ -35,6 +38,34 @@ def test_releases_are_found_on_both_databases(
     assert {row.title: row.edits for row in page.rows} == {
         title: int(title == "Volume 2") for title in found
     }
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("locked", ["Locked"]),
+        ("no-cover", ["Failed", "Locked", "Mixtape"]),
+        ("failed", ["Failed", "Mixtape"]),
+        ("by-hand", ["Mixtape"]),
+    ],
+)
+def test_releases_are_found_by_what_they_need(
+    each_database: Flask, state: str, found: list[str]
+) -> None:
+    locked = listed(title="Locked", discogs_id=10)
+    edits.lock("release", OWNER, locked, "title")
+    failed = listed(title="Failed", discogs_id=20)
+    edits.lock("release", OWNER, failed, "year")
+    edits.unlock("release", OWNER, failed, "year")
+    own = one_record.add_by_hand(OWNER, Typed(artist="Me", title="Mixtape")).release_id
+    for key, told in (("20", "failed"), (f"own:{own}", "failed"), ("10", "found")):
+        row = ProviderResult(entity="release", key=key, provider="coverart", state=told)
+        db.session.add(row)
+    db.session.commit()
+
+    page = curation.releases(OWNER, ReleaseFilter.from_args({"state": state}))
+
+    assert sorted(row.title for row in page.rows) == found
 
 
 def test_nobody_sees_the_releases_or_edits_of_somebody_else(app: Flask) -> None:

@@ -95,12 +95,15 @@ def _act(subject: Subject, form: DocumentForm) -> ResponseReturnValue:
             return _page(subject, form)
         case "preview":
             return _page(subject, form, preview=curate.differences(subject, text, base))
+    is_next = form.action.data == "next"
+    # Looked up before: what is saved may leave the list.
+    listed = EditingList.of_request(subject.entity, subject.id) if is_next else None
     version = form.seen_version()
     changes = curate.save(
         subject.entity, owner_id(), subject.id, version, text, base, how=form.how()
     )
     flash(_saved(changes), "good" if changes else "info")
-    return redirect(_onwards(subject, is_next=form.action.data == "next"))
+    return redirect(_onwards(listed))
 
 
 def _press(subject: Subject, form: DocumentForm, button: str) -> ResponseReturnValue:
@@ -116,13 +119,13 @@ def _press(subject: Subject, form: DocumentForm, button: str) -> ResponseReturnV
     return _page(now, form)
 
 
-def _onwards(subject: Subject, *, is_next: bool) -> str:
+def _onwards(listed: EditingList | None) -> str:
     """The same editor again or, where the next record is wanted, that one or its list."""
-    if is_next and (listed := EditingList.of_request(subject.entity, subject.id)):
-        if not listed.after:
-            flash("That was the last one of the list.", "info")
-        return listed.after or listed.url
-    return request.full_path.rstrip("?")
+    if listed is None:
+        return request.full_path.rstrip("?")
+    if not listed.after:
+        flash("That was the last one of the list.", "info")
+    return listed.after or listed.url
 
 
 def _saved(changes: Sequence[Change]) -> str:

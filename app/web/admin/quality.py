@@ -28,6 +28,7 @@ from app.services.image_store import ImageStore, NoRoomError
 from app.services.subjects import Subject, open_subject
 from app.web.admin import rooms
 from app.web.admin.burn_down import burn_down
+from app.web.admin.record_places import editor_url
 from app.web.auth import owner_id
 from app.web.errors import status_of
 
@@ -107,6 +108,7 @@ def _page(
         problems=_problems(check, error),
         typed=request.form,
         done=_done(),
+        editor_url=editor_url,
         **shown,
     )
 

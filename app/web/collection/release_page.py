@@ -60,6 +60,7 @@ def release_page(release_id: int, problems: Mapping[str, Sequence[str]] | None =
         folder_names=folder_names(owner_id()),
         problems=problems or {},
         back_url=wanted.url(page=wanted.page),
+        edit_query=_edit_query(wanted),
         previous=_neighbour_link(before, wanted),
         next=_neighbour_link(after, wanted),
         is_published=site_job.is_published(current_app.extensions["workplace"]),
@@ -80,6 +81,12 @@ def _neighbour_link(beside: Neighbour | None, wanted: BrowseFilter) -> tuple[str
         return None
     query = wanted.query()
     return f"/releases/{beside.release_id}{'?' + query if query else ''}", beside.title
+
+
+def _edit_query(wanted: BrowseFilter) -> str:
+    """The filter somebody came from, for the editor to go on with; "" without one."""
+    query = wanted.query()
+    return f"?list=wall&{query}" if query else ""
 
 
 def discogs_web_url() -> str:

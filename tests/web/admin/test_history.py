@@ -292,6 +292,52 @@ def test_save_and_next_walks_along_the_list_somebody_came_from(client: FlaskClie
     assert send(client, last, form, action="next").location == "/admin?q=blue&state=no-country"
 
 
+def following(client: FlaskClient, address: str, document: str) -> str:
+    """Where Save & next leads."""
+    form = opened(client, address) | {"document": document}
+    return send(client, address, form, action="next").location
+
+
+def test_save_and_next_walks_along_a_filter_of_the_wall(client: FlaskClient) -> None:
+    ids = [listed(discogs_id=number, title=f"Blue {4 - number}") for number in (1, 2, 3)]
+    listed(discogs_id=4, title="Red")
+    page = client.get(f"/releases/{ids[2]}?q=blue&sort=title").text
+    address = html.unescape(re.findall(r'href="([^"]*/json[^"]*)" data-edit', page)[0])
+    assert "1 of 3 in" in (editor := client.get(address).text)
+    assert "Search: blue" in editor
+
+    # What is saved leaves the filter, and the next one in its order is still found.
+    second = following(client, address, '{"title": "Green"}')
+
+    assert f"/admin/releases/{ids[1]}/json?list=wall&" in second
+    assert "1 of 2 in" in client.get(second).text
+    assert "No longer among the 2" in client.get(address).text
+    assert following(client, second, "{}").startswith(f"/admin/releases/{ids[0]}/json?list=wall&")
+    last = address.replace(f"/{ids[2]}/", f"/{ids[0]}/")
+    assert following(client, last, "{}") == "/collection?q=blue&sort=title"
+    assert "list=wall" not in client.get(f"/releases/{ids[0]}").text
+
+
+def test_save_and_next_walks_along_the_open_gaps_of_a_kind(client: FlaskClient) -> None:
+    for number in (1, 2, 3):
+        listed(discogs_id=number, year=None)
+    page = client.get("/admin/quality/year").text
+    address = html.unescape(re.findall(r'href="([^"]*/json[^"]*)" data-edit', page)[0])
+    first, second, third = db.session.scalars(select(Release.id).order_by(Release.id))
+    assert f"/admin/releases/{first}/json?list=gaps&gap=year" == address
+    assert "1 of 3 in" in client.get(address).text
+    client.post(f"/admin/quality/year/{second}/never")
+
+    after = following(client, address, '{"year": 1971}')
+
+    assert after == f"/admin/releases/{third}/json?list=gaps&gap=year"
+    assert "1 of 1 in" in client.get(after).text
+    assert following(client, after, '{"year": 1972}') == "/admin/quality/year"
+    for odd in ("gap=grade", "gap=nope", ""):
+        odd_address = f"/admin/releases/{first}/json?list=gaps&{odd}"
+        assert "Save &amp; next" not in client.get(odd_address).text
+
+
 def test_a_record_opened_by_itself_has_no_next(client: FlaskClient, release: int) -> None:
     page = client.get(f"/admin/releases/{release}/json").text
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests import hugo_program
 from tests.browser.live import LiveServer
 from tests.browser.watching import Watch
 from tests.chromium import PATIENCE_MS
@@ -36,7 +37,8 @@ def live(tmp_path: Path, discogs: DiscogsStandIn) -> Iterator[LiveServer]:
 def showroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Gatefold with the sample shelf up, for the tests of a module that only look."""
     with DiscogsStandIn(Collector("collector", token="test-token")) as stand_in:
-        server = LiveServer(tmp_path_factory.mktemp("showroom"), stand_in)
+        folder = tmp_path_factory.mktemp("showroom")
+        server = LiveServer(folder, stand_in, HUGO_BINARY=str(hugo_program.setting(folder)))
         server.start()
         put_sample_shelf_up(browser, server)
         yield server

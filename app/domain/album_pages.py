@@ -13,7 +13,7 @@ from app.domain.site_notices import DISCLAIMER, as_markdown, notices
 from app.domain.site_records import SiteAlbum, SiteCredit, SiteLink, SiteName, SiteTrack
 from app.domain.track_sides import side_of
 
-COVER_ENDING = ".jpg"
+PLACEMENTS = ("bundle", "static")
 _APPLE = ("apple_music", "itunes")
 _SPOTIFY_ID = re.compile(r"[A-Za-z0-9]{10,40}")
 _VIDEO = re.compile(
@@ -27,6 +27,20 @@ def video_id(url: str) -> str:
     """The id of a video at YouTube in any form of its address, "" for another page."""
     match = _VIDEO.match(url.strip())
     return match[1] if match else ""
+
+
+def picture_path(slug: str, placement: str) -> str:
+    """Where the cover of an album lies: beside its page ("bundle"), or with all others."""
+    return (
+        f"static/images/{slug}.jpg"
+        if placement == "static"
+        else f"content/albums/{slug}/{slug}.jpg"
+    )
+
+
+def picture_name(slug: str, placement: str) -> str:
+    """What a page calls it there."""
+    return f"images/{slug}.jpg" if placement == "static" else f"{slug}.jpg"
 
 
 def album_page(album: SiteAlbum, name_of: Namer) -> str:
@@ -93,7 +107,7 @@ def _cover(album: SiteAlbum) -> dict[str, Any] | None:
     if album.cover is None:
         return None
     return {
-        "image": album.slug + COVER_ENDING,
+        "image": album.cover.file,
         "alt": shown(f"Cover of {album.title}"),
         "caption": shown(f"{album.title} by {album.artist_text}"),
         "source": album.cover.source,

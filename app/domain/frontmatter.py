@@ -30,8 +30,8 @@ class Block(str):
 def front_matter(fields: Mapping[str, Any]) -> str:
     """`fields` between the two lines of dashes, in their order.
 
-    Values are texts, whole numbers, booleans, moments, and lists and mappings of these. What is
-    empty (None, "", [], {}) is left out.
+    Values are texts, whole numbers, booleans, moments, and lists and dicts of these. What is empty
+    (None, "", [], {}) is left out.
     """
     lines = ["---"]
     _mapping(fields, "", lines)
@@ -41,46 +41,51 @@ def front_matter(fields: Mapping[str, Any]) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment in UTC, to the microsecond: `2019-03-01T12:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _mapping(fields: Mapping[str, Any], indent: str, lines: list[str]) -> None:
     for key, value in fields.items():
-        if type(value) is str:
+        kind = type(value)
+        if kind is str:
             if value:
                 lines.append(f"{indent}{key}: {quoted(value)}")
-        elif isinstance(value, Block):
-            _block(key, value, indent, lines)
-        elif isinstance(value, Mapping):
+        elif kind is list or kind is tuple:
+            if value:
+                _list(key, value, indent, lines)
+        elif kind is dict:
             _nested(key, value, indent, lines)
-        elif isinstance(value, Sequence):
-            _list(key, value, indent, lines)
+        elif kind is Block:
+            _block(key, value, indent, lines)
         elif value is not None:
             lines.append(f"{indent}{key}: {_scalar(value)}")
 
 
-def _nested(key: str, fields: Mapping[str, Any], indent: str, lines: list[str]) -> None:
-    inner: list[str] = []
-    _mapping(fields, indent + INDENT, inner)
-    if inner:
-        lines.append(f"{indent}{key}:")
-        lines += inner
+def _nested(key: str, fields: dict[str, Any], indent: str, lines: list[str]) -> None:
+    before = len(lines)
+    lines.append(f"{indent}{key}:")
+    _mapping(fields, indent + INDENT, lines)
+    if len(lines) == before + 1:
+        lines.pop()
 
 
 def _list(key: str, values: Sequence[Any], indent: str, lines: list[str]) -> None:
-    inner: list[str] = []
+    before = len(lines)
+    lines.append(f"{indent}{key}:")
     for value in values:
-        if isinstance(value, Mapping):
-            entry: list[str] = []
-            _mapping(value, indent + INDENT, entry)
-            if entry:
-                entry[0] = f"{indent}- {entry[0][len(indent) + 2 :]}"
-                inner += entry
-        elif value is not None and value != "":
-            inner.append(f"{indent}- {_scalar(value)}")
-    if inner:
-        lines.append(f"{indent}{key}:")
-        lines += inner
+        kind = type(value)
+        if kind is str:
+            if value:
+                lines.append(f"{indent}- {quoted(value)}")
+        elif kind is dict:
+            first = len(lines)
+            _mapping(value, indent + INDENT, lines)
+            if len(lines) > first:
+                lines[first] = f"{indent}- {lines[first][len(indent) + 2 :]}"
+        elif value is not None:
+            lines.append(f"{indent}- {_scalar(value)}")
+    if len(lines) == before + 1:
+        lines.pop()
 
 
 def _block(key: str, text: str, indent: str, lines: list[str]) -> None:
@@ -95,7 +100,7 @@ def _block(key: str, text: str, indent: str, lines: list[str]) -> None:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        return quoted(value)
+        return quoted(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

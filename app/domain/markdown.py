@@ -34,6 +34,9 @@ _SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
 _OPENING = re.compile(r"^[ \t]*(?:([-+=:])|(\d{1,9})([.)]))", re.MULTILINE)
 _REVERSING = re.compile(f"[{REVERSING}]")
 _BLANKS = re.compile(r"\s+")
+# Text and addresses that are the same afterwards: most are, and this is asked a dozen times a page.
+_UNPLAIN = re.compile(r"[^ -~]|[&<>{}|`$\\*_\[\]~^#!]|  |^ | $")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9%/:?#@=&~+,;.\-_!$*']*)?")
 _ALLOWED_IN_URL = "%/:?#@=&~+,;.-_!$*'"
 _TAG = re.compile(
     r"\[(?P<kind>[alrm])=?(?P<id>\d{1,12})\]"
@@ -55,6 +58,8 @@ def shown(text: str) -> str:
 
 def line(text: str) -> str:
     """`text` on one line, for a cell, a heading or the words of a link."""
+    if not _UNPLAIN.search(text):
+        return text
     return _escaped(_BLANKS.sub(" ", shown(text)).strip())
 
 
@@ -71,6 +76,8 @@ def link(words: str, url: str) -> str:
 
 def web_address(url: str) -> str:
     """`url` fit for a link, a quoted parameter and a cell; "" unless it is http or https."""
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url.strip())
     except ValueError:

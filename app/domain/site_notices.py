@@ -12,6 +12,7 @@ DISCLAIMER = (
     "This application uses Discogs' API but is not affiliated with, sponsored or endorsed by "
     "Discogs. 'Discogs' is a trademark of Zink Media, LLC."
 )
+_DISCLAIMED = markdown.line(DISCLAIMER)
 DATA_BY = "Data provided by Discogs."
 
 Notice = dict[str, Any]
@@ -34,4 +35,4 @@ def notices(
 def as_markdown(found: Iterable[Notice]) -> str:
     """The notices and the disclaimer as the last lines of a page."""
     lines = [markdown.link(each["text"], each["url"]) for each in found]
-    return "\n\n".join((*lines, markdown.line(DISCLAIMER)))
+    return "\n\n".join((*lines, _DISCLAIMED))

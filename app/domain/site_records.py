@@ -35,13 +35,14 @@ class SiteText(NamedTuple):
 
 
 class SiteCover(NamedTuple):
-    """A picture beside the page: the digest under which it is kept, and where it came from."""
+    """A picture: the digest under which it is kept, where it came from, its file on the site."""
 
     sha256: str
     colour: str
     source: str
     url: str
     licence: str
+    file: str = ""
 
 
 class SiteTrack(NamedTuple):

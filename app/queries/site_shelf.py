@@ -5,10 +5,10 @@ The statements are the same for ten records as for a hundred thousand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.extensions import db
 from app.models import (
@@ -29,6 +29,7 @@ from app.models import (
     Tag,
 )
 from app.queries.elsewhere import SURE
+from app.queries.many_ids import among
 
 Line: TypeAlias = Row[*tuple[Any, ...]]
 Rows: TypeAlias = Sequence[Line]
@@ -59,40 +60,59 @@ def releases(owner_id: int) -> Rows:
 
 def artists(owner_id: int) -> Rows:
     """The main artists of what is on the shelf, with how many albums each has."""
-    return db.session.execute(
-        select(
-            *(Artist.id, Artist.discogs_id, Artist.name, Artist.sort_key, Artist.profile),
-            func.count(Credit.release_id.distinct()).label("albums"),
-        )
-        .join(Credit, Credit.artist_id == Artist.id)
-        .where(Credit.role == "", Credit.release_id.in_(on_shelf(owner_id)))
-        .group_by(Artist.id)
-        .order_by(Artist.discogs_id.is_(None), Artist.discogs_id, Artist.id)
-    ).all()
+    return _named(owner_id, Artist, Credit.artist_id, Credit.role == "")
 
 
 def labels(owner_id: int) -> Rows:
     """The same of labels."""
+    return _named(owner_id, Label, ReleaseLabel.label_id)
+
+
+def _named(owner_id: int, model: Any, column: Any, *which: ColumnElement[bool]) -> Rows:
+    lines = column.class_
+    # Counted before names are looked up: SQLite would carry every profile through the sorting.
+    counted = (
+        select(column.label("id"), func.count(lines.release_id.distinct()).label("albums"))
+        .where(lines.release_id.in_(on_shelf(owner_id)), *which)
+        .group_by(column)
+        .subquery()
+    )
     return db.session.execute(
-        select(
-            *(Label.id, Label.discogs_id, Label.name, Label.sort_key, Label.profile),
-            func.count(ReleaseLabel.release_id.distinct()).label("albums"),
-        )
-        .join(ReleaseLabel, ReleaseLabel.label_id == Label.id)
-        .where(ReleaseLabel.release_id.in_(on_shelf(owner_id)))
-        .group_by(Label.id)
-        .order_by(Label.discogs_id.is_(None), Label.discogs_id, Label.id)
+        select(*(model.id, model.discogs_id, model.name, model.sort_key, model.profile))
+        .add_columns(counted.c.albums)
+        .join(counted, counted.c.id == model.id)
+        .order_by(model.discogs_id.is_(None), model.discogs_id, model.id)
     ).all()
 
 
 def tags(owner_id: int) -> Rows:
     """Genres and styles with how many albums each has."""
+    counted = (
+        select(ReleaseTag.tag_id, func.count().label("albums"))
+        .where(ReleaseTag.release_id.in_(on_shelf(owner_id)))
+        .group_by(ReleaseTag.tag_id)
+        .subquery()
+    )
     return db.session.execute(
-        select(Tag.id, Tag.kind, Tag.name, func.count().label("albums"))
-        .join(ReleaseTag, ReleaseTag.tag_id == Tag.id)
-        .where(ReleaseTag.release_id.in_(on_shelf(owner_id)), Tag.kind.in_(("genre", "style")))
-        .group_by(Tag.id)
+        select(Tag.id, Tag.kind, Tag.name, counted.c.albums)
+        .join(counted, counted.c.tag_id == Tag.id)
+        .where(Tag.kind.in_(("genre", "style")))
         .order_by(Tag.kind, Tag.name)
+    ).all()
+
+
+def people(owner_id: int) -> Rows:
+    """The id and name of every artist anybody credited, main or not."""
+    mine = select(Artist.id, Artist.name).where(Artist.owner_id == owner_id)
+    return db.session.execute(mine.order_by(Artist.id)).all()
+
+
+def merged(owner_id: int) -> Rows:
+    """The artists whose page a person made part of another's: id, Discogs id."""
+    return db.session.execute(
+        select(Artist.id, Artist.discogs_id)
+        .where(Artist.owner_id == owner_id, Artist.merged_into_id.is_not(None))
+        .order_by(Artist.id)
     ).all()
 
 
@@ -158,8 +178,10 @@ def own_profiles(owner_id: int) -> set[int]:
     )
 
 
-def names_by_discogs_id(owner_id: int, kind: str) -> dict[int, str]:
-    """The names of all artists ("a"), labels ("l") or releases ("r") known, by Discogs id."""
+def names_by_discogs_id(
+    owner_id: int, kind: str, discogs_ids: Iterable[int] | None = None
+) -> dict[int, str]:
+    """The names of artists ("a"), labels ("l") or releases ("r") by Discogs id: these, or all."""
     column: Any = {"a": Artist.name, "l": Label.name, "r": Release.title}.get(kind)
     if column is None:
         return {}
@@ -167,4 +189,25 @@ def names_by_discogs_id(owner_id: int, kind: str) -> dict[int, str]:
     rows = select(model.discogs_id, column).where(
         model.owner_id == owner_id, model.discogs_id.is_not(None)
     )
+    if discogs_ids is not None:
+        rows = rows.where(among(model.discogs_id, discogs_ids))
     return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
+def crediting(artist_ids: Iterable[int]) -> set[int]:
+    """The releases these artists have any part in."""
+    return _found(Credit.release_id, among(Credit.artist_id, artist_ids))
+
+
+def on_labels(label_ids: Iterable[int]) -> set[int]:
+    """The releases that came out on these labels."""
+    return _found(ReleaseLabel.release_id, among(ReleaseLabel.label_id, label_ids))
+
+
+def in_folders(folder_ids: Iterable[int]) -> set[int]:
+    """The releases with a copy in these folders."""
+    return _found(Copy.release_id, among(Copy.folder_id, folder_ids))
+
+
+def _found(column: Any, which: ColumnElement[bool]) -> set[int]:
+    return set(db.session.scalars(select(column).where(which)))

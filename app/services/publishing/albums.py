@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.domain.album_pages import video_id
+from app.domain.album_pages import picture_name, video_id
 from app.domain.names import display_name
 from app.domain.site_records import SiteAlbum, SiteCredit, SiteLabel, SiteName, SiteTrack
 from app.queries.site_albums import AlbumFacts
@@ -12,11 +12,14 @@ from app.queries.site_shelf import Line
 from app.services.publishing.sources import Sources, key_of
 
 
-def albums(sources: Sources, releases: Sequence[Line]) -> Iterator[SiteAlbum]:
-    """These releases (rows of `sources`), in their order."""
+def albums(sources: Sources, releases: Sequence[Line], placement: str) -> Iterator[SiteAlbum]:
+    """These releases (rows of `sources`), in their order; `placement` of their pictures."""
     facts = AlbumFacts(sources.owner_id, (release.id for release in releases))
     for release in releases:
-        yield _album(sources, release, facts)
+        album = _album(sources, release, facts)
+        if album.cover:
+            album.cover = album.cover._replace(file=picture_name(album.slug, placement))
+        yield album
 
 
 def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
@@ -24,7 +27,7 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
     key = key_of(release.discogs_id, release.id)
     album = SiteAlbum(
         key=key,
-        slug=sources.slugs.album(key, release.title),
+        slug=sources.slug(release),
         aliases=sources.slugs.aliases("album", key),
         title=row.title,
         artist_text=row.artist_text,
@@ -51,21 +54,20 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
 
 
 def _add_names(album: SiteAlbum, sources: Sources, release_id: int, facts: AlbumFacts) -> None:
-    nobody = SiteName("", "")
     for row in facts.credits.get(release_id, ()):
-        page = sources.artists.get(row.artist_id, nobody)
-        who = SiteName(row.anv or display_name(row.name), page.slug)
+        slug = sources.artist(row.artist_id).slug
+        who = SiteName(row.anv or display_name(row.name), slug)
         if row.role:
             album.credits.append(SiteCredit(row.role, who, row.tracks))
         else:
             album.artists.append(who)
     for row in facts.labels.get(release_id, ()):
-        label = sources.labels.get(row.label_id, nobody)
-        album.labels.append(SiteLabel(display_name(row.name), label.slug, row.catno))
+        slug = sources.label(row.label_id).slug
+        album.labels.append(SiteLabel(display_name(row.name), slug, row.catno))
     for row in facts.tags.get(release_id, ()):
         if row.kind in ("genre", "style"):
             names = album.genres if row.kind == "genre" else album.styles
-            names.append(sources.tags[row.id])
+            names.append(sources.tag(row.id))
 
 
 def _videos(rows: Iterable[Line]) -> Iterator[tuple[str, str]]:
@@ -80,7 +82,7 @@ def _add_own(album: SiteAlbum, sources: Sources, copies: Sequence[Line]) -> None
     if "copies" in public:
         album.copies = len(copies)
     if "folders" in public:
-        album.folders = list(dict.fromkeys(sources.folders[copy.folder_id] for copy in copies))
+        album.folders = list(dict.fromkeys(sources.folder(copy.folder_id) for copy in copies))
     if "own_notes" in public:
         album.own_notes = "\n".join(dict.fromkeys(c.notes for c in copies if c.notes))
     if "grades" in public:

@@ -114,6 +114,7 @@ class GitTree:
     def _here(self) -> list[str]:
         """Files as Gatefold wrote them, but for those Git is told to ignore."""
         folder = SiteFolder(self._folder)
+        folder.load()
         mine = [
             path for path, sha256 in folder.files.items() if folder.state(path, sha256) == "same"
         ]

@@ -13,7 +13,8 @@ class Wish:
 
     `overwrite`: also pages that somebody changed by hand, or only those in `overwrite_only`. `dry`:
     change nothing. `diffs`: the lines that change of so many pages, of the states in `diffs_of`.
-    `gives_addresses`: whether new pages get theirs for good.
+    `gives_addresses`: whether new pages get theirs for good. `images`: where pictures lie, "bundle"
+    or "static"; "" as before.
     """
 
     everything: bool = False
@@ -26,6 +27,7 @@ class Wish:
     diffs: int = 0
     diffs_of: tuple[str, ...] = ("new", "changed")
     gives_addresses: bool = True
+    images: str = ""
 
     @property
     def is_one_album(self) -> bool:

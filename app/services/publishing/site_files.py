@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from app.domain.album_pages import PLACEMENTS
 from app.errors import ConflictError, DiskFullError, InvalidInputError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -45,15 +46,16 @@ def lock(handle: int) -> None:
         ) from None
 
 
-def write_small(path: Path, data: bytes) -> None:
-    """Write a small file whole, unless it says so already."""
+def write_small(path: Path, data: bytes, *, flush: bool = True) -> None:
+    """Write a small file whole, unless it says so already. `flush`: it outlives a power cut."""
     if path.is_file() and path.read_bytes() == data:
         return
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as stream:
         stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+        if flush:
+            stream.flush()
+            os.fsync(stream.fileno())
     part.replace(path)
 
 
@@ -66,17 +68,21 @@ def read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def read_manifest(path: Path) -> dict[str, str]:
-    """The digest of each file a manifest lists. Raises InvalidInputError if it is not ours."""
+def read_manifest(path: Path) -> tuple[dict[str, str], str]:
+    """The digest of each file a manifest lists, and how pictures are placed.
+
+    Raises InvalidInputError if it is not ours.
+    """
     if not path.exists():
-        return {}
+        return {}, PLACEMENTS[0]
     told = read_json(path)
-    files = told.get("files")
+    files, images = told.get("files"), told.get("images")
     if told.get("app") != "gatefold" or not isinstance(files, dict):
         raise InvalidInputError(f"{path} is not Gatefold's. Name another folder.")
-    return {str(name): str(sha256) for name, sha256 in files.items() if is_ours(str(name))}
+    listed = {str(name): str(sha256) for name, sha256 in files.items() if is_ours(str(name))}
+    return listed, images if images in PLACEMENTS else PLACEMENTS[0]
 
 
 def is_ours(path: str) -> bool:
     """Whether a path of a manifest is one we would write: nothing leads out of the folder."""
-    return path.startswith("content/") and ".." not in path.split("/")
+    return path.startswith(("content/", "static/images/")) and ".." not in path.split("/")

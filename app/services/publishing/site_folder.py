@@ -2,8 +2,8 @@
 
 Three files tell what is ours. `manifest.json` has the digest of each file we wrote; it is written
 last. `.gatefold/pending` has those of files about to be written, so that after a kill they are
-known as ours too. `.gatefold/state.json` only saves time: size and time of each file, and what its
-page was made of. A file is written under another name, brought to the disk and then moved into its
+known as ours too. `.gatefold/state.json` only saves time: size and time of each file, and what the
+site was made of. A file is written under another name, brought to the disk and then moved into its
 place, so that a reader sees the old one or the new one.
 """
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,7 +31,7 @@ from app.services.publishing.site_files import (
 
 MANIFEST = "manifest.json"
 OURS = ".gatefold"
-FORMAT = 1
+FORMAT = 2
 # What may lie beside our pages: the signs of a Hugo site, of a repository, of a desktop.
 _HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json")
 _HARMLESS = {"config", "themes", "archetypes", "lost+found", OURS, MANIFEST}
@@ -40,15 +40,22 @@ _FLUSH_EACH = 32
 
 
 class NewFile(NamedTuple):
-    """A file to be written: where below the folder, what, and the SHA-256 of that."""
+    """A file to be written: where below the folder, what, and the SHA-256 of that.
+
+    `stamp` of a picture is the digest of the one it was made from.
+    """
 
     path: str
     data: bytes
     sha256: str
+    stamp: str = ""
 
 
 class Known(NamedTuple):
-    """What was noted of a file when it was last written or looked at."""
+    """What was noted of a file when it was last written or looked at.
+
+    `stamp` of a picture is the digest of the one it was made from.
+    """
 
     size: int
     mtime_ns: int
@@ -67,13 +74,26 @@ class SiteFolder:
         self.path = path
         self.files: dict[str, str] = {}
         self.known: dict[str, Known] = {}
-        self.upto: dict[str, int] | None = None
-        self.names = ""
+        self.memory: dict[str, Any] = {}
+        self.images = "bundle"
         self._pending: dict[str, str] = {}
         self._checked: set[str] = set()
         self._root = str(path)
         with told_plainly(path):
             self._look()
+
+    def load(self) -> None:
+        """Read what is known of the files here: whoever changes them holds the lock by now."""
+        with told_plainly(self.path):
+            self.files, self.images = read_manifest(self.path / MANIFEST)
+            state = read_json(self.path / OURS / "state.json")
+            if state.get("format") == FORMAT:
+                self.known = {path: Known(*entry) for path, entry in state["files"].items()}
+                self.memory = state["memory"]
+            for line in self.read(f"{OURS}/pending").splitlines():
+                sha256, _, path = line.decode("utf-8", "replace").partition(" ")
+                if is_ours(path):
+                    self._pending[path] = sha256
 
     @property
     def is_ours(self) -> bool:
@@ -89,6 +109,7 @@ class SiteFolder:
         try:
             with told_plainly(self.path):
                 lock(handle)
+                self.load()
                 self._sweep()
                 write_small(self._inside(OURS) / ".gitignore", b"*\n")
             yield
@@ -101,11 +122,11 @@ class SiteFolder:
         if known is None or path not in self.files:
             return None
         try:
-            found = os.lstat(f"{self.path}/{path}")
+            found = os.lstat(f"{self._root}/{path}")
         except OSError:
             return None
-        same = (found.st_size, found.st_mtime_ns) == known[:2] and stat.S_ISREG(found.st_mode)
-        return known if same else None
+        same = found.st_mtime_ns == known.mtime_ns and found.st_size == known.size
+        return known if same and stat.S_ISREG(found.st_mode) else None
 
     def state(self, path: str, sha256: str) -> str:
         """How a file is against what it should be: same, new, changed, or edited by somebody."""
@@ -143,9 +164,10 @@ class SiteFolder:
                 raise
             if at_once:
                 os.sync()
-            for file, part in zip(files, parts, strict=True):
-                os.replace(part, os.path.join(self._root, file.path))
+            for file, (part, known) in zip(files, parts, strict=True):
+                os.replace(part, f"{self._root}/{file.path}")
                 self.files[file.path] = file.sha256
+                self.known[file.path] = known
 
     def remove(self, paths: Iterable[str]) -> None:
         """Delete files of ours, and the folders that are empty then."""
@@ -159,44 +181,33 @@ class SiteFolder:
                     target.parent.rmdir()
                     self._checked.discard(path.rpartition("/")[0])
 
-    def forget(self, path: str) -> None:
-        """Count a file as somebody else's from now on."""
-        self.files.pop(path, None)
-        self.known.pop(path, None)
+    def note(self, file: NewFile) -> bool:
+        """Remember a file that is there as it is to be; whether that was news."""
+        found = os.lstat(f"{self._root}/{file.path}")
+        now = Known(found.st_size, found.st_mtime_ns, file.stamp)
+        was = self.known.get(file.path), self.files.get(file.path)
+        self.known[file.path], self.files[file.path] = now, file.sha256
+        return was != (now, file.sha256)
 
-    def note(self, path: str, stamp: str) -> None:
-        """Remember a file as it is, and what its page was made of."""
-        found = os.lstat(self.path / path)
-        self.known[path] = Known(found.st_size, found.st_mtime_ns, stamp)
-
-    def close(self, upto: dict[str, int], names: str) -> None:
-        """Write the manifest, last of all. Files are only written where they differ."""
+    def close(self, memory: Mapping[str, Any], images: str) -> None:
+        """Write the manifest, last of all. `memory` is given back by the next `load`."""
         with told_plainly(self.path):
-            listed = {"app": "gatefold", "format": FORMAT, "files": self.files}
+            listed = {"app": "gatefold", "format": FORMAT, "images": images, "files": self.files}
             options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
             write_small(self._inside(MANIFEST), orjson.dumps(listed, option=options))
-            known = {
-                path: list(self.known[path]) for path in sorted(self.known) if path in self.files
-            }
-            state = {"names": names, "upto": upto, "files": known}
-            write_small(self._inside(OURS) / "state.json", orjson.dumps(state))
+            known = {path: entry for path, entry in self.known.items() if path in self.files}
+            state = {"format": FORMAT, "memory": memory, "files": known}
+            written = orjson.dumps(state, default=tuple)
+            write_small(self._inside(OURS) / "state.json", written, flush=False)
             (self._inside(OURS) / "pending").unlink(missing_ok=True)
 
     def _look(self) -> None:
         if self.path.exists() and not self.path.is_dir():
             raise InvalidInputError(f"{self.path} is a file. Name a folder; nothing was changed.")
-        for name in (OURS, MANIFEST, "content"):
+        for name in (OURS, MANIFEST, "content", "static"):
             self._inside(name)
         if not self.is_ours:
             self._refuse_strangers()
-        self.files = read_manifest(self.path / MANIFEST)
-        state = read_json(self.path / OURS / "state.json")
-        self.known = {path: Known(*entry) for path, entry in state.get("files", {}).items()}
-        self.names, self.upto = state.get("names", ""), state.get("upto")
-        for line in self.read(f"{OURS}/pending").splitlines():
-            sha256, _, path = line.decode("utf-8", "replace").partition(" ")
-            if is_ours(path):
-                self._pending[path] = sha256
 
     def _refuse_strangers(self) -> None:
         names = {each.name for each in self.path.iterdir()} if self.path.is_dir() else set()
@@ -204,7 +215,7 @@ class SiteFolder:
             return
         others = sorted(n for n in names - _HARMLESS if not n.startswith("."))
         # Pages of ours without a manifest: a first publishing that was killed.
-        if others and not (others == ["content"] and OURS in names):
+        if others and not (OURS in names and set(others) <= {"content", "static"}):
             raise InvalidInputError(
                 f"{self.path} holds things that are not Gatefold's ({', '.join(others[:3])}). "
                 "Name an empty folder or a Hugo site; nothing was changed."
@@ -230,11 +241,10 @@ class SiteFolder:
                 return None
             return digest(self._inside(path).read_bytes())
 
-    def _part(self, file: NewFile, *, flush: bool) -> str:
+    def _part(self, file: NewFile, *, flush: bool) -> tuple[str, Known]:
         self._make_room(file.path)
-        self._inside(file.path)
         # Beside its place: thousands of new files in one folder take ten times as long.
-        part = os.path.join(self._root, _part_of(file.path))
+        part = f"{self._root}/{_part_of(file.path)}"
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
         try:
             left = memoryview(file.data)
@@ -242,15 +252,23 @@ class SiteFolder:
                 left = left[os.write(handle, left) :]
             if flush:
                 os.fsync(handle)
+            found = os.fstat(handle)
         finally:
             os.close(handle)
-        return part
+        return part, Known(found.st_size, found.st_mtime_ns, file.stamp)
 
     def _make_room(self, path: str) -> None:
         above = path.rpartition("/")[0]
-        if above not in self._checked:
-            self._inside(above).mkdir(parents=True, exist_ok=True)
-            self._checked.add(above)
+        if above in self._checked:
+            return
+        try:
+            os.mkdir(f"{self._root}/{above}")
+        except FileExistsError:
+            self._inside(above)
+        except FileNotFoundError:
+            self._make_room(above)
+            os.mkdir(f"{self._root}/{above}")
+        self._checked.add(above)
 
     def _sweep(self) -> None:
         """Delete what stands half-written beside its place."""

@@ -19,6 +19,7 @@ def pack(path: Path, target: IO[bytes]) -> int:
     folder = SiteFolder(path)
     if not folder.is_ours:
         raise NotFoundError("Nothing is published yet.")
+    folder.load()
     names = sorted((*folder.files, MANIFEST))
     with told_plainly(path), zipfile.ZipFile(target, "w") as archive:
         for name in names:

@@ -18,8 +18,8 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 
 FROM python:3.11-slim
-# pg_dump and its like, for backups of PostgreSQL.
-RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
+# pg_dump and its like, for backups of PostgreSQL; Hugo and Git for the published site.
+RUN apt-get update && apt-get install --yes --no-install-recommends git hugo postgresql-client \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --home-dir /data --shell /usr/sbin/nologin gatefold \
  && install -d -o gatefold -g gatefold /data

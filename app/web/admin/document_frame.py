@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -13,6 +13,7 @@ from app.domain.document_problems import Problem
 from app.domain.strict_json import LINE_END, MAX_CHARACTERS
 from app.queries import curation, edit_history
 from app.queries.field_states import field_states
+from app.queries.folder_names import folder_names
 from app.services.subjects import Subject
 from app.web.admin import field_words, record_places
 from app.web.admin.editing_list import EditingList
@@ -45,8 +46,16 @@ def frame(subject: Subject, form: DocumentForm, found: Sequence[Problem] = ()) -
         "change_lines": change_lines,
         "differing_lines": differing_lines,
         "most_characters": MAX_CHARACTERS,
+        "offered": _offered(subject),
         "words": field_words,
     }
+
+
+def _offered(subject: Subject) -> Mapping[str, Sequence[str]]:
+    """By field the words there are."""
+    if subject.entity != "copy":
+        return field_words.OFFERED
+    return {**field_words.OFFERED, "folder": folder_names(owner_id())}
 
 
 def _fields(

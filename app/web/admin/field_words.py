@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.domain.grades import MEDIA, SLEEVE
+from app.domain.quality import COUNTRIES
+
 LABELS = {
     "anv": "Name as printed here",
     "catno": "Catalogue number",
@@ -23,6 +26,8 @@ HELP = {
     "released": "A year, or a date such as 1959-08-17; 00 for what is unknown.",
     "words": "One a line.",
 }
+# What is offered while somebody types; anything else can be typed as well.
+OFFERED = {"media_condition": MEDIA, "sleeve_condition": SLEEVE, "country": COUNTRIES}
 ENTRIES = {
     "artists": "artist",
     "labels": "label",
@@ -41,6 +46,13 @@ SAYINGS = {
     "What you first typed": "what you first typed",
     "Your CSV file": "what your CSV file says",
     "Your records": "what your records say",
+}
+# What a source is called within a sentence.
+SOURCES = {
+    "The sample shelf": "the sample shelf",
+    "What you first typed": "what you first typed",
+    "Your CSV file": "your CSV file",
+    "Your records": "your records",
 }
 WAYS = {
     "json": "as JSON",
@@ -70,6 +82,11 @@ def entry(key: str) -> str:
 def saying(source: str) -> str:
     """What a source says, within a sentence: "what Discogs says"."""
     return SAYINGS.get(source, f"what {source} says")
+
+
+def source(name: str) -> str:
+    """A source within a sentence: "from your CSV file"."""
+    return SOURCES.get(name, name)
 
 
 def way(how: str) -> str:

@@ -198,7 +198,9 @@ def _emptied_on(copy: Copy) -> datetime | None:
 
 def _history_line(edit: Edit) -> HistoryLine:
     field = edit.field.replace("_", " ")
-    if isinstance(edit.after, str | int | None) and isinstance(edit.before, str | int | None):
+    if edit.how == "lock":
+        text = f"{field} locked as it is"
+    elif isinstance(edit.after, str | int | None) and isinstance(edit.before, str | int | None):
         text = f"{field}: {_said(edit.before)} → {_said(edit.after)}"
     else:
         text = f"{field} changed"

@@ -9,10 +9,12 @@ from flask import current_app, render_template, request
 from app.domain.pace import Bound
 from app.domain.providers import SERVICES
 from app.models import Run
-from app.queries import enrich_run
+from app.models.run import ACTIVE_STATES
+from app.queries import conflicts, enrich_run
 from app.queries.enrich_run import EnrichStatus, Lane
 from app.services.enrich import desk
 from app.services.workplace import Workplace
+from app.web.auth import owner_id
 from app.web.imports import job_words, lane_words
 from config import RateLimit
 
@@ -40,7 +42,13 @@ def enrich_page(run: Run) -> str:
         left_out=[] if is_poll() or status.is_past else _left_out(status, why_off),
         words=job_words,
         told=lane_words,
+        contested=contested(run),
     )
+
+
+def contested(run: Run) -> int:
+    """In how many fields somebody says otherwise than a person did, once a job has ended."""
+    return 0 if run.state in ACTIVE_STATES else conflicts.conflict_count(owner_id())
 
 
 def _bounds(workplace: Workplace) -> dict[str, Bound]:

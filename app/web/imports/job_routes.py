@@ -10,7 +10,7 @@ from app.queries import enrich_status, run_status
 from app.services import runs
 from app.web.auth import owner_id
 from app.web.imports import job_words, lane_words
-from app.web.imports.enrich_page import enrich_page, is_poll
+from app.web.imports.enrich_page import contested, enrich_page, is_poll
 
 STOP_POLLING = 286
 
@@ -39,7 +39,9 @@ def job(run_id: int) -> ResponseReturnValue:
         page = enrich_page(run)
     else:
         status = run_status.status(run)
-        page = render_template("jobs/show.html", status=status, run=run, words=job_words)
+        page = render_template(
+            "jobs/show.html", status=status, run=run, words=job_words, contested=contested(run)
+        )
     if run.state not in ACTIVE_STATES and is_poll():
         return page, STOP_POLLING, {"HX-Trigger": "run-over"}  # the pill in the header goes too
     return page

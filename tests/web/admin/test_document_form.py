@@ -221,6 +221,19 @@ def test_a_label_and_a_copy_are_edited_in_a_form_too(client: FlaskClient, addres
     assert fields_in(client.get(copy).text)["folder"] == "Jazz"
 
 
+def test_a_copy_is_offered_the_grades_and_folders_there_are(
+    client: FlaskClient, address: str
+) -> None:
+    copy = f"/admin/copies/{db.session.execute(select(Copy.id)).scalar_one()}/json"
+
+    page = client.get(copy).text
+
+    for name, word in (("media_condition", "Near Mint (NM or M-)"), ("folder", "Uncategorized")):
+        (offered,) = re.findall(rf'<datalist id="{name}-offered">(.*?)</datalist>', page)
+        assert word in html.unescape(offered)
+        assert f'list="{name}-offered"' in page
+
+
 def test_with_script_the_text_that_comes_along_is_what_counts(
     client: FlaskClient, address: str
 ) -> None:

@@ -196,6 +196,7 @@ def test_a_field_is_locked_and_unlocked_from_the_editor(client: FlaskClient, rel
     assert "Locked: it stays as it is" not in client.get(f"/admin/releases/{release}/json").text
 
     assert "Locked: it stays as it is" in press(client, release, "lock title")
+    assert "title locked as it is" in client.get(f"/releases/{release}").text
     listed(title="KIND OF BLUE")
     assert title() == "Kind Of Blue"
 

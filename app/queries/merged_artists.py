@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.domain.names import display_name, is_placeholder
 from app.domain.text import clean, fold
@@ -17,6 +17,10 @@ LONGEST_NAME = 300
 SHOWN = 20
 # Words that tell nobody apart are not looked for; "the" is in a tenth of all names.
 TELLS_NOTHING = frozenset({"the", "and", "of", "his", "her", "trio", "band", "orchestra"})
+# Built once: whoever writes a release asks this.
+_MERGED = select(Artist.id, Artist.merged_into_id).where(
+    Artist.owner_id == bindparam("owner"), Artist.merged_into_id.is_not(None)
+)
 
 
 class Somebody(NamedTuple):
@@ -29,10 +33,8 @@ class Somebody(NamedTuple):
 
 def steps(owner_id: int) -> Mapping[int, int]:
     """Each merged artist, and the one they were merged into."""
-    merged = select(Artist.id, Artist.merged_into_id).where(
-        Artist.owner_id == owner_id, Artist.merged_into_id.is_not(None)
-    )
-    return {artist_id: into for artist_id, into in db.session.execute(merged) if into}
+    merged = db.session.execute(_MERGED, {"owner": owner_id})
+    return {artist_id: into for artist_id, into in merged if into}
 
 
 def roots(owner_id: int) -> dict[int, int]:

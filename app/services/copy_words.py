@@ -6,9 +6,10 @@ A document names folders and custom fields; a row holds our ids of them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.domain.documents import Document
 from app.domain.documents_schema import COPY
@@ -85,5 +86,10 @@ def without(columns: Mapping[str, Any], fields: Collection[str]) -> dict[str, An
 
 
 def _names(model: Any, owner_id: int) -> dict[int, str]:
-    mine = select(model.id, model.name).where(model.owner_id == owner_id)
-    return dict(db.session.execute(mine).all())
+    return dict(db.session.execute(_names_of(model), {"owner": owner_id}).all())
+
+
+@cache
+def _names_of(model: Any) -> Select[int, str]:
+    mine: Select[int, str] = select(model.id, model.name)
+    return mine.where(model.owner_id == bindparam("owner"))

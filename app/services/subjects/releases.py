@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -76,8 +76,10 @@ def _misnamed(owner_id: int, document: Mapping[str, Any]) -> Iterator[Misnamed]:
                 )
 
 
-def _names(model: Any, owner_id: int, discogs_ids: Iterable[int]) -> dict[int, str]:
+def _names(model: Any, owner_id: int, discogs_ids: Collection[int]) -> dict[int, str]:
+    if not discogs_ids:
+        return {}
     known = select(model.discogs_id, model.name).where(
-        model.owner_id == owner_id, model.discogs_id.in_(list(discogs_ids))
+        model.owner_id == owner_id, model.discogs_id.in_(discogs_ids)
     )
     return dict(db.session.execute(known).all())

@@ -1,4 +1,5 @@
-"""python -m bench [run [scenario …] --sizes 1k,100k --json out.json --keep | list | compare A B]"""
+"""python -m bench [run [scenario …] --sizes 1k,100k --json out.json --keep | lives --steps 1M
+| list | compare A B]"""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import lives
 from bench.figures import (
     BASELINE,
     Figure,
@@ -22,6 +24,7 @@ from bench.scenarios import SCENARIOS
 
 # What `make bench` measures: under three minutes on two cores.
 USUAL_SIZES = "1k,100k"
+JOURNAL = Path("bench/out/lives.jsonl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, scenario in SCENARIOS.items():
             print(f"{name:<11} {scenario.__doc__}")
         return 0
+    if chosen.command == "lives":
+        return _live(chosen)
     if chosen.command == "compare":
         print("\n".join(compared(read(chosen.before), read(chosen.after))))
         return 0
@@ -53,10 +58,30 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", type=Path, help="keep the figures in this file")
     run.add_argument("--keep", action="store_true", help="make this the new baseline")
     commands.add_parser("list", help="name the scenarios")
+    life = commands.add_parser("lives", help="edits, syncs and undos in any order, in pieces")
+    life.add_argument("--steps", type=parse_size, default=1_000_000, help="for example 20k (1M)")
+    life.add_argument("--first", type=int, default=0, help="the seed of the first life (0)")
+    life.add_argument("--processes", type=int, default=1, help="so many side by side (1)")
+    life.add_argument("--journal", type=Path, default=JOURNAL, help=f"goes on there ({JOURNAL})")
+    life.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own")
     compare = commands.add_parser("compare", help="two files of figures side by side")
     compare.add_argument("before", type=Path)
     compare.add_argument("after", type=Path)
     return parser
+
+
+def _live(chosen: argparse.Namespace) -> int:
+    print(machine())
+    journal: Path = chosen.journal
+    journal.parent.mkdir(exist_ok=True)
+    wrong = lives.many(
+        chosen.steps,
+        chosen.first,
+        chosen.processes,
+        journal,
+        on_postgresql=chosen.postgresql,
+    )
+    return 1 if wrong else 0
 
 
 def _sizes(text: str) -> list[int]:

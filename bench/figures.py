@@ -62,8 +62,8 @@ def short(size: int) -> str:
 def parse_size(text: str) -> int:
     """ "100k" as 100000. Raises ValueError."""
     for letter, step in (("k", 1_000), ("M", 1_000_000)):
-        if text.endswith(letter):
-            return int(text.removesuffix(letter)) * step
+        if text.lower().endswith(letter.lower()):
+            return int(text[:-1]) * step
     return int(text)
 
 

@@ -1,191 +1,314 @@
-"""A record that is edited, synced, undone and locked, beside a ledger of what must be shown.
+"""A ledger of what must be shown of every record on a shelf, and of every edit ever made of it.
 
-The ledger knows nothing of the database: it keeps what Discogs said last of each field and the
-edits of a person in the order they were made. What is shown of a field is the newest edit that is
-not undone, else what Discogs says. Used by the tests, and at length by `python -m bench run edits`.
+The ledger knows nothing of the database: of each field it keeps what was told last, by Discogs or a
+CSV file, and the edits of a person in the order they were made. What is shown is the newest edit
+that is not undone, else what was told. tests/edit_life.py keeps it in step with what happens.
 """
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.records import CopyRecord, CreditRecord, FolderRecord, ReleaseRecord
+from app.domain.documents import Document
+from app.domain.documents_schema import SCHEMAS
+from app.domain.records import ReleaseRecord
 from app.extensions import db
-from app.models import Copy, Edit
-from app.services import curate, edits
-from app.services.copy_writer import store_copies
-from app.services.folders import store_folders
-from app.services.subjects import Subject, open_subject
+from app.models import Artist, Copy, Edit, Label, Release, Tombstone, Track
+from app.queries import release_record
+from app.services import shelf
+from app.services.copy_words import CopyWords
+from app.services.subjects.subject import whole
 
 OWNER = 1
-# By field: the record it belongs to, and values that are easily told apart.
-VALUES: dict[str, tuple[str, Sequence[Any]]] = {
-    "title": ("release", ("Ask", "Bone", "Cello")),
-    "year": ("release", (None, 1959, 1960)),
-    "genres": ("release", ([], ["Jazz"], ["Jazz", "Rock"])),
-    "rating": ("copy", (None, 1, 5)),
-    "notes": ("copy", (None, "loud", "quiet")),
-    "folder": ("copy", ("Uncategorized", "Jazz", "Loft")),
+_EDITS = select(Edit.id, Edit.entity, Edit.entity_id, Edit.field, Edit.after, Edit.undone_at)
+_NEW_EDITS = select(Edit).where(Edit.owner_id == OWNER).order_by(Edit.id.desc())
+_COPIES = select(Copy).where(Copy.owner_id == OWNER).execution_options(populate_existing=True)
+_BURIED = select(Tombstone.discogs_instance_id).where(Tombstone.owner_id == OWNER)
+_FILED = select(Copy, Release).join(Release, Release.id == Copy.release_id)
+_TRACKS = select(Track.release_id, Track.title)
+# Everything the documents of releases are made of.
+_ROWS_OF_RELEASES = tuple(
+    f"SELECT {columns} FROM {table} ORDER BY 1, 2"
+    for table, columns in {
+        "release": "id, title, year, country, released, notes, format_id",
+        "credit": 'release_id, position, role, artist_id, told_artist_id, anv, "join", tracks',
+        "release_label": "release_id, position, label_id, catno",
+        "release_tag": "release_id, tag_id, position",
+        "track": "release_id, position, kind, depth, number, title, duration, artist_text",
+        "identifier": "release_id, position, kind, value, description",
+        "company": "release_id, position, name, role, catno, discogs_id",
+        "video": "release_id, position, url, title, duration",
+        "artist": "id, name, discogs_id",
+        "label": "id, name, discogs_id",
+    }.items()
+)
+_NAMED = {
+    "artist": select(Artist.id, Artist.name, Artist.profile).where(Artist.owner_id == OWNER),
+    "label": select(Label.id, Label.name, Label.profile).where(Label.owner_id == OWNER),
 }
-FIELDS = tuple(VALUES)
-FOLDER_IDS = {"Uncategorized": 1, "Jazz": 5, "Loft": 6}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """An edit as the ledger knows it."""
+    """An edit as the ledger knows it; 0 is the id of one that was not looked up yet."""
 
-    id: int
     field: str
     after: Any
     is_lock: bool = False
+    id: int = 0
+    batch: str = ""
     undone: bool = False
 
 
-class Ledger:
-    """One record on the shelf, and what must be shown of it."""
+@dataclass(slots=True, eq=False)
+class Thing:
+    """One record: what was told of its fields last, and the edits of them."""
 
-    def __init__(self) -> None:
-        self.told = {field: values[0] for field, (_entity, values) in VALUES.items()}
-        self.entries: list[Entry] = []
-        store_folders(OWNER, [FolderRecord(at, name, 0) for name, at in FOLDER_IDS.items()])
-        self._sync()
-        self.copy_id, self.release_id = db.session.execute(
-            select(Copy.id, Copy.release_id).where(Copy.discogs_instance_id == 77)
-        ).one()
+    entity: str
+    id: int
+    told: Document
+    entries: list[Entry] = field(default_factory=list)
+    number: int | None = None
+    # Of a release: where its facts are from, and its entry in the listing as it was last met.
+    facts_from: str = ""
+    listed: ReleaseRecord | None = None
 
-    def sync(self, field: str, value: Any) -> None:
-        """Discogs comes to say something else of a field."""
-        self.told[field] = value
-        self._sync()
-
-    def edit(self, changes: dict[str, Any]) -> None:
-        """A person saves these fields, of the release and of the copy."""
-        for entity in ("release", "copy"):
-            mine = {name: new for name, new in changes.items() if VALUES[name][0] == entity}
-            if mine:
-                subject = self._open(entity)
-                text = json.dumps(mine)
-                curate.save(entity, OWNER, subject.id, subject.version, text)
-        for field, new in changes.items():
-            standing = self._standing(field)
-            if new == self.shown(field):
-                continue
-            if standing and new == self.told[field] and not any(e.is_lock for e in standing):
-                for entry in standing:
-                    entry.undone = True
-            else:
-                self.entries.append(Entry(self._newest(field), field, new))
-
-    def lock(self, field: str) -> None:
-        """A person locks a field."""
-        if edits.lock(VALUES[field][0], OWNER, self._id(field), field):
-            entry = Entry(self._newest(field), field, self.shown(field), is_lock=True)
-            self.entries.append(entry)
-
-    def unlock(self, field: str) -> None:
-        """A person unlocks it."""
-        edits.unlock(VALUES[field][0], OWNER, self._id(field), field)
-        for entry in self._standing(field):
-            entry.undone = entry.undone or entry.is_lock
-
-    def undo(self, place: int) -> None:
-        """A person takes back one of all edits ever made, undone ones included."""
-        if self.entries:
-            entry = self.entries[place % len(self.entries)]
-            edits.undo(VALUES[entry.field][0], OWNER, self._id(entry.field), edit_id=entry.id)
-            entry.undone = True
-
-    def undo_field(self, field: str) -> None:
-        """A person takes back every edit of a field."""
-        if any(entry.field == field for entry in self.entries):
-            edits.undo(VALUES[field][0], OWNER, self._id(field), field=field)
-            for entry in self._standing(field):
-                entry.undone = True
-
-    def redo(self, place: int) -> None:
-        """A person lays one of all edits again, standing ones included."""
-        if self.entries:
-            entry = self.entries[place % len(self.entries)]
-            edits.redo(VALUES[entry.field][0], OWNER, self._id(entry.field), entry.id)
-            entry.undone = False
-
-    def shown(self, field: str) -> Any:
-        """What must be shown of a field."""
-        standing = self._standing(field)
-        return standing[-1].after if standing else self.told[field]
-
-    def check(self) -> None:
-        """Hold the record against the ledger."""
-        db.session.expire_all()
-        found = {**self._open("release").shown, **self._open("copy").shown}
-        assert {f: found[f] for f in FIELDS} == {f: self.shown(f) for f in FIELDS}
-        db.session.rollback()
-
-    def do_anything(self, chance: random.Random) -> None:
-        """One step, chosen by `chance`."""
-        field = chance.choice(FIELDS)
-        value = chance.choice(VALUES[field][1])
-        match chance.randrange(9):
-            case 0 | 1 | 2:
-                self.sync(field, value)
-            case 3 | 4:
-                self.edit({field: value})
-            case 5:
-                self.undo(chance.randrange(1_000))
-            case 6:
-                self.redo(chance.randrange(1_000))
-            case 7:
-                chance.choice((self.lock, self.unlock))(field)
-            case _:
-                self.undo_field(field)
-
-    def forget_old(self) -> None:
-        """Start a new page: a history that grows for ever would only slow a long run down."""
-        for field in FIELDS:
-            self.undo_field(field)
-        db.session.execute(Edit.__table__.delete())  # type: ignore[attr-defined]
-        db.session.commit()
-        self.entries.clear()
-
-    def _standing(self, field: str) -> list[Entry]:
-        mine = [entry for entry in self.entries if entry.field == field and not entry.undone]
+    def standing(self, name: str) -> list[Entry]:
+        """The edits of a field that are not undone, the shown one last."""
+        mine = [entry for entry in self.entries if entry.field == name and not entry.undone]
         return sorted(mine, key=lambda entry: entry.id)
 
-    def _open(self, entity: str) -> Subject:
-        return open_subject(entity, OWNER, self.copy_id if entity == "copy" else self.release_id)
 
-    def _id(self, field: str) -> int:
-        return self.copy_id if VALUES[field][0] == "copy" else self.release_id
+@dataclass(slots=True, eq=False)
+class Owned(Thing):
+    """A copy: of which release, known by which instance at Discogs, and whether it was put away."""
 
-    def _newest(self, field: str) -> int:
-        newest = select(Edit.id).where(Edit.field == field).order_by(Edit.id.desc()).limit(1)
-        found = db.session.execute(newest).scalar_one()
+    release: Thing | None = None
+    instance: int | None = None
+    added_at: datetime | None = None
+    source: str = "discogs"
+    removed_by: str | None = None
+
+
+def blank(entity: str) -> Document:
+    """A document that tells nothing."""
+    return whole({}, SCHEMAS[entity])
+
+
+class Ledger:
+    """All records of one person's shelf."""
+
+    def __init__(self) -> None:
+        self.releases: dict[int, Thing] = {}
+        self.copies: dict[int, Owned] = {}
+        self.names: dict[tuple[str, int], Thing] = {}
+        self.tombstones: list[tuple[int | None, int | None, datetime | None]] = []
+        self._fresh: list[tuple[Thing, Entry]] = []
+        self._newest = 0
+        self._rows_met: list[Any] = []
+        self._documents: dict[int, Document] = {}
+
+    def things(self) -> list[Thing]:
+        """Everything that can be edited, in the order it came."""
+        return [*self.releases.values(), *self.copies.values(), *self.names.values()]
+
+    def thing(self, entity: str, thing_id: int) -> Thing:
+        """A record by our id."""
+        return next(t for t in self.things() if (t.entity, t.id) == (entity, thing_id))
+
+    # --- what must be shown ---
+
+    def shown(self, thing: Thing, name: str) -> Any:
+        """What must be shown of a field."""
+        standing = thing.standing(name)
+        return self.as_named(name, standing[-1].after if standing else thing.told[name])
+
+    def shown_beneath(self, thing: Thing, name: str) -> Any:
+        """What would be shown of a field without edits."""
+        return self.as_named(name, thing.told[name])
+
+    def document(self, thing: Thing) -> Document:
+        """What must be shown of a record."""
+        return {name: self.shown(thing, name) for name in thing.told}
+
+    def as_named(self, name: str, value: Any) -> Any:
+        """Artists and labels with a number are called what their own pages call them."""
+        kind = {"artists": "artist", "labels": "label"}.get(name)
+        if kind is None:
+            return value
+        called = {key[1]: self.shown(t, "name") for key, t in self.names.items() if key[0] == kind}
+        return [{**e, "name": called.get(e["discogs_id"], e["name"])} for e in value]
+
+    # --- what a person does ---
+
+    def lay(self, thing: Thing, values: Mapping[str, Any]) -> None:
+        """A person saves these values; a field that gets what was told needs no edit any more."""
+        for name, new in values.items():
+            standing = thing.standing(name)
+            if new == self.shown(thing, name):
+                continue
+            if standing and new == thing.told[name] and not any(e.is_lock for e in standing):
+                self.take_back(standing)
+            else:
+                self.add(thing, name, new)
+
+    def add(self, thing: Thing, name: str, after: Any, *, is_lock: bool = False) -> None:
+        """An edit is made, whatever it says."""
+        if not thing.standing(name):
+            thing.told[name] = self.shown(thing, name)
+        # Until it is looked up it counts as newer than all others.
+        entry = Entry(name, after, is_lock, id=1_000_000_000 + len(self._fresh))
+        thing.entries.append(entry)
+        self._fresh.append((thing, entry))
+
+    def take_back(self, entries: Iterable[Entry]) -> None:
+        """Edits are undone."""
+        for entry in entries:
+            entry.undone = True
+
+    def lay_again(self, thing: Thing, entry: Entry) -> None:
+        """An undone edit is done again."""
+        if entry.undone:
+            if not thing.standing(entry.field):
+                thing.told[entry.field] = self.shown(thing, entry.field)
+            entry.undone = False
+
+    def take_back_batch(self, batch: str) -> None:
+        """Everything of one click is undone."""
+        for thing in self.things():
+            self.take_back(entry for entry in thing.entries if entry.batch == batch)
+
+    def rename_folder(self, old: str, new: str) -> None:
+        """A folder is the same by another name, also in edits that speak of it."""
+        for copy in self.copies.values():
+            if copy.told["folder"] == old:
+                copy.told["folder"] = new
+            for entry in copy.entries:
+                if entry.field == "folder" and entry.after == old:
+                    entry.after = new
+
+    def put_back(self, copy: Owned) -> None:
+        """A copy that was put away stands on the shelf; one that Discogs lost is the person's."""
+        if copy.removed_by == "sync":
+            copy.instance, copy.source = None, "hand"
+        copy.removed_by = None
+
+    def bury(self, copy: Owned) -> None:
+        """A copy goes for good, and with it what was edited of it."""
+        number = copy.release.number if copy.release else None
+        self.tombstones = [t for t in self.tombstones if not copy.instance or t[0] != copy.instance]
+        self.tombstones.append((copy.instance, number, copy.added_at))
+        del self.copies[copy.id]
+        # SQLite gives the ids of the newest rows once more when they are deleted.
+        self._newest = max((e.id for t in self.things() for e in t.entries), default=0)
+
+    # --- held against the database ---
+
+    def check(self) -> None:
+        """Hold every record and every edit against the database."""
+        self._look_up_new_edits()
+        for entity, found in self._found().items():
+            wanted = {t.id: self.document(t) for t in self.things() if t.entity == entity}
+            assert found == wanted, _difference(entity, wanted, found)
+        assert self._edits_found() == self._edits_wanted()
+        self._check_copies()
         db.session.rollback()
-        return found
 
-    def _sync(self) -> None:
-        release = ReleaseRecord(
-            title=self.told["title"],
-            discogs_id=1_234,
-            artists=(CreditRecord("Miles Davis", 23_755),),
-            year=self.told["year"],
-            genres=tuple(self.told["genres"]),
+    def check_filing(self) -> None:
+        """Hold what the shelf is sorted and searched by against what is shown."""
+        tracks: dict[int, list[str]] = {}
+        for release_id, title in db.session.execute(_TRACKS):
+            tracks.setdefault(release_id, []).append(title)
+        for copy, release in db.session.execute(_FILED):
+            texts = (release.artist_text, release.title, release.label_text, release.catno_text)
+            filed = shelf.sort_columns(release.artist_text, release.title, release.year)
+            found = (copy.sort_artist, copy.sort_title, copy.sort_year)
+            assert found == filed, f"copy {copy.id} is filed as {found}, not {filed}"
+            words = shelf.words_of(texts, tracks.get(release.id, ()), copy.notes, copy.fields)
+            assert copy.search_text == words, f"{copy.id}: {copy.search_text!r}, not {words!r}"
+        db.session.rollback()
+
+    def _look_up_new_edits(self) -> None:
+        made = list(db.session.scalars(_NEW_EDITS.where(Edit.id > self._newest)))[::-1]
+        found = sorted((edit.entity, edit.entity_id, edit.field, repr(edit.after)) for edit in made)
+        wanted = sorted((t.entity, t.id, e.field, repr(e.after)) for t, e in self._fresh)
+        assert found == wanted, f"edits made: {found}; expected: {wanted}"
+        entries = {(thing.entity, thing.id, entry.field): entry for thing, entry in self._fresh}
+        for edit in made:
+            entry = entries[edit.entity, edit.entity_id, edit.field]
+            entry.id, entry.batch, self._newest = edit.id, edit.batch, edit.id
+        self._fresh.clear()
+
+    def _found(self) -> dict[str, dict[int, Document]]:
+        words = CopyWords(OWNER)
+        copies = {copy.id: words.document_of(copy) for copy in db.session.scalars(_COPIES)}
+        numbers = {(key[0], thing.id) for key, thing in self.names.items()}
+        return {
+            "release": self._releases_found(),
+            "copy": copies,
+            **{
+                entity: {
+                    key: {"name": name, "profile": profile or None}
+                    for key, name, profile in db.session.execute(query)
+                    if (entity, key) in numbers
+                }
+                for entity, query in _NAMED.items()
+            },
+        }
+
+    def _releases_found(self) -> dict[int, Document]:
+        """Made anew only where any row they are made of is another one than last time."""
+        connection = db.session.connection()
+        rows = [connection.exec_driver_sql(query).all() for query in _ROWS_OF_RELEASES]
+        if rows != self._rows_met:
+            ids = [thing.id for thing in self.releases.values()]
+            documents = release_record.documents(OWNER, ids)
+            self._documents = {k: whole(d, SCHEMAS["release"]) for k, d in documents.items()}
+            self._rows_met = rows
+        return self._documents
+
+    def _edits_found(self) -> dict[int, tuple[Any, ...]]:
+        return {
+            key: (entity, of, name, after, undone_at is not None)
+            for key, entity, of, name, after, undone_at in db.session.execute(_EDITS)
+        }
+
+    def _edits_wanted(self) -> dict[int, tuple[Any, ...]]:
+        return {
+            entry.id: (thing.entity, thing.id, entry.field, entry.after, entry.undone)
+            for thing in self.things()
+            for entry in thing.entries
+        }
+
+    def _check_copies(self) -> None:
+        found = {
+            copy.id: (copy.release_id, copy.discogs_instance_id, copy.source, copy.removed_by)
+            for copy in db.session.scalars(_COPIES)
+        }
+        wanted = {
+            copy.id: (copy.release and copy.release.id, copy.instance, copy.source, copy.removed_by)
+            for copy in self.copies.values()
+        }
+        assert found == wanted, _difference("copy", wanted, found)
+        assert sorted(n or 0 for n in db.session.scalars(_BURIED)) == sorted(
+            t[0] or 0 for t in self.tombstones
         )
-        copy = CopyRecord(
-            release=release,
-            instance_id=77,
-            folder_discogs_id=FOLDER_IDS[self.told["folder"]],
-            added_at=datetime(2026, 1, 2, tzinfo=UTC),
-            rating=self.told["rating"],
-            notes=self.told["notes"] or "",
-        )
-        store_copies(OWNER, [copy])
-        db.session.commit()
+
+
+def _difference(entity: str, wanted: Mapping[int, Any], found: Mapping[int, Any]) -> str:
+    """Only what differs, for whoever reads why a life went wrong."""
+    lines = [f"{entity}: expected, then found"]
+    for key in wanted.keys() | found.keys():
+        mine, theirs = wanted.get(key), found.get(key)
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            for name in mine.keys() | theirs.keys():
+                if mine.get(name) != theirs.get(name):
+                    lines.append(f"{key} {name}: {mine.get(name)!r} {theirs.get(name)!r}")
+        elif mine != theirs:
+            lines.append(f"{key}: {mine!r} {theirs!r}")
+    return "\n".join(lines)

@@ -132,7 +132,8 @@ def _releases(owner_id: int, copy_ids: Sequence[int], field: str) -> list[_Recor
     ).all()
     tags = _tags([row[0] for row in rows], field.removesuffix("s")) if is_tag else {}
     return [
-        _Record(key, key, f"{artist} – {title}", rest[0] if rest else tags.get(key, []))
+        # A text that was told to be empty is none, as everywhere else.
+        _Record(key, key, f"{artist} – {title}", tags.get(key, []) if is_tag else rest[0] or None)
         for key, artist, title, *rest in rows
     ]
 

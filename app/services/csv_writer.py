@@ -63,7 +63,8 @@ class CsvWriter:
         self._book = NameBook(owner_id)
         self._release_ids, self._copy_ids = IdSource(Release), IdSource(Copy)
         self._known: dict[int, int] = {}
-        self._made: dict[int, int] = {}
+        # Our id, and a hash of the facts by which its copies are filed.
+        self._made: dict[int, tuple[int, int]] = {}
         self._artists: dict[str, _Artist] = {}
         self._labels: dict[str, int] = {}
         self._formats: dict[str, int | None] = {}
@@ -90,9 +91,13 @@ class CsvWriter:
             artist = self._artist(row.artist)
             labels = label_pairs(row.label_text, row.catno_text)
             shown = (artist.text, row.title, *label_pair_texts(labels))
-            release_id = self._made.get(row.release_id)
+            facts = hash((shown, row.year))
+            release_id, told = self._made.get(row.release_id, (None, facts))
             if release_id is None:
                 release_id = self._release(row, artist, labels, shown)
+            elif told != facts:
+                # The first row of a release decides; this copy is filed like its release.
+                self._joined.add(release_id)
             fields = None
             if row.fields:
                 fields = {str(field_ids[name]): said for name, said in row.fields.items() if said}
@@ -124,7 +129,8 @@ class CsvWriter:
         if known is not None:
             self._joined.add(known)
             return known
-        release_id = self._made[row.release_id] = self._release_ids.next()
+        release_id = self._release_ids.next()
+        self._made[row.release_id] = (release_id, hash((shown, row.year)))
         format_id = self._format(row.format_text)
         self._rows[Release].append(
             (

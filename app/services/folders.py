@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.records import FieldRecord, FolderRecord
 from app.extensions import db
-from app.models import CollectionField, Folder
+from app.models import CollectionField, Edit, Folder
 from app.models.copy import UNCATEGORIZED
 
 ALL_ID, UNCATEGORIZED_ID = 0, 1
@@ -21,6 +22,7 @@ def store_folders(owner_id: int, told: Sequence[FolderRecord]) -> None:
     known = _folders(owner_id)
     by_id = {folder.discogs_id: folder for folder in known if folder.discogs_id is not None}
     by_name = {folder.name: folder for folder in known if folder.discogs_id is None}
+    renamed: dict[str, str] = {}
     for record in told:
         if record.discogs_id == ALL_ID:
             continue
@@ -30,8 +32,32 @@ def store_folders(owner_id: int, told: Sequence[FolderRecord]) -> None:
                 Folder(owner_id=owner_id, discogs_id=record.discogs_id, name=record.name)
             )
         elif (folder.discogs_id, folder.name) != (record.discogs_id, record.name):
+            renamed[folder.name] = record.name
             folder.discogs_id, folder.name = record.discogs_id, record.name
+    rename_in_edits(owner_id, renamed)
     db.session.flush()
+
+
+def rename_in_edits(owner_id: int, names: Mapping[str, str]) -> None:
+    """Edits speak of folders by name: what is undone or laid again must find the renamed ones.
+
+    `names` are the new ones by the old. Does not commit.
+    """
+    _say_in_edits(owner_id, "folder", names, lambda folder: names.get(folder, folder))
+
+
+def _say_in_edits(
+    owner_id: int, field: str, names: Mapping[str, str], said: Callable[[Any], Any]
+) -> None:
+    if all(old == new for old, new in names.items()):
+        return
+    about = select(Edit).where(
+        Edit.owner_id == owner_id, Edit.entity == "copy", Edit.field == field
+    )
+    for edit in db.session.scalars(about):
+        for side in ("before", "after", "upstream"):
+            if (now := said(getattr(edit, side))) != getattr(edit, side):
+                setattr(edit, side, now)
 
 
 def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
@@ -41,6 +67,7 @@ def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
     ).all()
     by_id = {field.discogs_id: field for field in known if field.discogs_id is not None}
     by_name = {field.name: field for field in known if field.discogs_id is None}
+    renamed: dict[str, str] = {}
     for record in told:
         if record.discogs_id in DEFAULT_FIELD_IDS:
             continue
@@ -48,8 +75,16 @@ def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
         if field is None:
             field = CollectionField(owner_id=owner_id)
             db.session.add(field)
+        else:
+            renamed[field.name] = record.name
         field.discogs_id, field.name, field.kind = record.discogs_id, record.name, record.kind
         field.position, field.options = record.position, list(record.options)
+    _say_in_edits(
+        owner_id,
+        "fields",
+        renamed,
+        lambda entries: [{**e, "name": renamed.get(e["name"], e["name"])} for e in entries],
+    )
     db.session.flush()
 
 

@@ -20,9 +20,10 @@ from app.domain.discogs_csv import (
     ExportRow,
     RowProblem,
 )
+from app.domain.documents import Document
 from app.errors import InvalidInputError
 from app.extensions import db
-from app.models import Copy, Format, Release
+from app.models import Copy, Edit, Format, Release
 from app.services import artist_pages, catalogue_lock, folders, overlay, shelf, trash
 from app.services.bulk import commit_large, in_chunks, without_garbage_collection
 from app.services.copy_words import CopyWords, without
@@ -213,17 +214,20 @@ class _Import:
         return not self.tells_folder or copy.folder_id == self.folder_ids.get(row.folder)
 
     def _different(self, copy: Known, row: ExportRow) -> dict[str, Any]:
-        """What the row changes about the copy. Discogs itself knows better than any file."""
-        if copy.source == "discogs" and copy.removed_by != "sync":
+        """What the row changes about the copy. Discogs itself knows better than any file.
+
+        One that its owner put away stays as it is.
+        """
+        if copy.removed_by == "person" or (copy.source == "discogs" and not copy.removed_by):
             return {}
         says = self._values(row)
         before = dict(zip(self.told_columns, copy.values, strict=True))
         if "fields" in says:
             kept = {k: v for k, v in (before["fields"] or {}).items() if k not in self._own_keys()}
             says["fields"] = {**kept, **(says["fields"] or {})} or None
+        if self.tells_folder:
+            before["folder_id"], says["folder_id"] = copy.folder_id, self.folder_ids.get(row.folder)
         different = {name: said for name, said in says.items() if said != before[name]}
-        if not self._is_in_folder(copy, row):
-            different["folder_id"] = says["folder_id"] = self.folder_ids.get(row.folder)
         if copy.added_at is None and row.added_at is not None:
             different["added_at"] = row.added_at
         if copy.removed_by == "sync":
@@ -238,8 +242,17 @@ class _Import:
         """What of it may be written; what the person edited only comes to lie under their edit."""
         edits = self.edits.get(copy.id, [])
         if edits and not self.dry:
-            overlay.lay_under(edits, self.words.document(says))
+            overlay.lay_under(edits, self._told(edits, says))
         return without(different, {edit.field for edit in edits})
+
+    def _told(self, edits: Sequence[Edit], says: Mapping[str, Any]) -> Document:
+        """The document of what a copy is told; beneath an edit, fields without a column stay."""
+        told, own = self.words.document(says), self.export.columns.custom
+        beneath = next((edit.upstream for edit in edits if edit.field == "fields"), None)
+        if beneath is not None and "fields" in told:
+            kept = [entry for entry in beneath if entry["name"] not in own]
+            told["fields"] = kept + [entry for entry in told["fields"] if entry["name"] in own]
+        return told
 
     @cached_property
     def words(self) -> CopyWords:

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.domain.documents import Document, changed_fields, document_from_record
+from app.domain.documents import Document, changed_fields
 from app.domain.records import ReleaseRecord
 from app.extensions import db
 from app.models import Edit, Release
 from app.queries import release_record
 from app.services import overlay
-from app.services.changes import Changes, Fields
+from app.services.changes import Changes
 from app.services.release_writer import ReleaseWriter, told_by
 
 
@@ -72,9 +72,6 @@ def store_releases(
             if row.id in edited:
                 shown = overlay.showable(owner_id, row.id, shown)
             _change(writer, row, shown, digest)
-            if different := _difference(before.get(row.id), shown):
-                title = f"{row.artist_text} – {row.title}"
-                changes.note("corrected", title, row.id, fields=different)
         elif _has_new_pictures(row, record):
             pictures.append(
                 {"id": row.id, "thumb_url": record.thumb_url, "cover_url": record.cover_url}
@@ -82,6 +79,7 @@ def store_releases(
     writer.write()
     if pictures:
         db.session.execute(update(Release), pictures)
+    _note(changes, changed, before, release_record.documents(owner_id, before))
     return ids
 
 
@@ -105,13 +103,20 @@ def _change(writer: ReleaseWriter, row: Any, told: Mapping[str, Any], digest: st
     writer.change(row.id, told, **also)
 
 
-def _difference(before: Document | None, told: Mapping[str, Any]) -> Fields:
-    """What of a release's document `told` changes; nothing of one nobody listed before."""
-    if before is None:
-        return {}
-    after = document_from_record(ReleaseRecord(**{"title": before["title"], **told}))
-    differing = changed_fields(before, {name: after[name] for name in told if name in after})
-    return {name: [old, new] for name, (old, new) in differing.items()}
+def _note(
+    changes: Changes,
+    changed: Sequence[Any],
+    before: Mapping[int, Document],
+    after: Mapping[int, Document],
+) -> None:
+    """What came to be shown of these releases, but for those nobody listed before.
+
+    Told and shown are not the same: an artist is called what the person calls them.
+    """
+    for row in changed:
+        if row.id in before and (different := changed_fields(before[row.id], after[row.id])):
+            fields = {name: list(pair) for name, pair in different.items()}
+            changes.note("corrected", f"{row.artist_text} – {row.title}", row.id, fields=fields)
 
 
 def _has_new_pictures(row: Any, record: ReleaseRecord) -> bool:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.domain.bulk_changes import read_change
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Copy, Edit, Folder
+from app.models import Copy, Folder
 from app.models.copy import UNCATEGORIZED
 from app.services import catalogue_lock, edits, shelf
 from app.services.edit_batches import lay_many
+from app.services.folders import rename_in_edits
 from app.services.subjects import open_subject
 from app.services.transaction import one_commit
 
@@ -54,7 +55,7 @@ def rename_folder(owner_id: int, folder_id: int, name: str) -> str:
         if name == folder.name:
             return name
         _refuse_namesake(owner_id, name)
-        _rename_in_edits(owner_id, folder.name, name)
+        rename_in_edits(owner_id, {folder.name: name})
         folder.name = name
         shelf.next_version(owner_id)
     return name
@@ -107,14 +108,3 @@ def _refuse_namesake(owner_id: int, name: str) -> None:
     if db.session.scalar(namesake.limit(1)) is not None:
         sentence = f"There is a folder called {name} already."
         raise InvalidInputError(sentence, {"name": [sentence]})
-
-
-def _rename_in_edits(owner_id: int, old: str, new: str) -> None:
-    """Edits speak of folders by name: what is undone or laid again must find the renamed one."""
-    about = select(Edit).where(
-        Edit.owner_id == owner_id, Edit.entity == "copy", Edit.field == "folder"
-    )
-    for edit in db.session.scalars(about):
-        for side in ("before", "after", "upstream"):
-            if getattr(edit, side) == old:
-                setattr(edit, side, new)

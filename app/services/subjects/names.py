@@ -12,7 +12,7 @@ from app.domain.documents_schema import ARTIST, LABEL
 from app.domain.label_texts import label_pair_texts
 from app.domain.names import display_name
 from app.domain.text import sort_key
-from app.errors import NotFoundError
+from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import Artist, Label, Release, ReleaseLabel
 from app.services import shelf
@@ -80,6 +80,9 @@ def _write_label(label: Label, changes: dict[str, Any]) -> None:
 
 def _write_name(named: Artist | Label, changes: Mapping[str, Any]) -> None:
     if "name" in changes:
+        for misnamed in _namesakes(type(named), named, changes):
+            # What came meanwhile may bear the name that an undo would give back.
+            raise ConflictError(f"{misnamed.sentence} Nothing was changed.")
         named.name = changes["name"]
         named.sort_key = sort_key(display_name(named.name))
         # Graphs are kept for as long as the collection stays the same, and they show names.

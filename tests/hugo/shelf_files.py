@@ -43,6 +43,8 @@ ARTISTS_OF = {
     "bangs-11": ["artist-99"],
     "pair-14": ["miles-davis", "john-coltrane"],
 }
+# So many labels that their list has letters.
+LABELS = ("2 tone", *(first + second for first in "abcdefghijk" for second in "aeiouy"))
 COLOURS = {"back-in-black-1": "#050505", "box-10": "#c3004a", "video-13": "#fff200"}
 
 
@@ -191,7 +193,7 @@ def _write_terms(content: Path) -> None:
         matter = {"title": name, "name": name, "summary": f"First.\n\n{SCRIPT}", "sort": name}
         _write(content / "artist" / slug / "_index.md", {**matter, "summary_source": "Wikipedia"})
     terms = {
-        "label": {"columbia": "Columbia"},
+        "label": {"columbia": "Columbia", **{n.replace(" ", "-"): n for n in LABELS}},
         "genre": {"jazz": "Jazz", "funk-soul": "Funk / Soul"},
         "style": {"rock-roll": "Rock & Roll"},
     }

@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -120,6 +121,57 @@ def test_linked_data_holds_each_title_to_the_letter(readings: dict[str, Reading]
         assert (album["@type"], album["name"]) == ("MusicAlbum", title)
 
 
+def test_linked_data_tell_artists_labels_years_and_how_long_each_track_is(
+    readings: dict[str, Reading],
+) -> None:
+    (data,) = readings["albums/pair-14/index.html"].data
+    album = json.loads(data)
+    assert [each["name"] for each in album["byArtist"]] == ["Miles Davis", "John Coltrane"]
+    assert (album["datePublished"], album["albumRelease"]["datePublished"]) == ("1963", "1997")
+    assert album["albumRelease"]["recordLabel"] == [{"@type": "Organization", "name": "Columbia"}]
+    assert album["albumRelease"]["musicReleaseFormat"] == "https://schema.org/VinylFormat"
+    assert album["albumRelease"]["duration"] == "PT30M41S"
+    assert [(line["position"], line["item"]["duration"]) for line in tracks_of(album)] == [
+        (1, "PT9M22S"),
+        (2, "PT9M46S"),
+        (3, "PT11M33S"),
+    ]
+    assert (album["numTracks"], tracks_of(album)[0]["item"]["name"]) == (3, "So What")
+
+
+def tracks_of(album: dict[str, Any]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = album["track"]["itemListElement"]
+    return lines
+
+
+def test_a_page_can_be_shared_with_name_text_address_and_picture(site: Site) -> None:
+    page = site.text("albums/video-13/index.html")
+    told = dict(re.findall(r'<meta property="(og:[a-z:]+)" content="([^"]*)">', page))
+    assert told["og:title"] == "Miles Davis - Video"
+    assert told["og:type"] == "music.album"
+    assert told["og:url"] == f"{site.url}albums/video-13/"
+    assert told["og:image"] == f"{site.url}albums/video-13/video-13.jpg"
+    assert told["og:description"].startswith("Text with")
+
+
+def test_a_long_list_is_filed_under_letters(readings: dict[str, Reading], site: Site) -> None:
+    page = readings["label/index.html"]
+    letters = [link for link in page.links if link.startswith("#letter-")]
+    assert letters == ["#letter-09", *(f"#letter-{letter}" for letter in "abcdefghijk")]
+    assert {link.removeprefix("#") for link in letters} <= set(page.ids)
+    assert "#letter-" not in site.text("genre/index.html")
+
+
+def test_the_first_page_wears_the_colour_of_the_record_that_came_last(site: Site) -> None:
+    page = site.text("index.html")
+    just_in = page.partition('class="just-in"')[2]
+    newest = re.search(r'<a href="([^"]+)"', just_in)
+    assert newest is not None
+    look = re.search(r'<html lang="en" class="([^"]+)"', page)
+    assert look is not None
+    assert f'class="{look[1]}"' in site.text(newest[1].removeprefix("/shelf/") + "index.html")
+
+
 def test_the_list_for_the_search_holds_every_record(site: Site) -> None:
     rows = json.loads(site.text("albums/shelf.json"))["albums"]
     listed = {row[0].strip("/"): row[1] for row in rows}
@@ -180,7 +232,10 @@ def test_the_wall_is_searched_by_word_and_by_choice(context: BrowserContext) -> 
     assert titles(page) == [TITLES["jiu-shi-rang-6"]]
     page.get_by_role("searchbox", name="Search the wall").fill("ac dc")
     expect(page.locator(".tile:visible b")).to_have_text("AC\\DC")
+    page.get_by_role("searchbox", name="Search the wall").fill("nobody has this")
+    expect(page.get_by_text("No record here fits that.")).to_be_visible()
     page.get_by_role("searchbox", name="Search the wall").fill("")
+    expect(page.get_by_text("No record here fits that.")).to_be_hidden()
     page.get_by_role("combobox", name="Genre").select_option("Funk / Soul")
     expect(page.locator("[data-count]")).to_have_text("42 of 84")
     page.get_by_role("button", name="Show all").click()

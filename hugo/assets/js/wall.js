@@ -22,6 +22,7 @@ class Wall {
     this.found = document.querySelector("[data-found]");
     this.list = this.found.querySelector("ul");
     this.more = document.querySelector("[data-more]");
+    this.nothing = document.querySelector("[data-nothing]");
     this.count = document.querySelector("[data-count]");
     this.template = document.querySelector("template[data-tile]");
     this.total = this.count.textContent;
@@ -76,6 +77,7 @@ class Wall {
     this.found.hidden = !isAsking;
     this.form.querySelector("[type=reset]").hidden = !isAsking;
     this.matches = isAsking ? this.matching(wanted) : [];
+    this.nothing.hidden = !isAsking || this.matches.length > 0;
     this.list.replaceChildren();
     this.showMore();
     this.count.textContent = isAsking ? `${this.matches.length} of ${this.total}` : this.total;

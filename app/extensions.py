@@ -25,9 +25,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import QueuePool
 
+# So long somebody waits for other writers: a person until the page says so, a job through the
+# longest change a person can make.
 BUSY_SECONDS = 5
+JOB_BUSY_SECONDS = 60
 _WRITES = "writes"
 _WAITS = "waits for the disk"
+_PATIENCE = "seconds it waits for other writers"
 _LOCKED = "database is locked"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,6 +59,7 @@ compress = Compress()
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 _repeatable: ContextVar[bool] = ContextVar("repeatable", default=False)
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
 
 
 @contextmanager
@@ -78,6 +83,21 @@ def set_repeatable(is_so: bool) -> None:
     Its commits then do not wait for the disk. Whatever kills only the process loses nothing.
     """
     _repeatable.set(is_so)
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Transactions begun inside wait for other writers as long as a job may."""
+    token = _patient.set(True)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
+
+
+def patience() -> int:
+    """How many seconds whoever asks may wait for other writers."""
+    return JOB_BUSY_SECONDS if _patient.get() else BUSY_SECONDS
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -112,7 +132,7 @@ class ForkedConnectionError(RuntimeError):
 class _WriterQueue:
     """Lets one write transaction of this process in at a time, until its connection is given back.
 
-    Raises OperationalError to whoever has waited as long as SQLite itself would.
+    Raises OperationalError to whoever has waited as long as they may.
     """
 
     def __init__(self) -> None:
@@ -124,10 +144,11 @@ class _WriterQueue:
             connection.exec_driver_sql("BEGIN")
             return
         if not connection.info.get(_WRITES):
-            if not self._turn.acquire(timeout=BUSY_SECONDS):
+            if not self._turn.acquire(timeout=patience()):
                 raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError(_LOCKED))
             connection.info[_WRITES] = True
         _wait_for_the_disk(connection, not _repeatable.get())
+        _wait_for_others(connection, patience())
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def leave(self, _connection: Any, record: Any) -> None:
@@ -141,6 +162,13 @@ def _wait_for_the_disk(connection: Connection, is_wanted: bool) -> None:
         level = "FULL" if is_wanted else "NORMAL"
         connection.exec_driver_sql(f"PRAGMA synchronous={level}")
         connection.info[_WAITS] = is_wanted
+
+
+def _wait_for_others(connection: Connection, seconds: int) -> None:
+    """Writers of other processes: SQLite itself waits for them."""
+    if connection.info.get(_PATIENCE, BUSY_SECONDS) != seconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={seconds * 1000}")
+        connection.info[_PATIENCE] = seconds
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

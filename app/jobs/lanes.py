@@ -25,7 +25,7 @@ from app.errors import (
     RefusedError,
     UnavailableError,
 )
-from app.extensions import db, reading, set_reading, set_repeatable
+from app.extensions import db, patient, reading, set_reading, set_repeatable
 from app.jobs import hands, keeping
 from app.jobs.board import Board
 from app.jobs.lane_notes import LaneNotes
@@ -112,7 +112,7 @@ class Lane:
         return min((moment for moment in moments if moment), default=None)
 
     def _work(self) -> None:
-        with self._app.app_context():
+        with self._app.app_context(), patient():
             set_reading(False)
             set_repeatable(True)
             structlog.contextvars.bind_contextvars(run_id=self._lease.run_id, lane=self.provider)

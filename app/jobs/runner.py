@@ -26,7 +26,7 @@ from app.errors import (
     RefusedError,
     UnavailableError,
 )
-from app.extensions import db, reading, set_reading
+from app.extensions import db, patient, reading, set_reading
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.gap_counts import count_gaps
@@ -67,6 +67,8 @@ class Runner:
         self._instance = Path(settings.instance_path)
         self._stopping = threading.Event()
         self._woken: dict[int, float] = {}
+        self._under_way: set[int] = set()
+        self._lock = threading.Lock()
         self._huey = make_huey(settings)
         self._work = self._huey.task(name="work_on_run")(self._work_on)
         self._freshener = Freshener(app, self._stopping)
@@ -131,8 +133,17 @@ class Runner:
             self._freshener.add(owner_id, release_id)
 
     def _work_on(self, run_id: int) -> None:
-        with self.app.app_context():
-            work_on(self.app, run_id, self._stopping.is_set)
+        """Unless somebody here does: a long change keeps hearts waiting, and leases run out."""
+        with self._lock:
+            if run_id in self._under_way:
+                return
+            self._under_way.add(run_id)
+        try:
+            with self.app.app_context():
+                work_on(self.app, run_id, self._stopping.is_set)
+        finally:
+            with self._lock:
+                self._under_way.discard(run_id)
 
     def _sweep(self) -> None:
         looked = asked = -UPLOADS_SECONDS
@@ -230,7 +241,8 @@ def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: F
     heart = _Heart(app, lease)
     heart.start()
     try:
-        _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
+        with patient():
+            _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
     finally:
         heart.stop()
         db.session.remove()
@@ -290,7 +302,7 @@ class _Heart(threading.Thread):
         self.has_news = threading.Event()
 
     def run(self) -> None:
-        with self._app.app_context():
+        with self._app.app_context(), patient():
             while not self._done.wait(HEARTBEAT_SECONDS):
                 try:
                     if not runs.keep_alive(self._lease):

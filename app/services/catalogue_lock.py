@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, literal, select, text
 
-from app.extensions import db
+from app.extensions import db, patience
 
-# As long as SQLite waits (see app.extensions); then OperationalError, which a page answers with
-# 503 and a job by trying again.
-PATIENCE = "5s"
 WORDS = "words of all shelves"
 
 
@@ -22,7 +19,8 @@ def hold(owner_id: int) -> None:
 
     To be called before anything is looked up in a transaction that may add or change folders,
     artists, labels, releases or copies; lasts until its end, and may be called again within it.
-    Raises OperationalError after five seconds of waiting.
+    Raises OperationalError after as long as SQLite would wait (see app.extensions), which a page
+    answers with 503 and a job by trying again.
     """
     _hold(f"catalogue {owner_id}")
 
@@ -38,7 +36,7 @@ def hold_words() -> bool:
 def _hold(name: str) -> bool:
     if db.session.connection().dialect.name != "postgresql":
         return False
-    db.session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+    db.session.execute(text(f"SET LOCAL lock_timeout = '{patience()}s'"))
     key = func.hashtextextended(literal(name), 0)
     db.session.execute(select(func.pg_advisory_xact_lock(key)))
     return True

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import extensions
 from app.domain.providers import BY_NAME
 from app.errors import UnavailableError
 from app.extensions import db, set_reading
@@ -118,6 +119,35 @@ def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
         assert states("spotify", "title")["failed"] == 0
         assert 2 <= world.spotify.token_calls <= 8
         assert len(world.apple_music.tokens) == 1
+
+
+def test_a_long_change_of_a_person_holds_a_run_up_and_nothing_is_asked_twice(
+    app_in: Callable[..., Flask], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row S9 of the fault list: a page says after five seconds that it waits, a job goes on."""
+    app = app_in(world)
+    follow(app, "sync")
+    monkeypatch.setattr(extensions, "BUSY_SECONDS", 0)
+    held: list[float] = []
+
+    def change() -> None:
+        while not world.discogs.calls("/releases/"):
+            time.sleep(0.01)
+        with app.app_context(), extensions.patient(), db.engine.begin():
+            time.sleep(1)
+            held.append(time.monotonic())
+
+    person = threading.Thread(target=change)
+    person.start()
+    run = follow(app, "enrich")
+    person.join()
+
+    assert held
+    assert (run.state, run.message) == ("done", None)
+    for name, stand_in in world.services.items():
+        assert max(Counter(each.target for each in stand_in.requests).values(), default=1) == 1, (
+            name
+        )
 
 
 @pytest.mark.usefixtures("_hurry")

@@ -18,13 +18,17 @@ from app.queries.dump_lines import Key, Line, moment_of
 ACCEPTED = {"accepted": True, "rejected": False, "waiting": None}
 AT_ONCE = 5_000
 OWN = "own:"
+# What publishing remembers of sites, to save time: nobody chose it, and it is of this database.
+NOT_TOLD = ("publish.seen",)
 
 
 def match_lines(owner_id: int, own: Mapping[int, str]) -> Iterator[Line]:
     """Links, covers and preferences; `own` says how releases Discogs does not know are called."""
     yield from _links(owner_id, own)
     yield from _covers(owner_id, own)
-    mine = select(Preference.name, Preference.value).where(Preference.owner_id == owner_id)
+    mine = select(Preference.name, Preference.value).where(
+        Preference.owner_id == owner_id, Preference.name.not_in(NOT_TOLD)
+    )
     for name, value in db.session.execute(mine):
         yield {"type": "preference", "name": name, "value": value}
 

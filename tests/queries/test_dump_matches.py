@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from app.services.enrich import links
 from app.services.enrich.links import FoundLink
 from app.services.image_store import ImageStore
 from app.services.one_record import Typed
+from app.services.publishing import site
+from app.services.publishing.report import Wish
 from tests.listings import listed
 from tests.pictures import picture
 from tests.queries.test_dump import dump, empty, entries
@@ -213,3 +216,12 @@ def test_a_sound_link_is_taken(app: Flask) -> None:
     load_dump.load(OWNER, [*good, json.dumps(LINK)])
 
     assert entries("link") == [LINK]
+
+
+def test_publishing_leaves_the_dump_as_it_was(app: Flask, tmp_path: Path) -> None:
+    listed()
+    before = dump()
+
+    site.publish(app.extensions["workplace"], OWNER, tmp_path / "site", Wish())
+
+    assert dump() == before

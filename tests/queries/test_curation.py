@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.domain.records import CreditRecord
 from app.extensions import db
 from app.models import ProviderResult
 from app.queries import curation, edit_history
+from app.queries.alike_names import alike_names
 from app.queries.curation import ReleaseFilter
 from app.queries.field_states import field_states
 from app.services import curate, edits, one_record
@@ -66,6 +68,20 @@ def test_releases_are_found_by_what_they_need(
     page = curation.releases(OWNER, ReleaseFilter.from_args({"state": state}))
 
     assert sorted(row.title for row in page.rows) == found
+
+
+def test_names_are_found_by_all_their_words_the_shortest_first(each_database: Flask) -> None:
+    listed()
+    for number, name in enumerate(("Miles Davis Quintet", "Davis, Miles Junior", "Myles"), 20):
+        listed(discogs_id=number, artists=(CreditRecord(name),))
+
+    found = alike_names(OWNER, "DAVIS miles")
+
+    assert [(each.kind, each.name) for each in found] == [
+        ("artist", "Miles Davis"),
+        ("artist", "Davis, Miles Junior"),
+        ("artist", "Miles Davis Quintet"),
+    ]
 
 
 def test_nobody_sees_the_releases_or_edits_of_somebody_else(app: Flask) -> None:

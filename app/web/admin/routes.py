@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app.queries import curation
+from app.queries.alike_names import alike_names
 from app.web.admin import (
     backups,
     bulk,
@@ -24,6 +25,7 @@ from app.web.admin import (
     rooms,
     skips,
 )
+from app.web.admin.record_places import editor_url
 from app.web.auth import owner_id
 
 bp = Blueprint("admin", __name__)
@@ -56,4 +58,6 @@ def index() -> Any:
         filter=wanted,
         states=curation.STATES,
         page=curation.releases(owner_id(), wanted),
+        names=alike_names(owner_id(), wanted.q),
+        editor_url=editor_url,
     )

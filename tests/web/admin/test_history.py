@@ -227,6 +227,9 @@ def test_what_discogs_now_says_is_shown_beside_both_other_sides_e5(
     page = client.get(f"/admin/releases/{release}/json").text
 
     assert "Discogs now says something else" in page
+    # Enter in a field presses the first button of its form: one that only shows.
+    first = re.findall(r'<button[^>]*form="editor-form"[^>]*>', page)[0]
+    assert 'value="preview"' in first
     sides = re.findall(r'data-side="([^"]*)"><bdi>([^<]*)', page)
     assert sides == [
         ("When you began", "Kind Of Blue"),

@@ -5,7 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Copy
+from app.models import Artist, Copy, Label
+from app.queries.alike_names import alike_names
 from app.services import copies, curate
 from app.services.subjects import open_subject
 from tests.listening import statements
@@ -31,6 +32,19 @@ def shelf(client: FlaskClient) -> dict[str, int]:
 def listed_on(client: FlaskClient, address: str, shelf: dict[str, int]) -> set[str]:
     page = client.get(address).text
     return {name for name, key in shelf.items() if f"/admin/releases/{key}/json" in page}
+
+
+def test_artists_and_labels_are_found_by_name_and_lead_to_their_editors(
+    client: FlaskClient, shelf: dict[str, int]
+) -> None:
+    artist = db.session.scalars(select(Artist.id).where(Artist.name == "Miles Davis")).one()
+    label = db.session.scalars(select(Label.id).where(Label.name == "Columbia")).one()
+
+    assert f'href="/admin/artists/{artist}/json"' in client.get("/admin?q=MILES+d").text
+    assert f'href="/admin/labels/{label}/json"' in client.get("/admin?q=columb").text
+    for query in ("", "?q=%25", "?q=nobody"):
+        assert "to edit:" not in client.get(f"/admin{query}").text
+    assert alike_names(2, "miles") == []
 
 
 def test_all_releases_are_listed(client: FlaskClient, shelf: dict[str, int]) -> None:

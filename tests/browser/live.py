@@ -87,8 +87,7 @@ class LiveServer:
             "INSTANCE_PATH": str(self.instance),
             "SECRETS_FILE": str(self.instance / "no-secrets.json"),
             "PORT": str(self.port),
-            "DISCOGS_API_URL": self.discogs.url,
-            "DISCOGS_WEB_URL": self.discogs.web_url,
+            **{name.upper(): value for name, value in self.discogs.settings.items()},
             **self._settings,
         }
 

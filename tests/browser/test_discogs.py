@@ -13,7 +13,7 @@ from tests.browser.looking import violations, wider_than
 from tests.browser.watching import Watch
 from tests.standin.discogs import DiscogsStandIn, generated_items
 
-SLOW = 0.3  # seconds before each answer
+SLOW = 1.0  # seconds before each answer
 ONE_JOB = re.compile(r"/jobs/\d+$")
 
 

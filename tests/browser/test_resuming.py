@@ -23,7 +23,7 @@ def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_call_in_f
 ) -> None:
     discogs.users[0].items = generated_items(COPIES)
     connect(page)
-    discogs.delay = 0.3
+    discogs.delay = 0.7
     start_sync(page)
     expect(arrived(page)).to_have_text(re.compile("^[4-9]00 of 1,500$"))
 

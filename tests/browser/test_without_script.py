@@ -47,7 +47,7 @@ def test_the_page_of_a_job_renews_itself_without_script(
 ) -> None:
     discogs.users[0].items = generated_items(900)
     connect(page)
-    discogs.delay = 0.5
+    discogs.delay = 1
     start_sync(page)
     expect(arrived(page)).to_contain_text(" of 900")
     first = arrived(page).inner_text()

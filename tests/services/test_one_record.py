@@ -45,9 +45,7 @@ def discogs() -> Iterator[DiscogsStandIn]:
 
 @pytest.fixture
 def workplace(make_app: Callable[..., Flask], discogs: DiscogsStandIn) -> Iterator[Workplace]:
-    app = make_app(
-        discogs_api_url=discogs.url, discogs_web_url=discogs.web_url, discogs_token="test-token"
-    )
+    app = make_app(**discogs.settings, discogs_token="test-token")
     with app.app_context():
         yield app.extensions["workplace"]
         db.session.remove()

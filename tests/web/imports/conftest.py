@@ -27,7 +27,7 @@ def discogs() -> Iterator[DiscogsStandIn]:
 @pytest.fixture
 def house(make_app: Callable[..., Flask], discogs: DiscogsStandIn) -> Flask:
     """Gatefold with that Discogs, nothing connected, nothing on the shelf."""
-    app = make_app(discogs_api_url=discogs.url, discogs_web_url=discogs.web_url)
+    app = make_app(**discogs.settings)
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 

@@ -22,6 +22,7 @@ from tests.servers import ServerError, fetched, library_path
 PATIENCE_MS = 30_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 UNPACKED = fetched("chromium")
+STARTER = Path(__file__).with_name("chromium.sh")
 
 # Playwright brings a node of its own, which wants a library a bare Debian lacks.
 DRIVER = Path(playwright.__file__).parent / "driver" / "node"
@@ -36,8 +37,9 @@ def chromium() -> Iterator[Browser]:
     path = find_browser()
     if path is None:
         raise ServerError("Chromium is missing or does not start; `make test` fetches it.")
-    with mock.patch.dict(os.environ, environment()), sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+    ours = {**environment(), "CHROMIUM": str(path)}
+    with mock.patch.dict(os.environ, ours), sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=STARTER, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -9,7 +9,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 TYPED := app config.py run.py $(wildcard bench)
 TESTS ?= tests
-WORKERS ?= 2
+# For two cores: a test of pages, jobs or servers waits about half of its time.
+WORKERS ?= 3
 
 # A stamp is named after what it was made from: the same locks, nothing to do.
 fingerprint = $(firstword $(shell sha256sum $(1)))

@@ -83,17 +83,33 @@ def meant_by(owner_id: int, wanted: BrowseFilter) -> list[int]:
     return list(browse.all_ids(owner_id, wanted))
 
 
-def take_out(owner_id: int, crate_id: int, copy_ids: Iterable[int]) -> None:
-    """Take copies out of a crate; they stay on the shelf. Raises NotFoundError."""
+def take_out(owner_id: int, crate_id: int, copy_ids: Iterable[int]) -> int:
+    """Take copies out of a crate; they stay on the shelf. Returns how many were in it.
+
+    Raises NotFoundError.
+    """
     catalogue_lock.hold(owner_id)
     crate, ids = get(owner_id, crate_id), list(copy_ids)
-    db.session.execute(
+    gone = db.session.execute(
         delete(CrateCopy)
         .where(CrateCopy.crate_id == crate.id, among(CrateCopy.copy_id, ids))
+        .returning(CrateCopy.copy_id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     shelf.touch(owner_id, ids)
     db.session.commit()
+    return len(gone)
+
+
+def take_out_by_name(owner_id: int, name: str, copy_ids: Iterable[int]) -> tuple[int, int]:
+    """The same for the crate of that name; returns (its id, how many). Raises InvalidInputError."""
+    found = _called(owner_id, crate_name(name))
+    if found is None or found.removed_at is not None:
+        sentence = "There is no crate of that name."
+        raise InvalidInputError(f"{sentence} Nothing was changed.", {"crate": [sentence]})
+    crate_id = found.id
+    db.session.rollback()
+    return crate_id, take_out(owner_id, crate_id, copy_ids)
 
 
 def move(owner_id: int, crate_id: int, copy_id: int, to: str) -> None:

@@ -58,6 +58,26 @@ def untag(owner_id: int, copy_ids: Iterable[int], tag_id: int) -> None:
     db.session.commit()
 
 
+def untag_by_name(owner_id: int, copy_ids: Iterable[int], typed: str) -> list[str]:
+    """Take the tags in a text off copies; returns them.
+
+    Raises InvalidInputError where there is no such tag.
+    """
+    known, ids = _known(owner_id), list(copy_ids)
+    meant = {
+        known[key].id: known[key].name
+        for name in tag_names(typed)
+        if (key := name.casefold()) in known
+    }
+    db.session.rollback()
+    if not meant:
+        sentence = "There is no tag of that name."
+        raise InvalidInputError(f"{sentence} Nothing was changed.", {"tags": [sentence]})
+    for tag_id in meant:
+        untag(owner_id, ids, tag_id)
+    return list(meant.values())
+
+
 def rename_tag(owner_id: int, tag_id: int, typed: str) -> str:
     """Give a tag another name, on all copies that carry it; returns the name as it is kept.
 

@@ -127,8 +127,10 @@ def fill() -> str:
 
 
 def put_in() -> ResponseReturnValue:
-    """Put them into the crate of that name, or tag them with `tags`."""
+    """Put them into the crate of that name, or tag them with `tags`; or take them `out` of it."""
     ids = _meant(request.form.get("query"))
+    if request.form.get("act") == "out":
+        return _take_out(ids)
     if "tags" in request.form:
         names = own_tags.tag(owner_id(), ids, request.form["tags"])
         flash(f"Tagged {_records(len(ids))}: {', '.join(names)}.", "good")
@@ -136,6 +138,17 @@ def put_in() -> ResponseReturnValue:
     crate_id, added = crates.put_in_by_name(owner_id(), request.form.get("crate", ""), ids)
     before = len(ids) - added
     flash(f"Put in: {_records(added)}.{f' {before:,} were in it.' if before else ''}", "good")
+    return redirect(url_for("collection.crate", crate_id=crate_id))
+
+
+def _take_out(ids: list[int]) -> ResponseReturnValue:
+    """The reverse of putting in and of tagging."""
+    if "tags" in request.form:
+        names = own_tags.untag_by_name(owner_id(), ids, request.form["tags"])
+        flash(f"Off {_records(len(ids))}: {', '.join(names)}.", "good")
+        return redirect("/crates#tags")
+    crate_id, gone = crates.take_out_by_name(owner_id(), request.form.get("crate", ""), ids)
+    flash(f"Taken out: {_records(gone)}. On the shelf they are as before.", "good")
     return redirect(url_for("collection.crate", crate_id=crate_id))
 
 

@@ -47,6 +47,27 @@ def test_a_filter_goes_into_a_crate_or_gets_tags(client: FlaskClient) -> None:
         assert "Nevermind" not in found
 
 
+def test_what_a_filter_put_in_a_crate_or_tagged_is_taken_back_by_the_same_filter(
+    client: FlaskClient,
+) -> None:
+    shelve(row(1, Title="Kind Of Blue"), row(2, Title="Blue"), row(3, Title="Nevermind"))
+    blue, all_of_them = {"query": "q=blue"}, {"query": ""}
+    client.post("/crates/fill", data={**all_of_them, "crate": "Cool"})
+    client.post("/crates/fill", data={**all_of_them, "tags": "loud, late"})
+
+    out = client.post("/crates/fill", data={**blue, "crate": "cool", "act": "out"})
+    assert "Taken out: 2 records." in client.get(out.location).text
+    off = client.post("/crates/fill", data={**blue, "tags": "LOUD", "act": "out"})
+    assert "Off 2 records: loud." in client.get(off.location).text
+
+    for address, there in (("crate=Cool", False), ("tag=loud", False), ("tag=late", True)):
+        found = client.get(f"/collection?{address}").text
+        assert "Nevermind" in found
+        assert ("Kind Of Blue" in found) is there
+    for odd in ({"crate": "Warm"}, {"crate": ""}, {"tags": "quiet"}, {"tags": ""}):
+        assert client.post("/crates/fill", data={**blue, **odd, "act": "out"}).status_code == 422
+
+
 def test_a_release_page_puts_its_copy_into_a_crate_and_under_a_tag(client: FlaskClient) -> None:
     (copy_id,) = shelve_many(1)
     page = f"/releases/{db.session.scalar(select(Copy.release_id))}"

@@ -207,8 +207,10 @@ def _track_table(tracks: Sequence[SiteTrack]) -> str:
     return "\n".join(rows)
 
 
-def _apple_url(links: Iterable[SiteLink]) -> str:
-    found = {link.provider: link.url for link in reversed(list(links)) if link.provider in _APPLE}
+def _apple_url(links: Sequence[SiteLink]) -> str:
+    if not links:
+        return ""
+    found = {link.provider: link.url for link in reversed(links) if link.provider in _APPLE}
     return markdown.web_address(next((found[name] for name in _APPLE if name in found), ""))
 
 

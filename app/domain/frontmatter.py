@@ -113,6 +113,6 @@ def _scalar(value: Any) -> str:
 def quoted(text: str) -> str:
     """`text` as a double-quoted scalar."""
     written: str = encode_basestring(text)
-    if not text.isascii() or "\x7f" in text:
+    if not text.isprintable():
         return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
     return written

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -28,6 +28,7 @@ from app.services.publishing.site_files import (
     told_plainly,
     write_small,
 )
+from app.services.publishing.waiting_files import Known, NewFile, WaitingFiles, part_of
 
 MANIFEST = "manifest.json"
 OURS = ".gatefold"
@@ -35,31 +36,7 @@ FORMAT = 2
 # What may lie beside our pages: the signs of a Hugo site, of a repository, of a desktop.
 _HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json")
 _HARMLESS = {"config", "themes", "archetypes", "lost+found", OURS, MANIFEST}
-# From so many files on it is quicker to bring everything to the disk at once.
-_FLUSH_EACH = 32
-
-
-class NewFile(NamedTuple):
-    """A file to be written: where below the folder, what, and the SHA-256 of that.
-
-    `stamp` of a picture is the digest of the one it was made from.
-    """
-
-    path: str
-    data: bytes
-    sha256: str
-    stamp: str = ""
-
-
-class Known(NamedTuple):
-    """What was noted of a file when it was last written or looked at.
-
-    `stamp` of a picture is the digest of the one it was made from.
-    """
-
-    size: int
-    mtime_ns: int
-    stamp: str
+_WAITING_AT_MOST = 5_000
 
 
 def digest(data: bytes) -> str:
@@ -78,6 +55,7 @@ class SiteFolder:
         self.images = "bundle"
         self._pending: dict[str, str] = {}
         self._checked: set[str] = set()
+        self._waiting = WaitingFiles(str(path), f"{OURS}/pending", self._inside)
         self._root = str(path)
         with told_plainly(path):
             self._look()
@@ -152,20 +130,31 @@ class SiteFolder:
         except OSError:
             return b""
 
-    def write(self, files: Sequence[NewFile]) -> None:
-        """Put these files into their places, each whole; what was there before is replaced."""
-        with told_plainly(self.path):
-            self._announce(files)
-            at_once = len(files) > _FLUSH_EACH
-            try:
-                parts = [self._part(file, flush=not at_once) for file in files]
-            except OSError:
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """What is `put` inside stands in its place afterwards; after an error, nothing waits."""
+        is_whole = False
+        try:
+            yield
+            self.settle()
+            is_whole = True
+        finally:
+            if not is_whole:
+                self._waiting.forget()
                 self._sweep()
-                raise
-            if at_once:
-                os.sync()
-            for file, (part, known) in zip(files, parts, strict=True):
-                os.replace(part, f"{self._root}/{file.path}")
+
+    def put(self, files: Sequence[NewFile]) -> None:
+        """Write these files beside their places, and move them there when it is worth it."""
+        with told_plainly(self.path):
+            self._pending |= {file.path: file.sha256 for file in files}
+            self._waiting.add(files)
+        if len(self._waiting) >= _WAITING_AT_MOST:
+            self.settle()
+
+    def settle(self) -> None:
+        """Move what waits into its place, each file whole."""
+        with told_plainly(self.path):
+            for file, known in self._waiting.settle():
                 self.files[file.path] = file.sha256
                 self.known[file.path] = known
 
@@ -237,55 +226,14 @@ class SiteFolder:
 
     def _digest_of(self, path: str) -> str | None:
         with told_plainly(self.path):
-            if not os.path.lexists(os.path.join(self._root, path)):
+            try:
+                os.lstat(f"{self._root}/{path}")
+            except (FileNotFoundError, NotADirectoryError):
                 return None
             return digest(self._inside(path).read_bytes())
-
-    def _part(self, file: NewFile, *, flush: bool) -> tuple[str, Known]:
-        self._make_room(file.path)
-        # Beside its place: thousands of new files in one folder take ten times as long.
-        part = f"{self._root}/{_part_of(file.path)}"
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-        try:
-            left = memoryview(file.data)
-            while left:
-                left = left[os.write(handle, left) :]
-            if flush:
-                os.fsync(handle)
-            found = os.fstat(handle)
-        finally:
-            os.close(handle)
-        return part, Known(found.st_size, found.st_mtime_ns, file.stamp)
-
-    def _make_room(self, path: str) -> None:
-        above = path.rpartition("/")[0]
-        if above in self._checked:
-            return
-        try:
-            os.mkdir(f"{self._root}/{above}")
-        except FileExistsError:
-            self._inside(above)
-        except FileNotFoundError:
-            self._make_room(above)
-            os.mkdir(f"{self._root}/{above}")
-        self._checked.add(above)
 
     def _sweep(self) -> None:
         """Delete what stands half-written beside its place."""
         for path in self._pending:
             with suppress(FileNotFoundError):
-                self._inside(_part_of(path)).unlink()
-
-    def _announce(self, files: Sequence[NewFile]) -> None:
-        lines = "".join(f"{file.sha256} {file.path}\n" for file in files)
-        with (self._inside(OURS) / "pending").open("a", encoding="utf-8") as stream:
-            stream.write(lines)
-            stream.flush()
-            os.fsync(stream.fileno())
-        self._pending |= {file.path: file.sha256 for file in files}
-
-
-def _part_of(path: str) -> str:
-    """Where a file is written before it is moved into its place."""
-    above, _, name = path.rpartition("/")
-    return f"{above}/.{name}.part"
+                self._inside(part_of(path)).unlink()

@@ -16,10 +16,11 @@ from app.services.publishing.albums import albums
 from app.services.publishing.finding import SECTIONS, Finder, Name, Todo
 from app.services.publishing.report import Missing, Report, Wish
 from app.services.publishing.site_files import told_plainly
-from app.services.publishing.site_folder import NewFile, SiteFolder, digest
+from app.services.publishing.site_folder import SiteFolder, digest
 from app.services.publishing.sources import Sources
+from app.services.publishing.waiting_files import NewFile
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 PICTURES_AT_ONCE = 40
 
 Tell = Callable[[int, int], None]
@@ -40,6 +41,13 @@ class Writer:
         """Do it. `tell(done, total)` may raise to stop."""
         self.is_news, self.report.unchanged = todo.is_news, todo.unchanged
         self.report.missing += todo.missing
+        with self._folder.writing():
+            self._make(todo, tell)
+        if self._wish.is_whole:
+            self._remove_orphans()
+        return self.report
+
+    def _make(self, todo: Todo, tell: Tell) -> None:
         self._take([self._section(name) for name in todo.sections])
         steps: tuple[tuple[Sequence[object], int, Callable[..., Iterable[NewFile]]], ...] = (
             (todo.names, AT_ONCE, self._names),
@@ -52,11 +60,10 @@ class Writer:
                 tell(done, total)
                 with without_garbage_collection():
                     self._take(list(make(some)))
+                    if things is todo.pictures:
+                        self._folder.settle()
                 done += len(some)
-        if self._wish.is_whole:
-            self._remove_orphans()
         tell(total, total)
-        return self.report
 
     def _section(self, name: str) -> NewFile:
         return _file(f"content/{name}/_index.md", section_page(SECTIONS[name]))
@@ -134,7 +141,7 @@ class Writer:
                 writing.append(file)
         if writing and not self._wish.dry:
             self.is_news = True
-            self._folder.write(writing)
+            self._folder.put(writing)
 
     def _compare(self, file: NewFile) -> None:
         if len(self.report.diffs) >= self._wish.diffs or not file.path.endswith(".md"):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.extensions import db, set_reading
 from app.models import Run
 from app.models.base import utcnow
-from app.services import runs, schedules
+from app.services import preferences, runs, schedules
 from app.services.publishing import by_itself
 from tests.listings import OWNER
 
@@ -111,6 +111,14 @@ def test_switched_off_nothing_starts_and_saving_again_forgets_nothing() -> None:
     by_itself.choose(OWNER, after_runs=False, commit=False)
     assert schedules.start_due() == []
     assert not by_itself.is_on(OWNER)
+
+
+@pytest.mark.parametrize("odd", ["2026-01-01", "yesterday", 5, [], True])
+def test_whatever_a_dump_says_of_it_does_not_stop_the_scheduler(app: Flask, odd: object) -> None:
+    preferences.put(OWNER, by_itself.AFTER, odd)
+    ended()
+
+    assert len(schedules.start_due()) == 1
 
 
 def test_many_that_look_at_once_start_one_publishing(each_database: Flask) -> None:

@@ -64,16 +64,27 @@ def _start(owner_id: int) -> int | None:
 
 
 def _is_due(owner_id: int) -> bool:
-    since = preferences.get(owner_id, AFTER)
-    if not isinstance(since, str) or _is_busy(owner_id):
+    since = _since(owner_id)
+    if since is None or _is_busy(owner_id):
         return False
-    begun = max(datetime.fromisoformat(since), _last_publishing(owner_id))
+    begun = max(since, _last_publishing(owner_id))
     mine = Run.owner_id == owner_id, Run.kind.in_(CHANGING), Run.ended_at > begun
     latest = select(Run.kind, Run.counts).where(*mine).order_by(Run.id.desc())
     return any(
         _has_changed(run.kind, run.counts)
         for run in db.session.execute(latest.limit(RUNS_LOOKED_AT))
     )
+
+
+def _since(owner_id: int) -> datetime | None:
+    """When it was switched on; None while it is off."""
+    stored = preferences.get(owner_id, AFTER)
+    if stored is None:
+        return None
+    try:
+        return datetime.fromisoformat(stored).astimezone(UTC)
+    except (TypeError, ValueError):  # a dump can bring anything
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _is_busy(owner_id: int) -> bool:

@@ -17,13 +17,33 @@ from app.domain.bulk_changes import KINDS, read_change
 from app.domain.records import ArtistRecord
 from app.errors import InvalidInputError
 from app.extensions import db
-from app.models import Artist, Copy, Folder, Label, Tombstone
-from app.services import ask_discogs, bulk_edit, copies, curate, edits, own_folders, trash
+from app.models import Artist, Copy, Credit, Edit, Folder, Label, Tombstone
+from app.services import (
+    ask_discogs,
+    bulk_edit,
+    conflicts,
+    copies,
+    curate,
+    edits,
+    one_record,
+    own_folders,
+    trash,
+)
 from app.services.artist_pages import merge, take_apart
 from app.services.subjects import open_subject
-from tests.edit_ledger import OWNER, Ledger, Owned, Thing
+from tests.edit_ledger import Ledger, Owned, Thing, blank
+from tests.edit_shelf import OWNER
 from tests.edit_syncs import Syncs
-from tests.edit_upstream import ARTISTS, BLUE_NOTE, LABELS, MILES, TRANE, VALUES, Upstream
+from tests.edit_upstream import (
+    ARTISTS,
+    BLUE_NOTE,
+    LABELS,
+    MILES,
+    TRANE,
+    VALUES,
+    Upstream,
+    bare,
+)
 
 BULK = (
     *(
@@ -61,6 +81,18 @@ class Life:
     def check(self) -> None:
         """Hold everything against the ledger. Raises AssertionError."""
         self.ledger.check()
+
+    def check_filing(self) -> None:
+        """The same of what the shelf is sorted and searched by, and of the artists' pages."""
+        self.ledger.check_filing()
+        miles, trane = (self.ledger.names["artist", number].id for number in (MILES, TRANE))
+        stands_at = dict(db.session.execute(_PAGES).all())
+        if self.merged:
+            assert stands_at.get(trane, miles) == miles
+            assert trane not in stands_at.values()
+        else:
+            assert not stands_at
+        db.session.rollback()
 
     def do_anything(self) -> str:
         """One step, chosen by chance; its name."""
@@ -177,6 +209,39 @@ class Life:
         thing, name = self._field()
         edits.unlock(thing.entity, OWNER, thing.id, name)
         self.ledger.take_back(entry for entry in thing.standing(name) if entry.is_lock)
+
+    def type_in(self) -> None:
+        """A record that Discogs need not know is typed in, and a copy of it."""
+        if any(thing.number is None for thing in self.ledger.releases.values()):
+            return
+        folder = self.chance.choice(VALUES["copy"]["folder"])
+        typed = one_record.Typed("Sun Ra", "Typed", "Saturn", "H 1", folder=folder, notes="own")
+        added = one_record.add_by_hand(OWNER, typed, another=True)
+        release = Thing("release", added.release_id, blank("release"), facts_from="hand")
+        release.told |= {"title": "Typed", "artists": [bare("Sun Ra")]}
+        release.told["labels"] = [{"name": "Saturn", "catno": "H 1", "discogs_id": None}]
+        copy = Owned("copy", added.copy_id, blank("copy"), release=release, source="hand")
+        copy.told |= {"folder": folder, "notes": "own"}
+        self.ledger.releases[-added.release_id] = release
+        self.ledger.copies[copy.id] = copy
+
+    def decide(self) -> None:
+        """What Discogs came to say is held against an edit: mine, theirs, or theirs and not."""
+        news = select(Edit).where(Edit.news_at.is_not(None)).order_by(Edit.id)
+        waiting = db.session.scalars(news).all()
+        if not waiting:
+            return
+        edit = self.chance.choice(waiting)
+        edit_id, name = edit.id, edit.field
+        thing = self.ledger.thing(edit.entity, edit.entity_id)
+        standing = thing.standing(name)
+        assert edit_id in [entry.id for entry in standing], "news about an edit that was undone"
+        answer = self.chance.choice(("mine", "theirs", "again"))
+        conflicts.decide(OWNER, edit_id, "mine" if answer == "mine" else "theirs")
+        if answer == "again":
+            conflicts.reopen(OWNER, edit_id)
+        elif answer == "theirs":
+            self.ledger.take_back(standing)
 
     # --- what is taken back ---
 
@@ -316,8 +381,12 @@ STEPS = (
     *(("details", "import_csv", "undo", "redo") * 2),
     *("profile", "rename_folder", "delete_folder", "edit_many", "lock", "unlock", "undo_save"),
     *("undo_field", "undo_click", "undo_sync", "redo_sync", "remove", "restore", "restore"),
-    *("empty", "forget", "merge_artists"),
+    *("empty", "forget", "merge_artists", "type_in", "decide"),
 )
+
+
+# Whom a source named, and on whose page that stands.
+_PAGES = select(Credit.told_artist_id, Credit.artist_id).where(Credit.told_artist_id.is_not(None))
 
 
 def _folder_called(name: str) -> Any:

@@ -19,7 +19,8 @@ from app.services.copy_writer import KINDS, store_copies
 from app.services.folders import store_fields, store_folders
 from app.services.release_details import write_details
 from app.services.sweep import sweep
-from tests.edit_ledger import OWNER, Ledger, Owned, Thing, blank
+from tests.edit_ledger import Ledger, Owned, Thing, blank
+from tests.edit_shelf import OWNER
 from tests.edit_upstream import CSV_FIELD, FIELDS, Upstream, told_by_row
 
 

@@ -31,6 +31,11 @@ def artist(number: int) -> Document:
     return {"name": ARTISTS[number], "discogs_id": number, "anv": "", "join": ""}
 
 
+def bare(name: str) -> Document:
+    """An artist who is only a name."""
+    return {"name": name, "discogs_id": None, "anv": "", "join": ""}
+
+
 def label(catno: str) -> Document:
     """A label and a catalogue number on it."""
     return {"name": LABELS[BLUE_NOTE], "catno": catno, "discogs_id": BLUE_NOTE}

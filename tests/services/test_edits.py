@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from app.services import edits
-from tests.edit_ledger import OWNER, Entry, Ledger, Thing
+from tests.edit_ledger import Entry, Ledger, Thing
 from tests.edit_life import STEPS, Life
+from tests.edit_shelf import OWNER
 
 
 def test_in_any_order_what_a_person_said_last_is_shown(app: Flask) -> None:
@@ -40,7 +41,7 @@ def test_a_long_life_on_either_database(each_database: Flask) -> None:
     for _ in range(60):
         life.do_anything()
         life.check()
-    life.ledger.check_filing()
+    life.check_filing()
 
 
 @pytest.fixture

@@ -52,6 +52,9 @@ def test_hugo_builds_the_shelf_in_the_shipped_theme(folder: PreviewFolder, tmp_p
     page = folder.file(preview.token, "albums/kind-of-blue-5/index.html").read_text()
     assert f'href="/admin/preview/{preview.token}/artist/miles-davis/"' in page
     assert "Kind Of Blue" in page
+    # Without these a page that is kept apart has neither its drawings nor its style.
+    assert '<symbol id="p0"' in page
+    assert page.count(' crossorigin="anonymous"') == page.count(" integrity=")
     assert folder.find() == preview
     assert db.session.query(PublishedPage).count() == 0
 

@@ -17,7 +17,7 @@ from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.linked_things import titles_of
 from app.queries.paged import Place
-from app.queries.quality_gaps import gaps
+from app.queries.quality_gaps import gaps, gaps_at_hand
 from app.queries.shelf_index import bits_of
 
 MOST_DAYS = 90
@@ -36,7 +36,19 @@ class Standing:
 
 def standings(owner_id: int) -> list[Standing]:
     """How it stands with every check. Two statements as long as nothing changes."""
-    found = gaps(owner_id)
+    return _standings(owner_id, gaps(owner_id))
+
+
+def open_now(owner_id: int) -> int:
+    """How many gaps are open or, where that takes a look at the whole shelf, were when last
+    counted."""
+    found = gaps_at_hand(owner_id)
+    if found is None:
+        return _last_known_open(owner_id)
+    return sum(each.open for each in _standings(owner_id, found))
+
+
+def _standings(owner_id: int, found: Mapping[str, int]) -> list[Standing]:
     said = _verdicts(owner_id)
     standing = []
     for check in CHECKS:
@@ -200,8 +212,7 @@ def counts_by_day(owner_id: int) -> Mapping[date, Mapping[str, int]]:
     return days
 
 
-def last_known_open(owner_id: int) -> int:
-    """How many gaps were open when they were last counted. One statement."""
+def _last_known_open(owner_id: int) -> int:
     newest = select(func.max(QualityCount.day)).where(QualityCount.owner_id == owner_id)
     counted: Any = select(func.sum(QualityCount.open)).where(
         QualityCount.owner_id == owner_id, QualityCount.day == newest.scalar_subquery()

@@ -315,7 +315,7 @@ def test_what_is_open_is_noted_once_a_day() -> None:
     ((_day, counted),) = queries.counts_by_day(OWNER).items()
 
     assert counted == {check.name: 0 for check in CHECKS} | {"cover": 1, "grade": 1}
-    assert queries.last_known_open(OWNER) == 2
+    assert queries.open_now(OWNER) == 2
 
 
 def test_a_day_on_which_nobody_looks_is_counted_for_those_who_looked_before(world: Flask) -> None:

@@ -19,13 +19,13 @@ def tabs(
 ) -> list[Tab]:
     """(address, text, count) of each room; no count where nothing waits.
 
-    What a page has counted already it hands over; each of the others is one statement.
+    What a page has counted already it hands over; each of the others is a statement or two.
     """
     asked = reviews.waiting_count(owner_id()) if waiting is None else waiting
     open_ones = failures.open_count() if failed is None else failed
     unanswered = feedback.open_count(owner_id()) if told is None else told
     left_alone = skips.skip_count(owner_id()) if skipped is None else skipped
-    to_fill = quality.last_known_open(owner_id()) if gaps is None else gaps
+    to_fill = quality.open_now(owner_id()) if gaps is None else gaps
     in_doubt = conflicts.conflict_count(owner_id()) if contested is None else contested
     return [
         ("/admin", "Releases", ""),

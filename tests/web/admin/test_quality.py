@@ -16,7 +16,8 @@ from app.domain.quality import CHECKS
 from app.extensions import db
 from app.models import QualityCount, Release
 from app.models.base import utcnow
-from app.services import shelf
+from app.services import curate, shelf
+from app.services.subjects import open_subject
 from tests.listening import statements
 from tests.listings import listed
 
@@ -50,6 +51,23 @@ def test_a_gap_is_filled_and_the_next_is_on_show(client: FlaskClient) -> None:
     assert "Saved." in page
     assert db.session.get_one(Release, first).year == 1959
     assert db.session.get_one(Release, second).year is None
+
+
+def test_the_number_beside_gaps_follows_what_is_edited_elsewhere(client: FlaskClient) -> None:
+    first = listed(year=None)
+    listed(discogs_id=5, year=None)
+
+    def beside_gaps() -> int:
+        page = client.get("/admin").text
+        return int(re.search(r"Gaps <span>(\d+)</span>", page)[1])  # type: ignore[index]
+
+    client.get(PLACE)
+    before = beside_gaps()
+
+    version = open_subject("release", 1, first).version
+    curate.save("release", 1, first, version, '{"year": 1959}')
+
+    assert beside_gaps() == before - 1
 
 
 def test_what_was_saved_is_undone_and_on_show_again(client: FlaskClient) -> None:

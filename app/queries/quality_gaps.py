@@ -83,7 +83,7 @@ def gaps_at_hand(owner_id: int) -> Mapping[str, int] | None:
             kept[owner_id] = known
     finally:
         _lock.release()
-    return known and known.of
+    return None if known is None else known.of
 
 
 def _read(owner_id: int, version: int) -> Gaps:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,7 @@ from flask import Flask
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
 from app.models import PublishedPage
-from app.services.publishing import hugo
+from app.services.publishing import hugo, programs
 from app.services.publishing.hugo import HugoFailedError
 from app.services.publishing.preview import PreviewFolder
 from app.services.runs import StoppedError
@@ -119,6 +121,18 @@ def test_a_hugo_that_hangs_is_ended_with_all_it_started(folder: PreviewFolder) -
 
     assert time.monotonic() - began < 10
     _wait_until(lambda: not _is_alive(int(Path(f"{mark}.pid").read_text())))
+
+
+def test_hugo_does_not_outlive_a_gatefold_that_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    words = ["sh", "-c", f"echo $$ > {mark}; exec sleep 60"]
+    # By its path: all of Gatefold takes seconds to import.
+    code = f"import runpy; runpy.run_path({programs.__file__!r})['run']({words!r}, 60, {{}})"
+    with subprocess.Popen([sys.executable, "-c", code]) as gatefold:
+        _wait_until(lambda: mark.exists() and mark.read_text().endswith("\n"))
+        gatefold.kill()
+
+    _wait_until(lambda: not _is_alive(int(mark.read_text())))
 
 
 def test_a_stop_ends_hugo_at_once(folder: PreviewFolder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -55,7 +56,7 @@ def run(
         read.write(given)
         read.seek(0)
         process = subprocess.Popen(
-            words,
+            [*_dying_with_us(), *words],
             stdin=read,
             stdout=said,
             stderr=complaint,
@@ -68,6 +69,12 @@ def run(
         finally:
             _end(process)
         return Ended(code, _text(said), _text(complaint))
+
+
+def _dying_with_us() -> list[str]:
+    """Words before a command that end it with the thread that started it, even by `kill -9`."""
+    program = shutil.which("setpriv")  # Linux has it
+    return [program, "--pdeathsig", "KILL"] if program else []
 
 
 def _wait(

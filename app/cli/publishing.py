@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
+from app.domain.album_pages import PLACEMENTS
 from app.services.publishing import site
 from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
@@ -29,6 +30,11 @@ def register(cli: click.Group) -> None:
 @click.option("--album", type=click.IntRange(1), help="Only this Discogs release.")
 @click.option("--artist", type=click.IntRange(1), help="Only the page of this Discogs artist.")
 @click.option("--overwrite", is_flag=True, help="Also pages that were changed by hand.")
+@click.option(
+    "--images",
+    type=click.Choice(PLACEMENTS),
+    help="Where covers lie: beside their page, or in static/images. Stays until changed.",
+)
 @click.option("--commit", is_flag=True, help="Commit what was written to DIR's Git repository.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each file; in a dry run also its lines.")
 @as_json
@@ -41,6 +47,7 @@ def publish(
     album: int | None,
     artist: int | None,
     overwrite: bool,
+    images: str | None,
     commit: bool,
     verbose: bool,
     as_json: bool,
@@ -51,6 +58,7 @@ def publish(
         album=album,
         artist=artist,
         overwrite=overwrite,
+        images=images or "",
         dry=dry_run,
         diffs=DIFFS_SHOWN if dry_run and verbose else 0,
     )

@@ -76,12 +76,11 @@ class Seen:
             return cls()
 
     def as_told(self) -> dict[str, Any]:
-        """Everything as plain values."""
+        """Everything as values that JSON knows, but for tuples with names."""
         tables = {name: [table.whole, table.each] for name, table in self.tables.items()}
-        pages = {key: list(page) for key, page in self.pages.items()}
         return {
             **{"format": FORMAT, "site": self.site, "mark": self.mark, "basis": self.basis},
-            **{"tables": tables, "pages": pages, "mentions": self.mentions},
+            **{"tables": tables, "pages": self.pages, "mentions": self.mentions},
         }
 
     def differences(self, name: str, rows: Mapping[Any, Any]) -> set[str]:

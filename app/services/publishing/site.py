@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain import privacy
@@ -11,6 +12,7 @@ from app.extensions import db, reading
 from app.services import preferences
 from app.services.bulk import without_garbage_collection
 from app.services.image_store import ImageStore
+from app.services.publishing import run_log
 from app.services.publishing.finding import Finder
 from app.services.publishing.report import Report, Wish
 from app.services.publishing.seen import remember
@@ -41,25 +43,27 @@ def publish(
 ) -> Report:
     """Publish a shelf into a folder, or with `wish.dry` only say what would change.
 
+    What was done is kept as a log in the instance folder too.
+
     `tell(done, total)` is called after some hundred pages and may raise to stop. Whatever stops it,
     every file is the old or the new one, and the next time goes on from there. No transaction may
     be open. Raises InvalidInputError, ConflictError, DiskFullError, NotFoundError.
     """
-    folder = SiteFolder(path)
+    folder, begun = SiteFolder(path), datetime.now(UTC)
     with _kept_alone(folder, wish):
         report = _published(workplace, owner_id, folder, wish, tell)
+        if not wish.dry:
+            run_log.keep(Path(workplace.settings.instance_path), path, begun, report)
     return report
 
 
 @contextmanager
 def _kept_alone(folder: SiteFolder, wish: Wish) -> Iterator[None]:
     """The folder as it is, to be looked at, or locked, to be changed."""
-    if wish.dry:
-        folder.load()
+    with nullcontext() if wish.dry else folder.locked():
+        with without_garbage_collection():
+            folder.load()
         yield
-    else:
-        with folder.locked():
-            yield
 
 
 def _published(
@@ -77,7 +81,8 @@ def _published(
     writer = Writer(sources, folder, store, wish, finder)
     report = writer.write(todo, tell)
     if not wish.dry and writer.is_news:
-        _close(owner_id, sources, folder, wish, finder)
+        with without_garbage_collection():
+            _close(owner_id, sources, folder, wish, finder)
     return report
 
 

@@ -65,13 +65,17 @@ class SiteFolder:
         with told_plainly(self.path):
             self.files, self.images = read_manifest(self.path / MANIFEST)
             state = read_json(self.path / OURS / "state.json")
-            if state.get("format") == FORMAT:
-                self.known = {path: Known(*entry) for path, entry in state["files"].items()}
-                self.memory = state["memory"]
-            for line in self.read(f"{OURS}/pending").splitlines():
-                sha256, _, path = line.decode("utf-8", "replace").partition(" ")
-                if is_ours(path):
-                    self._pending[path] = sha256
+            with suppress(KeyError, TypeError, AttributeError):  # it only saves time
+                known = {path: Known(*entry) for path, entry in state["files"].items()}
+                if state["format"] == FORMAT:
+                    self.known, self.memory = known, dict(state["memory"])
+            self._read_pending()
+
+    def _read_pending(self) -> None:
+        for line in self.read(f"{OURS}/pending").splitlines():
+            sha256, _, path = line.decode("utf-8", "replace").partition(" ")
+            if is_ours(path):
+                self._pending[path] = sha256
 
     @property
     def is_ours(self) -> bool:
@@ -87,7 +91,7 @@ class SiteFolder:
         try:
             with told_plainly(self.path):
                 lock(handle)
-                self.load()
+                self._read_pending()
                 self._sweep()
                 write_small(self._inside(OURS) / ".gitignore", b"*\n")
             yield

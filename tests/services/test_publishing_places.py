@@ -1,0 +1,162 @@
+"""Where pictures lie on a site, where merged artists lead, what is remembered of a publishing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask, current_app
+from sqlalchemy import select, update
+
+from app.domain.records import CreditRecord
+from app.errors import InvalidInputError
+from app.extensions import db
+from app.models import Artist, Image, Picture, Release
+from app.services import artist_pages, preferences
+from app.services.image_store import ImageStore
+from app.services.publishing import run_log, seen, site
+from app.services.publishing.report import Report, Wish
+from app.services.runs import StoppedError
+from tests.listings import OWNER, listed
+from tests.pictures import picture
+
+PAGE = "content/albums/kind-of-blue-5/index.md"
+BESIDE = "content/albums/kind-of-blue-5/kind-of-blue-5.jpg"
+APART = "static/images/kind-of-blue-5.jpg"
+
+
+@pytest.fixture
+def target(app: Flask, tmp_path: Path) -> Path:
+    listed(discogs_id=5)
+    return tmp_path / "site"
+
+
+def publish(path: Path, **wish: Any) -> Report:
+    db.session.rollback()
+    return site.publish(current_app.extensions["workplace"], OWNER, path, Wish(**wish))
+
+
+def instance() -> Path:
+    return Path(current_app.extensions["workplace"].settings.instance_path)
+
+
+def head(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8").split("\n---\n")[0])
+    return found
+
+
+def give_cover() -> None:
+    kept = ImageStore(instance()).add(picture())
+    db.session.add(Image(**asdict(kept)))
+    db.session.flush()
+    facts = {"key": "k", "release_key": "5", "url": "https://a.b/c"}
+    db.session.add(Picture(source="coverart", image_sha256=kept.sha256, **facts))
+    db.session.execute(update(Release).values(image_sha256=kept.sha256))
+    db.session.commit()
+
+
+def test_pictures_lie_where_they_were_asked_to_and_move_when_asked_again(target: Path) -> None:
+    give_cover()
+    publish(target)
+    before = (target / BESIDE).read_bytes()
+    assert head(target / PAGE)["cover"]["image"] == "kind-of-blue-5.jpg"
+
+    report = publish(target, images="static")
+    assert (report.new, report.changed, report.orphaned) == ([APART], [PAGE], [BESIDE])
+    assert (target / APART).read_bytes() == before
+    assert head(target / PAGE)["cover"]["image"] == "images/kind-of-blue-5.jpg"
+
+    assert publish(target).written == 0
+    with pytest.raises(InvalidInputError, match="whole shelf"):
+        publish(target, album=5, images="bundle")
+    publish(target, images="bundle")
+    assert (target / BESIDE).read_bytes() == before
+    assert not (target / APART).exists()
+
+
+def test_the_address_of_a_merged_artist_leads_to_the_other_page(target: Path) -> None:
+    listed(discogs_id=6, artists=(CreditRecord("Miles", 7),))
+    publish(target)
+    ids = dict(db.session.execute(select(Artist.name, Artist.id)).all())
+    artist_pages.merge(OWNER, ids["Miles"], ids["Miles Davis"])
+
+    publish(target)
+    assert head(target / "content/artist/miles-davis/_index.md")["aliases"] == ["/artist/miles/"]
+    assert not (target / "content/artist/miles").exists()
+
+    db.session.rollback()
+    artist_pages.take_apart(OWNER, ids["Miles"])
+    publish(target)
+    assert "aliases" not in head(target / "content/artist/miles-davis/_index.md")
+    assert (target / "content/artist/miles/_index.md").exists()
+
+
+def test_what_was_remembered_of_another_database_is_not_believed(target: Path) -> None:
+    """A database put back from a backup may count to the same numbers with other facts."""
+    publish(target)
+    older = preferences.get(OWNER, seen.PREFERENCE)
+    listed(discogs_id=6)
+    publish(target)
+
+    db.session.execute(update(Release).values(country="Italy"))
+    preferences.put(OWNER, seen.PREFERENCE, older)
+
+    assert PAGE in publish(target).changed
+
+
+def test_another_program_looks_at_every_page(target: Path) -> None:
+    publish(target)
+    db.session.execute(update(Release).values(country="Italy"))
+    db.session.commit()
+    state = target / ".gatefold/state.json"
+    told = json.loads(state.read_bytes())
+    told["memory"]["basis"] = "of an older program"
+    state.write_text(json.dumps(told))
+
+    assert publish(target).changed == [PAGE]
+
+
+@pytest.mark.parametrize(
+    "broken", ["{", '{"format": 2}', '{"format": 2, "files": 3, "memory": []}']
+)
+def test_a_damaged_memory_costs_time_and_nothing_else(target: Path, broken: str) -> None:
+    publish(target)
+    (target / ".gatefold/state.json").write_text(broken)
+
+    report = publish(target)
+
+    assert (report.written, report.edited, report.orphaned) == (0, [], [])
+
+
+def test_a_stop_leaves_nothing_half_and_the_next_time_finishes(target: Path) -> None:
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise StoppedError("Enough.")
+
+    with pytest.raises(StoppedError):
+        site.publish(current_app.extensions["workplace"], OWNER, target, Wish(), stop)
+
+    assert not list(target.rglob("*.part"))
+    publish(target)
+    assert (target / PAGE).exists()
+
+
+def test_each_publishing_leaves_a_log_and_the_oldest_go(target: Path) -> None:
+    folder = instance() / run_log.FOLDER
+    publish(target, dry=True)
+    assert not folder.exists()
+    publish(target)
+    (log,) = folder.iterdir()
+    lines = log.read_text("utf-8").splitlines()
+    assert {"new: 10", "without a picture: 1", f"new: {PAGE}"} <= set(lines)
+    assert "no picture: Kind Of Blue (no picture was found)" in lines
+
+    for number in range(run_log.KEPT + 3):
+        (folder / f"publish-2020{number:02}.log").write_text("")
+    publish(target)
+    assert log in folder.iterdir()
+    assert len(list(folder.iterdir())) == run_log.KEPT

@@ -36,11 +36,14 @@ ARTISTS = {
     "artist-99": "!!!",
     "miles-davis": "Miles Davis",
     "john-coltrane": "John Coltrane",
+    "simon-garfunkel": "Simon & Garfunkel",
 }
 ARTISTS_OF = {
     "jiu-shi-rang-6": ["jiu-shi-rang"],
     "rtl-5": ["fairuz"],
     "bangs-11": ["artist-99"],
+    "quotes-2": ["simon-garfunkel"],
+    "emoji-7": ["simon-garfunkel"],
     "pair-14": ["miles-davis", "john-coltrane"],
 }
 # So many labels that their list has letters.

@@ -207,6 +207,11 @@ def test_what_the_page_lays_out_itself_is_not_said_twice(site: Site) -> None:
     assert "not affiliated with" in text
 
 
+def test_a_shelf_of_more_records_is_named_as_the_artist_is(site: Site) -> None:
+    text = site.text("albums/quotes-2/index.html")
+    assert 'aria-label="More by Simon &amp; Garfunkel"' in text
+
+
 def test_a_title_too_long_for_a_heading_stands_whole_among_the_facts(site: Site) -> None:
     assert f'<dd dir="auto">{LONG}</dd>' in site.text("albums/long-8/index.html")
 

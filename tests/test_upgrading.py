@@ -70,7 +70,8 @@ def test_s15_an_old_database_is_backed_up_and_brought_up_to_date_and_back(
 
     upgrade()
 
-    assert {name: rows()[name] for name in before if name != "run"} == {
+    after = rows()
+    assert {name: after[name] for name in before if name != "run"} == {
         name: number for name, number in before.items() if name != "run"
     }
     made = backups_of(from_nothing).all()

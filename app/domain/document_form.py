@@ -76,7 +76,9 @@ def form_fields(
     """
     told: dict[str, list[str]] = {}
     for problem in problems:
-        told.setdefault(_dotted(problem.path), []).append(problem.message)
+        # In JSON nothing is written as null; in a field it is just nothing.
+        sentence = problem.message.replace(", or null.", ", or nothing.")
+        told.setdefault(_dotted(problem.path), []).append(sentence)
     return list(_fields(document, schema, "", {name: tuple(m) for name, m in told.items()}))
 
 

@@ -74,7 +74,7 @@ def test_a_problem_is_told_at_its_field_and_at_its_line(client: FlaskClient, add
     year = next(number for number, line in enumerate(lines, 1) if '"year"' in line)
     assert f'data-line="{year}"' in page
     assert re.search(
-        r'id="year-error">.*year must be a whole number such as 1959, or null\.', page, re.DOTALL
+        r'id="year-error">.*year must be a whole number such as 1959, or nothing\.', page, re.DOTALL
     )
     assert 'id="tracks.1.title-error"' in page
     assert fields_in(answer.text)["year"] == "MCMLIX"

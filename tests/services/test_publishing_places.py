@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from app.services.image_store import ImageStore
 from app.services.publishing import run_log, seen, site
 from app.services.publishing.report import Report, Wish
 from app.services.runs import StoppedError
+from tests.hugo_program import build
 from tests.listings import OWNER, listed
 from tests.pictures import picture
+from tests.servers import ROOT
 
 PAGE = "content/albums/kind-of-blue-5/index.md"
 BESIDE = "content/albums/kind-of-blue-5/kind-of-blue-5.jpg"
@@ -76,6 +79,19 @@ def test_pictures_lie_where_they_were_asked_to_and_move_when_asked_again(target:
     publish(target, images="bundle")
     assert (target / BESIDE).read_bytes() == before
     assert not (target / APART).exists()
+
+
+def test_the_theme_shows_pictures_that_lie_apart(target: Path) -> None:
+    give_cover()
+    shutil.copytree(ROOT / "hugo", target, ignore=shutil.ignore_patterns("public", "resources"))
+    publish(target, images="static")
+
+    assert "ERROR" not in build(target, "https://example.org/records/")
+    page = (target / "public/albums/kind-of-blue-5/index.html").read_text("utf-8")
+    assert 'src="/records/images/kind-of-blue-5.jpg"' in page
+    assert (target / "public/images/kind-of-blue-5.jpg").read_bytes() == (
+        target / APART
+    ).read_bytes()
 
 
 def test_the_address_of_a_merged_artist_leads_to_the_other_page(target: Path) -> None:

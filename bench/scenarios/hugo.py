@@ -25,6 +25,8 @@ from bench.shelves import OUT, OWNER, filled_shelf, inside_app_on
 APP_BY_FLOOR_AT_MOST = 2.0
 ONE_CHANGE_AT_MOST = 0.3
 TURNS = 3
+# From here on one turn takes long enough.
+MANY = 10_000
 # What escaping adds to the floor's bytes, or a word that it leaves out.
 ALIKE = 0.02
 
@@ -37,22 +39,22 @@ def run(sizes: Sequence[int]) -> Iterator[Figure]:
 
 
 def _figures(size: int, folder: Path) -> Iterator[Figure]:
-    figure = partial(Figure, "hugo", size=size)
+    figure, turns = partial(Figure, "hugo", size=size), TURNS if size <= MANY else 1
     with TemporaryDirectory(prefix="site-", dir=OUT) as scratch:
-        targets = (Path(scratch) / f"site-{turn}" for turn in count())
+        targets = (Path(scratch) / f"site-{number}" for number in count())
         target = next(targets)
         first = _publish(target)
         _check(target, floor_site.site(folder / "gatefold.db", next(targets)))
         all_of_it, bare = in_turns(
-            TURNS,
+            turns,
             lambda: _publish(next(targets)),
             lambda: floor_site.site(folder / "gatefold.db", next(targets)),
         )
         with statements() as told:
             same = _publish(target)
-        again = [seconds(lambda: _publish(target)) for _ in range(TURNS)]
+        again = [seconds(lambda: _publish(target)) for _ in range(turns)]
         ones, changed, asked = [], [], []
-        for turn in range(TURNS):
+        for turn in range(turns):
             _change(turn)
             with statements() as one_told:
                 ones.append(seconds(lambda: changed.append(_publish(target))))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.exc import IntegrityError
 
-from app.extensions import db
+from app.extensions import db, set_repeatable
 from app.services import preferences
 from config import ROOT
 
@@ -119,16 +119,22 @@ def is_remembered(owner_id: int, seen: Seen) -> bool:
 
 
 def remember(owner_id: int, seen: Seen) -> None:
-    """Mark a state as the one that was published last. Commits."""
+    """Mark a state as the one that was published last. Commits.
+
+    A power cut may cost the mark: then the next publishing looks at every page.
+    """
     seen.site, seen.mark = seen.site or secrets.token_hex(8), secrets.token_hex(8)
     marks = _marks(owner_id)
     marks.pop(seen.site, None)
     marks[seen.site] = seen.mark
+    set_repeatable(True)
     try:
         preferences.put(owner_id, PREFERENCE, dict(list(marks.items())[-SITES_REMEMBERED:]))
     except IntegrityError:
         # Somebody published elsewhere for the first time: the next time looks at every page.
         db.session.rollback()
+    finally:
+        set_repeatable(False)
 
 
 def _marks(owner_id: int) -> dict[str, str]:

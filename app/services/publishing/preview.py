@@ -140,10 +140,12 @@ class PreviewFolder:
             raise InvalidInputError(f"{source} is a symlink. Remove it first.")
         source.mkdir(parents=True, exist_ok=True)
         for entry in source.iterdir():
-            if entry.name not in _KEPT:
-                shutil.rmtree(
-                    entry
-                ) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            if entry.name in _KEPT:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
         shutil.copytree(THEME, source, dirs_exist_ok=True, ignore=_NOT_COPIED)
 
     def _sweep(self) -> None:

@@ -14,6 +14,8 @@ from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
 from app.jobs.runner import Runner
 from app.services import checkup, people
 
+LISTENS_EVERY_SECONDS = 0.5
+
 
 def register(cli: click.Group) -> None:
     """Add these commands."""
@@ -74,6 +76,8 @@ def worker(as_json: bool) -> None:
     runner.start()
     show({"state": "working"}, "Working on jobs; Ctrl-C stops.", as_json)
     sys.stdout.flush()
-    stopped.wait()
+    # Not without an end: a signal that another thread received is heard when this one wakes up.
+    while not stopped.wait(LISTENS_EVERY_SECONDS):
+        pass
     runner.stop()
     show({"state": "stopped"}, "Stopped; what is not done goes on at the next start.", as_json)

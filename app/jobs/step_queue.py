@@ -32,6 +32,8 @@ class StepQueue:
         self.step, self.calls_left, self._news = step, calls_left, news
         self._is_over = False
         self._ready: deque[Item] = deque()
+        # What may have killed its worker comes one by one, after all others.
+        self._suspects: deque[Item] = deque()
         self._in_hand: set[int] = set()
         # The list is looked through in rounds: up to where, and how many were not ready.
         self._seen = 0
@@ -52,13 +54,13 @@ class StepQueue:
     def take(self, is_over: IsOver, most: int | None, *, probing: bool = False) -> list[Item]:
         """The next items, `most` at the most; none when nothing is ready just now.
 
-        A suspect comes alone. `probing`: from the far end, away from those that failed last. The
-        queue is over when nothing is left that could become ready.
+        A suspect comes alone and last. `probing`: from the far end, away from those that failed
+        last. The queue is over when nothing is left that could become ready.
         """
         if not self._ready:
             self._look(is_over)
         if self.calls_left < 1 or (most is not None and most < 1):
-            self._ready.clear()
+            self._clear()
             self._is_over = not self._in_hand
             return []
         step = self.step
@@ -66,15 +68,11 @@ class StepQueue:
         count = min(count, len(self._ready), most or count)
         if probing:
             self._ready.rotate(count)
-        items = self._next(count)
+        items = [self._ready.popleft() for _ in range(count)]
+        if not items and self._suspects:
+            items = [self._suspects.popleft()]
         self._in_hand.update(item.id for item in items)
         self.calls_left -= self._calls(items)
-        return items
-
-    def _next(self, count: int) -> list[Item]:
-        items = [self._ready.popleft()] if count else []
-        while len(items) < count and not (items[0].is_suspect or self._ready[0].is_suspect):
-            items.append(self._ready.popleft())
         return items
 
     def put_down(self, items: Sequence[Item]) -> None:
@@ -89,7 +87,11 @@ class StepQueue:
     def close(self) -> None:
         """Leave what is not done."""
         self._is_over = True
+        self._clear()
+
+    def _clear(self) -> None:
         self._ready.clear()
+        self._suspects.clear()
 
     def _calls(self, items: Sequence[Item]) -> int:
         return min(len(items), 1) if self.step.batch > 1 else len(items)
@@ -116,11 +118,15 @@ class StepQueue:
 
         with reading():
             rows = work.due(step.provider, step.entity, most, after=self._seen, among=step.scope)
-            free = [item for item in rows if item.id not in self._in_hand]
-            self._ready.extend(step.ready(free, noted))
+            known = self._in_hand.union(item.id for item in self._suspects)
+            free = [item for item in rows if item.id not in known]
+            ready = step.ready(free, noted)
             db.session.commit()
+        self._ready.extend(item for item in ready if not item.is_suspect)
+        suspects = (item for item in ready if item.is_suspect)
+        self._suspects.extend(sorted(suspects, key=lambda item: item.attempts))
         self._is_dry, self._waits_for = not self._ready, waits_for
-        self._waiting += len(free) - len(self._ready)
+        self._waiting += len(free) - len(ready)
         if len(rows) == most:
             self._seen = rows[-1].id
             return True
@@ -130,7 +136,7 @@ class StepQueue:
     def _end_round(self) -> None:
         # Only who began at the top has seen all: what was let go meanwhile lies before `_seen`.
         is_whole = self._seen == 0
-        is_done = is_whole and not (self._ready or self._in_hand or self._waiting)
+        is_done = is_whole and not (self._ready or self._suspects or self._in_hand or self._waiting)
         self._seen = self._waiting = 0
         if is_done:
             self._is_over = not self._is_due_soon()

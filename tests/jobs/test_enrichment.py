@@ -300,14 +300,14 @@ def test_a_persons_edit_stays_above_the_details(app_in: Callable[..., Flask], wo
     assert db.session.get_one(Release, release_id).country == "Atlantis"
 
 
-def test_a_poisonous_thing_is_put_aside_after_three_times(
+def test_a_poisonous_thing_is_put_aside_in_the_end(
     app_in: Callable[..., Flask], world: World
 ) -> None:
     """Row P7 of the fault list."""
     app = app_in(world)
     follow(app, "sync")
     work.add("release", "discogs", ["1005"])
-    db.session.execute(update(ProviderResult).values(attempts=work.MOST_ATTEMPTS))
+    db.session.execute(update(ProviderResult).values(attempts=work.MOST_DEATHS))
     db.session.commit()
     follow(app, "enrich", {"only": "discogs"})
 

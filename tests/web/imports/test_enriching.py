@@ -348,7 +348,7 @@ def test_the_page_of_a_job_that_has_ended_costs_few_statements(
         db.session.commit()
         ends(run_id)
         engine = db.engine
-    for most in (6, 3):
+    for most in (6, 4):
         with statements(engine) as seen:
             visitor.get(f"/jobs/{run_id}")
         assert len([each for each in seen if each.startswith(("SELECT", "WITH"))]) <= most

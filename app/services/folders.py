@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.records import FieldRecord, FolderRecord
 from app.extensions import db
-from app.models import CollectionField, Edit, Folder
+from app.models import CollectionField, Copy, Edit, Folder
 from app.models.copy import UNCATEGORIZED
+from app.services import shelf
 
 ALL_ID, UNCATEGORIZED_ID = 0, 1
 # The default fields, which every copy has as columns of its own.
@@ -18,7 +19,10 @@ DEFAULT_FIELD_IDS = (1, 2, 3)
 
 
 def store_folders(owner_id: int, told: Sequence[FolderRecord]) -> None:
-    """Adopt Discogs' folders: a rename follows, a folder known by name only gets its id."""
+    """Adopt Discogs' folders: a rename follows, a folder known by name only gets its id.
+
+    Where a rename leads to the name of a folder of one's own, the two become one. Does not commit.
+    """
     known = _folders(owner_id)
     by_id = {folder.discogs_id: folder for folder in known if folder.discogs_id is not None}
     by_name = {folder.name: folder for folder in known if folder.discogs_id is None}
@@ -32,10 +36,21 @@ def store_folders(owner_id: int, told: Sequence[FolderRecord]) -> None:
                 Folder(owner_id=owner_id, discogs_id=record.discogs_id, name=record.name)
             )
         elif (folder.discogs_id, folder.name) != (record.discogs_id, record.name):
+            namesake = by_name.pop(record.name, None)
+            if namesake is not None and namesake is not folder:
+                _take_in(owner_id, folder, namesake)
             renamed[folder.name] = record.name
             folder.discogs_id, folder.name = record.discogs_id, record.name
     rename_in_edits(owner_id, renamed)
     db.session.flush()
+
+
+def _take_in(owner_id: int, folder: Folder, namesake: Folder) -> None:
+    """What stands in `namesake` stands in `folder` from now on: edits know folders by name only."""
+    version = shelf.next_version(owner_id)
+    inside = update(Copy).where(Copy.owner_id == owner_id, Copy.folder_id == namesake.id)
+    db.session.execute(inside.values(folder_id=folder.id, changed_in=version))
+    db.session.delete(namesake)
 
 
 def rename_in_edits(owner_id: int, names: Mapping[str, str]) -> None:

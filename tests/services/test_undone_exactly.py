@@ -116,6 +116,24 @@ def relisted(**facts: Any) -> Any:
     return noted
 
 
+def test_a_folder_discogs_calls_like_one_of_ones_own_becomes_one_with_it(
+    each_database: Flask,
+) -> None:
+    put_on_shelf({"Title": "Kind Of Blue"})
+    told_folders(**{"Rock": 6})
+    told_folders(**{"Rock & Pop": 6})
+    save("copy", the_copy(), folder="Rock")
+    told_folders(**{"Rock": 6})
+    assert db.session.scalars(select(Folder.name).order_by(Folder.name)).all() == [
+        "Rock",
+        "Uncategorized",
+    ]
+
+    told_folders(**{"Rock & Pop": 6})
+
+    assert shown("copy", the_copy(), "folder") == "Rock & Pop"
+
+
 def test_a_folder_renamed_at_discogs_is_renamed_in_edits(each_database: Flask) -> None:
     listed()
     told_folders(Jazz=5, Rock=6)

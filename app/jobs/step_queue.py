@@ -69,7 +69,7 @@ class StepQueue:
         if probing:
             self._ready.rotate(count)
         items = [self._ready.popleft() for _ in range(count)]
-        if not items and self._suspects:
+        if not items and self._suspects and not self._in_hand:
             items = [self._suspects.popleft()]
         self._in_hand.update(item.id for item in items)
         self.calls_left -= self._calls(items)

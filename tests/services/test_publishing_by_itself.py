@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.extensions import db, set_reading
+from app.extensions import db
 from app.models import Run
 from app.models.base import utcnow
 from app.services import preferences, runs, schedules
 from app.services.publishing import by_itself
+from tests.at_once import found_at_once
 from tests.listings import OWNER
 
 ADDED: dict[str, Any] = {"added": 3}
@@ -124,21 +124,7 @@ def test_whatever_a_dump_says_of_it_does_not_stop_the_scheduler(app: Flask, odd:
 def test_many_that_look_at_once_start_one_publishing(each_database: Flask) -> None:
     by_itself.choose(OWNER, after_runs=True, commit=False)
     ended()
-    started: list[int] = []
-    gate = threading.Barrier(5)
-
-    def look() -> None:
-        with each_database.app_context():
-            set_reading(False)
-            gate.wait()
-            started.extend(schedules.start_due())
-            db.session.remove()
-
-    lookers = [threading.Thread(target=look) for _ in range(5)]
-    for looker in lookers:
-        looker.start()
-    for looker in lookers:
-        looker.join()
+    started = found_at_once(each_database, 5, schedules.start_due)
 
     assert len(started) == 1
     assert len(publishings()) == 1

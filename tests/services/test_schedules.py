@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.extensions import db, set_reading
+from app.extensions import db
 from app.models import Run, Schedule
 from app.services import preferences, runs, schedules
+from tests.at_once import found_at_once
 from tests.listings import OWNER
 
 HOURS = 3600.0
@@ -81,21 +81,7 @@ def test_n7_what_was_missed_for_days_is_made_up_for_once(each_database: Flask) -
 def test_p5_many_that_look_at_once_start_one_run(each_database: Flask) -> None:
     schedules.set_schedule(OWNER, schedules.CHOICES["6h"])
     make_due()
-    started: list[int] = []
-    gate = threading.Barrier(6)
-
-    def look() -> None:
-        with each_database.app_context():
-            set_reading(False)
-            gate.wait()
-            started.extend(schedules.start_due())
-            db.session.remove()
-
-    lookers = [threading.Thread(target=look) for _ in range(6)]
-    for looker in lookers:
-        looker.start()
-    for looker in lookers:
-        looker.join()
+    started = found_at_once(each_database, 6, schedules.start_due)
 
     assert len(started) == 1
     assert run_count() == 1

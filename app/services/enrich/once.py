@@ -16,7 +16,7 @@ class Once:
         """`is_kept` tells whether a picture fetched before is still in the store."""
         self._is_kept = is_kept
         self._lock = threading.Lock()
-        self._fetched: dict[str, KeptImage | None] = {}
+        self._fetched: dict[str, KeptImage] = {}
         self._under_way: dict[str, Future[KeptImage | None]] = {}
 
     def get(self, key: str, fetch: Callable[[], KeptImage | None]) -> KeptImage | None:

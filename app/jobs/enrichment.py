@@ -14,7 +14,8 @@ from app.jobs.board import Board
 from app.jobs.heaps import few_heaps
 from app.jobs.lanes import Lane
 from app.services import runs
-from app.services.enrich import desk, health, seeding
+from app.services.bulk import in_chunks
+from app.services.enrich import desk, health, seeding, shared_answers
 from app.services.enrich.cover_steps import ArchiveCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
@@ -50,6 +51,7 @@ STEPS: tuple[type[Step], ...] = (
     OtherCovers,
 )
 WATCH_SECONDS = 0.1
+READ_AT_ONCE = 25
 
 
 def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
@@ -58,6 +60,7 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     The run's cursor may hold `only` (one provider) and `most` (so many items a provider). Raises
     StoppedError soon after `should_stop()`; everything stored so far stays.
     """
+    _read_known(lease, should_stop)
     board = Board(should_stop)
     lanes = _lanes(workplace, lease, board)
     board.workers.extend(lanes)
@@ -71,6 +74,16 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     if should_stop():
         raise StoppedError("Told to stop between two items.")
     _end(lease, lanes)
+
+
+def _read_known(lease: Lease, should_stop: Callable[[], bool]) -> None:
+    """Details of what is new on this shelf and known to others: nobody need be asked."""
+    for some in in_chunks(shared_answers.unread_details(lease.owner_id), READ_AT_ONCE):
+        if should_stop():
+            raise StoppedError("Told to stop between two records.")
+        shared_answers.read_details(lease.owner_id, some)
+        runs.progress(lease)
+        db.session.commit()
 
 
 def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
@@ -131,6 +144,8 @@ def _client(
 
 def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
     """Close the run, or leave it waiting for a lane that rests or things that are tried again."""
+    seeding.catch_up(lease.owner_id)
+    db.session.commit()
     undone = [lane for lane in lanes if lane.end.reason]
     sentences = [_why(lane) for lane in undone]
     moments = [lane.end.until for lane in undone if lane.end.until is not None]

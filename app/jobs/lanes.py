@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, patient, reading, set_reading, set_repeatable
-from app.jobs import hands, keeping
+from app.jobs import keeping
 from app.jobs.board import Board
 from app.jobs.lane_notes import LaneNotes
 from app.jobs.lane_pauses import LaneEnd, Pauses
@@ -64,7 +64,9 @@ class Lane:
         """`releases` on the shelf bound steps with an allowance; `most`: stop after so many."""
         self.provider = provider
         self._app, self._lease, self._board, self._client = app, lease, board, client
-        self._queues = [StepQueue(step, _allowed(step, releases), board.news) for step in steps]
+        self._queues = [
+            StepQueue(step, _allowed(step, releases), board.news, lease.name) for step in steps
+        ]
         self._lock = threading.Lock()
         self._left = most
         self._pauses = Pauses()
@@ -172,10 +174,7 @@ class Lane:
     def _do(self, queue: StepQueue, items: list[Item]) -> None:
         try:
             if queue.step.batch > 1:
-                with reading():
-                    question = queue.step.look(items)
-                    db.session.commit()
-                self._question(queue, items, question)
+                self._question(queue, items, lambda held: self._look(queue.step, held))
             else:
                 self._one_by_one(queue, items)
         finally:
@@ -189,26 +188,34 @@ class Lane:
             db.session.commit()
         known = [item for item in items if questions.get(item.key) is None]
         if known:
-            self._question(queue, known, None)
+            self._question(queue, known, lambda _held: None)
         for item in items:
             if self._board.must_stop() or self.is_resting() or queue.has_ended():
                 return
             if item not in known:
-                self._question(queue, [item], questions[item.key])
+                self._question(queue, [item], lambda held: questions[held[0].key])
 
-    def _question(self, queue: StepQueue, items: list[Item], question: Any) -> None:
-        with self._board.gate.passed(alone=items[0].is_suspect), hands.holding(items) as mine:
-            if mine:
-                self._settle(queue, mine, question)
+    def _look(self, step: Step, items: list[Item]) -> Any:
+        with reading():
+            question = step.look(items)
+            db.session.commit()
+        return question
+
+    def _question(
+        self, queue: StepQueue, items: list[Item], find: Callable[[list[Item]], Any]
+    ) -> None:
+        """Ask what `find` tells about those items that no other run has taken meanwhile."""
+        with self._board.gate.passed(alone=items[0].is_suspect):
+            held = work.claim(items, self._lease.name)
+            if held:
+                self._settle(queue, held, find(held))
             else:
-                queue.not_called(items)
+                with self._lock:
+                    queue.not_called(items)
         self._board.news.tell(queue.step.entity, self.provider)
 
-    def _settle(self, queue: StepQueue, items: list[Item], question: Any) -> None:
+    def _settle(self, queue: StepQueue, claimed: list[Item], question: Any) -> None:
         began = time.monotonic()
-        claimed = work.claim(items)
-        if not claimed:
-            return
         try:
             answer = None if question is None else queue.step.ask(self._client, question)
         except StoppedError:

@@ -26,10 +26,10 @@ SOON_SECONDS = 20.0
 
 
 class StepQueue:
-    """What is to be done of a step. `calls_left` bounds the calls of this run."""
+    """What is to be done of a step in the run whose lease is `holder`; `calls_left` bounds it."""
 
-    def __init__(self, step: Step, calls_left: float, news: News) -> None:
-        self.step, self.calls_left, self._news = step, calls_left, news
+    def __init__(self, step: Step, calls_left: float, news: News, holder: str) -> None:
+        self.step, self.calls_left, self._news, self._holder = step, calls_left, news, holder
         self._is_over = False
         self._ready: deque[Item] = deque()
         # What may have killed its worker comes one by one, after all others.
@@ -117,10 +117,17 @@ class StepQueue:
             return is_over(entity, provider)
 
         with reading():
-            rows = work.due(step.provider, step.entity, most, after=self._seen, among=step.scope)
+            rows = work.due(
+                step.provider,
+                step.entity,
+                most,
+                after=self._seen,
+                among=step.scope,
+                holder=self._holder,
+            )
             known = self._in_hand.union(item.id for item in self._suspects)
             free = [item for item in rows if item.id not in known]
-            ready = step.ready(free, noted)
+            ready = step.ready([item for item in free if not item.is_held], noted)
             db.session.commit()
         self._ready.extend(item for item in ready if not item.is_suspect)
         suspects = (item for item in ready if item.is_suspect)

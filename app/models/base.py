@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, String, Text, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.extensions import Base
 
@@ -15,6 +17,7 @@ __all__ = [
     "NEVER_AGAIN",
     "Base",
     "BigId",
+    "DatabaseTime",
     "Name",
     "Owned",
     "OwnerId",
@@ -31,6 +34,23 @@ __all__ = [
 def utcnow() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class DatabaseTime(FunctionElement[float]):
+    """Seconds since 1970 by the database's clock, which all workers share."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(DatabaseTime, "sqlite")
+def _of_sqlite(*_: Any, **__: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(DatabaseTime, "postgresql")
+def _of_postgresql(*_: Any, **__: Any) -> str:
+    return "extract(epoch from clock_timestamp())"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

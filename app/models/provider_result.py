@@ -22,7 +22,8 @@ class ProviderResult(Base):
     `evidence` holds the small facts other lanes go on with (an MBID, a Wikidata id); `payload` is
     the provider's raw answer, zlib-compressed; pages never read it. `attempts` is raised before a
     call is made, so that a thing that kills its worker is put aside (parked) after a few times;
-    `tried_at` is the moment of the last one.
+    `tried_at` is the moment of the last one. While somebody asks, `held_by` is the lease of their
+    run; once no run has that lease any more, nobody asks.
     """
 
     __tablename__ = "provider_result"
@@ -46,3 +47,4 @@ class ProviderResult(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_by: Mapped[str | None] = mapped_column(String(32))

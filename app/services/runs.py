@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import pace
 from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent
-from app.models.base import utcnow
+from app.models.base import DatabaseTime, utcnow
 from app.models.run import ACTIVE_STATES
 from app.queries import run_gains
 
@@ -93,13 +93,6 @@ def _active(owner_id: int, kind: str) -> Run | None:
     )
 
 
-def database_time() -> ColumnElement[float]:
-    """Seconds since 1970 by the database's clock, which all workers share."""
-    if db.engine.dialect.name == "postgresql":
-        return literal_column("extract(epoch from clock_timestamp())")
-    return literal_column("((julianday('now') - 2440587.5) * 86400.0)")
-
-
 def due() -> list[int]:
     """Runs nobody works on: newly asked for, waiting no longer, or left by a worker that died."""
     return list(
@@ -117,14 +110,14 @@ def _is_free() -> ColumnElement[bool]:
     A lease that would last longer than any is from before the clock was set back: its holder, if
     there is one, renews it within seconds.
     """
-    now = database_time()
+    now = DatabaseTime()
     impossible = and_(Run.state == "running", Run.lease_until > now + 2 * LEASE_SECONDS)
     return or_(Run.lease_until.is_(None), Run.lease_until < now, impossible)
 
 
 def take(run_id: int) -> Lease | None:
     """Take a due run; None if somebody else has it. Commits."""
-    now = database_time()
+    now = DatabaseTime()
     name = secrets.token_hex(16)
     taken = db.session.execute(
         update(Run)
@@ -158,7 +151,7 @@ def take(run_id: int) -> Lease | None:
 
 def keep_alive(lease: Lease) -> bool:
     """Prolong the lease; False when it is lost, or the person asked to stop or pause. Commits."""
-    kept = _mine(lease, lease_until=database_time() + LEASE_SECONDS)
+    kept = _mine(lease, lease_until=DatabaseTime() + LEASE_SECONDS)
     asked = _asked(lease)
     db.session.commit()
     return kept and asked is None
@@ -169,7 +162,7 @@ def progress(lease: Lease, **values: Any) -> None:
 
     Raises LostLeaseError, CancelledError when the person asked to stop, StoppedError to pause.
     """
-    values |= {"lease_until": database_time() + LEASE_SECONDS, "attempts": 0}
+    values |= {"lease_until": DatabaseTime() + LEASE_SECONDS, "attempts": 0}
     if "done" in values:
         marks = db.session.scalar(select(Run.marks).where(Run.id == lease.run_id)) or []
         values["marks"] = pace.marked(marks, time.time(), values["done"])
@@ -256,7 +249,7 @@ def resume(owner_id: int, run_id: int) -> Run:
 
 def postpone(lease: Lease, seconds: float, message: str) -> None:
     """Leave the run alone for a while, telling why. Commits."""
-    until = database_time() + seconds
+    until = DatabaseTime() + seconds
     _mine(lease, state="waiting", lease=None, lease_until=until, message=message)
     db.session.commit()
 

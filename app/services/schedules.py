@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 
 from app.extensions import db, reading
 from app.models import Run, Schedule
+from app.models.base import DatabaseTime
 from app.models.run import ACTIVE_STATES
 from app.services import preferences, runs
 from app.services.publishing import by_itself
@@ -43,7 +44,7 @@ def set_schedule(owner_id: int, every_seconds: int, kind: str = SYNC) -> None:
         return
     db.session.execute(delete(Schedule).where(Schedule.owner_id == owner_id, Schedule.kind == kind))
     if every_seconds:
-        now = db.session.scalar(select(runs.database_time()))
+        now = db.session.scalar(select(DatabaseTime()))
         first = float(now or 0) + every_seconds + secrets.randbelow(HOUR)
         db.session.add(
             Schedule(owner_id=owner_id, kind=kind, every_seconds=every_seconds, next_at=first)
@@ -57,7 +58,7 @@ def start_due() -> list[int]:
     What was missed while nobody looked is made up for once. A run under way, or paused by a
     person, is left alone.
     """
-    now = runs.database_time()
+    now = DatabaseTime()
     with reading():
         due = db.session.execute(
             select(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from app.services import curate, people, runs
 from app.services.enrich import work
 from tests.jobs.enriching import OWNER, count, follow, states, wait_until
 from tests.standin.discogs import credit, item
+from tests.standin.messages import Request
 from tests.standin.world import World
 
 
@@ -46,8 +48,13 @@ def test_everything_is_asked_once_and_settled(app_in: Callable[..., Flask], worl
     assert (run.state, run.message) == ("done", None)
     assert count(ProviderResult, ProviderResult.state == "pending") == 0
     for name, stand_in in world.services.items():
-        asked = Counter(request.target for request in stand_in.requests)
-        assert [target for target, times in asked.items() if times > 1] == [], name
+        assert asked_twice(stand_in.requests) == [], name
+
+
+def asked_twice(requests: Sequence[Request]) -> list[str]:
+    """The addresses among these that were asked for more than once."""
+    asked = Counter(request.target for request in requests)
+    return [target for target, times in asked.items() if times > 1]
 
 
 def test_what_was_found_stands_on_the_shelf(app_in: Callable[..., Flask], world: World) -> None:
@@ -128,6 +135,33 @@ def test_who_puts_up_the_same_records_gets_all_of_it_and_nobody_is_asked(
         mine, theirs = (facts_of(owner, *facts) for owner in (OWNER, second))
         assert mine == theirs
     assert (page, "waiting") in facts_of(second, Link.url, Link.state), "to each their decision"
+
+
+def test_two_who_put_up_the_same_records_at_once_ask_once_and_both_get_all(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    app = app_in(world)
+    second = people.add_person("Second").id
+    owners = (OWNER, second)
+    for owner in owners:
+        follow(app, "sync", owner_id=owner)
+
+    def enrich(owner: int) -> str:
+        with app.app_context():
+            return follow(app, "enrich", owner_id=owner).state
+
+    listed = {name: len(stand_in.requests) for name, stand_in in world.services.items()}
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(enrich, owners)) == ["done", "done"]
+    for name, stand_in in world.services.items():
+        assert asked_twice(stand_in.requests[listed[name] :]) == [], name
+    assert states("discogs", "release") == {"found": 30}
+    for facts in (
+        (Release.discogs_id, Release.country, Release.image_sha256, Release.detailed_at.is_(None)),
+        (Link.key, Link.url, Link.badge, Link.score, Link.name, Link.state),
+    ):
+        mine, theirs = (facts_of(owner, *facts) for owner in owners)
+        assert mine == theirs
 
 
 def facts_of(owner_id: int, *facts: Any) -> set[tuple[Any, ...]]:

@@ -23,8 +23,9 @@ from app.models import ProviderHealth, ProviderPause, ProviderResult
 from app.models.base import utcnow
 from app.services import runs
 from app.services.enrich import health, work
-from app.services.enrich.steps import Outcomes, Step
+from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
+from app.services.runs import Lease
 
 OWNER = 1
 PROVIDER = "images"
@@ -57,9 +58,7 @@ class Numbers(Step):
 
 def lane_of(step: Step, count: int, threads: int, kind: str = "enrich") -> Lane:
     """A lane with `count` numbers to ask about."""
-    run = runs.start(OWNER, kind)
-    lease = runs.take(run.id)
-    assert lease is not None
+    lease = taken(kind)
     health.prepare([PROVIDER])
     work.add("release", PROVIDER, [str(number) for number in range(1, count + 1)])
     db.session.commit()
@@ -68,6 +67,13 @@ def lane_of(step: Step, count: int, threads: int, kind: str = "enrich") -> Lane:
     lane = Lane(app, lease, board, PROVIDER, None, [step], threads=threads)
     board.workers.append(lane)
     return lane
+
+
+def taken(kind: str) -> Lease:
+    """The lease of a new run."""
+    lease = runs.take(runs.start(OWNER, kind).id)
+    assert lease is not None
+    return lease
 
 
 def walk(lane: Lane) -> BaseException | None:
@@ -247,6 +253,33 @@ def test_two_runs_at_once_ask_once_for_what_both_need(app: Flask) -> None:
     assert walk_on(pair[0]) is None
     assert states() == {"found": 12}
     assert set(asked.values()) == {1}
+
+
+def test_a_batch_asks_for_no_more_than_nobody_else_asks_for(app: Flask) -> None:
+    """Another run took one of them between the look at the list and the call."""
+    asked: list[list[str]] = []
+    held: list[Item] = []
+    other = taken("sync")
+
+    class Four(Numbers):
+        batch = 4
+
+        def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
+            if not asked and not held:
+                held.extend(work.claim(items[1:2], other.name))
+            return list(items)
+
+        def look(self, items: Sequence[Item]) -> str:
+            asked.append([item.key for item in items])
+            return ""
+
+        def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
+            if work.pending("release", PROVIDER, ["2"]):
+                runs.give_back(other)
+            return {item.key: Outcome("found") for item in items}
+
+    assert walk(lane_of(Four(lambda _: None), 4, threads=1)) is None
+    assert asked == [["1", "3", "4"], ["2"]]
 
 
 @pytest.fixture

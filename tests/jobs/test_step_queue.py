@@ -58,7 +58,7 @@ def taken(queue: StepQueue) -> list[str]:
 
 def test_a_list_with_nothing_ready_is_read_again_only_for_news(step: Waiting) -> None:
     news = News()
-    queue = StepQueue(step, 100, news)
+    queue = StepQueue(step, 100, news, "ours")
 
     assert [taken(queue) for _ in range(5)] == [[]] * 5
     news.tell("release", "discogs")
@@ -75,7 +75,7 @@ def test_a_list_with_nothing_ready_is_read_again_only_for_news(step: Waiting) ->
 def test_what_is_ready_far_down_the_list_is_found_without_news(
     step: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queue = StepQueue(step, 100, News())
+    queue = StepQueue(step, 100, News(), "ours")
     assert taken(queue) == []
 
     step.arrived = {str(PEEK + 10)}

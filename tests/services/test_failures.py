@@ -113,7 +113,7 @@ def test_only_failures_can_be_retried(letters: dict[str, int]) -> None:
 def test_the_last_try_is_told(letters: dict[str, int]) -> None:
     failures.retry(letters["1"])
     (item,) = [each for each in work.due("musicbrainz", "release", 10) if each.key == "1"]
-    (claimed,) = work.claim([item])
+    (claimed,) = work.claim([item], "")
     work.fail(claimed, "MusicBrainz does not answer.", again=False)
     db.session.commit()
 

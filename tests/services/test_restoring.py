@@ -275,7 +275,7 @@ def test_s14_when_a_restore_goes_wrong_half_way_everything_is_put_back(house: Fl
     db.session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     db.session.commit()
     path = made(house)
-    db.session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     db.session.commit()
     put_on_shelf({"release_id": 77, "Title": "Heligoland"})
     before, tokens = shelf_digest(), count("connection")

@@ -65,7 +65,7 @@ def keep(owner_id: int, entity: str, key: str, found: Sequence[FoundLink]) -> No
         old = known.get((link.provider, link.url))
         if old is None:
             new.append(_row(owner_id, entity, key, link))
-        elif not old.decided_at and _rank(link.badge) >= _rank(old.badge):
+        elif not old.decided_at and rank(link.badge) >= rank(old.badge):
             _renew(old, link)
     db.session.flush()
     if new:
@@ -83,7 +83,8 @@ def _is_shown(link: Link) -> bool:
     return link.state == "accepted"
 
 
-def _rank(badge: str) -> int:
+def rank(badge: str) -> int:
+    """How much a badge is worth: a higher one raises a link of a lower one."""
     return {"guess": 0, "derived": 1, "exact": 2}[badge]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Row, func, select
 
@@ -15,7 +14,8 @@ from app.services import covers, skips
 from app.services.enrich import reopening, shared_answers, work
 from app.services.enrich.steps import Step
 
-_WANTED = (Release.id, Release.discogs_id, Release.master_discogs_id, Release.detailed_at)
+Wanted = Row[int, int | None, int | None, str | None]
+_WANTED = (Release.id, Release.discogs_id, Release.master_discogs_id, Release.image_sha256)
 
 
 def seed(owner_id: int, steps: Sequence[Step]) -> None:
@@ -25,16 +25,8 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
     """
     reopening.due()
     releases = _releases(owner_id)
-    keys = {
-        "release": [str(row.discogs_id) for row in releases if row.discogs_id],
-        "master": [str(row.master_discogs_id) for row in releases if row.master_discogs_id],
-        "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
-        "artist": list(_artists(owner_id)),
-    }
-    shared_answers.hand_over_links(owner_id, keys)
-    bare = [row for row in releases if row.discogs_id and not row.detailed_at]
-    covers.choose_cover(owner_id, [row.id for row in bare])
-    shared_answers.want_details([row.discogs_id for row in bare])
+    keys = _keys(owner_id, releases)
+    _hand_over(owner_id, releases, keys)
     keys["barcode"] = keys["title"]  # those of its pressings
     mine = {entity: frozenset(some) for entity, some in keys.items()}
     for step in steps:
@@ -45,6 +37,29 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
     skips.put_aside()
 
 
+def catch_up(owner_id: int) -> None:
+    """Give a shelf the links and covers others were told of meanwhile."""
+    releases = _releases(owner_id)
+    _hand_over(owner_id, releases, _keys(owner_id, releases))
+
+
+def _keys(owner_id: int, releases: Sequence[Wanted]) -> dict[str, list[str]]:
+    """What the things on a shelf are called on the work list, by entity."""
+    return {
+        "release": [str(row.discogs_id) for row in releases if row.discogs_id],
+        "master": [str(row.master_discogs_id) for row in releases if row.master_discogs_id],
+        "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
+        "artist": list(_artists(owner_id)),
+    }
+
+
+def _hand_over(
+    owner_id: int, releases: Sequence[Wanted], keys: Mapping[str, Collection[str]]
+) -> None:
+    shared_answers.hand_over_links(owner_id, keys)
+    covers.choose_cover(owner_id, [row.id for row in releases if not row.image_sha256])
+
+
 def release_count(owner_id: int) -> int:
     """How many different releases stand on the shelf."""
     counted = select(func.count(func.distinct(Copy.release_id))).where(
@@ -53,7 +68,7 @@ def release_count(owner_id: int) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _releases(owner_id: int) -> Sequence[Row[int, int | None, int | None, datetime | None]]:
+def _releases(owner_id: int) -> Sequence[Wanted]:
     newest = func.max(Copy.added_at)
     return db.session.execute(
         select(*_WANTED)

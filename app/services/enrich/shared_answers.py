@@ -6,39 +6,42 @@ record that was asked about before gets what was told then, and nobody is asked 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+import zlib
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, String, Table, insert, select
+from sqlalchemy import cast as cast_in_sql
 
+from app.clients.discogs_answers import kept_release
+from app.errors import OddAnswerError
 from app.extensions import db
 from app.models import Link, ProviderResult, Release, User
 from app.models.match import LINKED_KINDS
 from app.services import catalogue_lock
 from app.services.bulk import in_chunks
+from app.services.enrich import links, reopening
+from app.services.enrich.links import FoundLink
 from app.services.providers import DISCOGS
+from app.services.release_details import write_details
+
+Known = tuple[str, str]  # the key of a thing, and a provider
 
 _LINKS = cast(Table, Link.__table__)
 _TOLD = [column for column in _LINKS.c if column.name not in ("id", "owner_id")]
-_ANSWERS = (ProviderResult.entity == "release", ProviderResult.provider == DISCOGS)
-_KEPT = select(ProviderResult.payload, ProviderResult.fetched_at).where(
-    *_ANSWERS,
-    ProviderResult.key == bindparam("key"),
+_KEPT = (
+    ProviderResult.entity == "release",
+    ProviderResult.provider == DISCOGS,
     ProviderResult.payload.is_not(None),
     ProviderResult.fetched_at.is_not(None),
-)
-_KNOWN_IN_FULL = select(Release.id).where(
-    Release.owner_id == bindparam("owner"),
-    Release.discogs_id == bindparam("number"),
-    Release.detailed_at.is_not(None),
 )
 
 
 def hand_over_links(owner_id: int, keys: Mapping[str, Collection[str]]) -> None:
-    """Give a person the links others have to `keys` (by entity) where they have none themselves.
+    """Give a person the links others have to `keys` (by entity) where they have none as good.
 
-    What somebody else decided is offered anew. Does not commit.
+    What somebody else decided is offered anew, where there is none. Does not commit.
     """
     others = db.session.scalars(select(User.id).where(User.id != owner_id)).all()
     if not others:
@@ -47,16 +50,25 @@ def hand_over_links(owner_id: int, keys: Mapping[str, Collection[str]]) -> None:
     for entity in LINKED_KINDS:
         for chunk in in_chunks(keys[entity], 1_000):
             about = Link.entity == entity, Link.key.in_(chunk)
-            mine = select(Link.key, Link.provider).where(Link.owner_id == owner_id, *about)
-            settled = {(row.key, row.provider) for row in db.session.execute(mine)}
-            theirs = select(*_TOLD).where(Link.owner_id.in_(others), *about).order_by(Link.id)
-            rows = _as_mine(owner_id, settled, db.session.execute(theirs).all())
+            mine = select(Link.key, Link.provider, Link.badge).where(
+                Link.owner_id == owner_id, *about
+            )
+            best: dict[Known, int] = {}
+            for row in db.session.execute(mine):
+                known = row.key, row.provider
+                best[known] = max(best.get(known, 0), links.rank(row.badge))
+            told = select(*_TOLD).where(Link.owner_id.in_(others), *about).order_by(Link.id)
+            theirs = db.session.execute(told).all()
+            rows = _as_mine(owner_id, best, theirs)
             if rows:
                 db.session.execute(insert(_LINKS), rows)
+            for link in theirs:
+                if _is_better(link, best.get((link.key, link.provider))):
+                    links.keep(owner_id, entity, link.key, [_found(link)])
 
 
 def _as_mine(
-    owner_id: int, settled: set[tuple[str, str]], theirs: Sequence[Row[Any]]
+    owner_id: int, settled: Container[Known], theirs: Sequence[Row[Any]]
 ) -> list[dict[str, Any]]:
     """Links of others as a person's own, each once."""
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -69,25 +81,45 @@ def _as_mine(
     return list(rows.values())
 
 
-def want_details(discogs_ids: Collection[int]) -> None:
-    """Have the details of these releases read from the answers that are kept. Does not commit."""
-    for chunk in in_chunks(map(str, discogs_ids), 1_000):
-        db.session.execute(
-            update(ProviderResult)
-            .where(*_ANSWERS, ProviderResult.key.in_(chunk), ProviderResult.state == "found")
-            .where(ProviderResult.payload.is_not(None))
-            .values(state="pending", attempts=0, due_at=None)
-            .execution_options(synchronize_session=False)
+def _is_better(link: Row[Any], mine: int | None) -> bool:
+    """Whether a link nobody decided about is surer than the best (of this rank) at hand."""
+    is_undecided = link.state == "accepted" and not link.decided_at
+    return mine is not None and is_undecided and links.rank(link.badge) > mine
+
+
+def _found(link: Row[Any]) -> FoundLink:
+    return FoundLink(**{each.name: link._mapping[each.name] for each in fields(FoundLink)})
+
+
+def unread_details(owner_id: int) -> list[int]:
+    """The Discogs ids of this person's releases without details of which an answer is kept."""
+    return list(
+        db.session.scalars(
+            select(Release.discogs_id)
+            .join(ProviderResult, ProviderResult.key == cast_in_sql(Release.discogs_id, String))
+            .where(
+                *_KEPT,
+                Release.owner_id == owner_id,
+                Release.discogs_id.is_not(None),
+                Release.detailed_at.is_(None),
+            )
+            .order_by(Release.discogs_id)
         )
+    )
 
 
-def kept_details(owner_id: int, discogs_id: int) -> tuple[bytes, datetime] | None:
-    """Discogs' answer about a release of which this shelf has nothing, compressed, and its moment.
+def read_details(owner_id: int, discogs_ids: Collection[int]) -> None:
+    """Give a person the details of these releases from the answers that are kept.
 
-    None if there is no such answer, or the shelf has its details. Two statements.
+    An answer that cannot be read any more is asked for anew. Does not commit.
     """
-    asked = {"owner": owner_id, "number": discogs_id}
-    if db.session.scalar(_KNOWN_IN_FULL, asked) is not None:
-        return None
-    kept = db.session.execute(_KEPT, {"key": str(discogs_id)}).first()
-    return (kept.payload, kept.fetched_at) if kept else None
+    catalogue_lock.hold(owner_id)
+    asked = ProviderResult.key.in_([str(discogs_id) for discogs_id in discogs_ids])
+    columns = ProviderResult.key, ProviderResult.payload, ProviderResult.fetched_at
+    for row in db.session.execute(select(*columns).where(*_KEPT, asked)).all():
+        try:
+            record = kept_release(zlib.decompress(row.payload))
+        except (OddAnswerError, ValueError, zlib.error):
+            reopening.these("release", [DISCOGS], [row.key])
+        else:
+            write_details(owner_id, record, row.fetched_at)

@@ -1,8 +1,10 @@
 """The work list of the enrichment job, which is the table provider_result.
 
 Work is chosen by state, never by position: a row that is pending and due is to be asked for, one in
-any other state is settled. So the list is the progress as well, and a crash loses nothing. Nothing
-here commits but `claim`.
+any other state is settled. So the list is the progress as well, and a crash loses nothing.
+
+Whoever asks holds the row by the lease of their run, so that the runs of two people ask once for
+what both need; a lease that is nobody's any more holds nothing. Nothing here commits but `claim`.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import ProviderResult
-from app.models.base import utcnow
+from app.models import ProviderResult, Run
+from app.models.base import DatabaseTime, utcnow
 from app.queries.skips import is_skipped
 from app.services.bulk import in_chunks
 
@@ -47,10 +49,27 @@ _COLUMNS = (
 
 # Built once: a run makes these statements some times for every record.
 _ROWS = cast(Table, ProviderResult.__table__)
+_IS_HELD = and_(
+    _ROWS.c.held_by.is_not(None),  # looked at first: mostly there is no need to look further
+    _ROWS.c.held_by != bindparam("holder"),
+    select(Run.id)
+    .where(Run.lease == _ROWS.c.held_by, Run.lease_until >= DatabaseTime())
+    .correlate(_ROWS)
+    .exists(),
+)
 _CLAIM = (
     update(_ROWS)
-    .where(_ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.state == "pending")
-    .values(attempts=_ROWS.c.attempts + 1, tried_at=bindparam("now"), due_at=None)
+    .where(
+        _ROWS.c.id.in_(bindparam("ids", expanding=True)),
+        _ROWS.c.state == "pending",
+        ~_IS_HELD,
+    )
+    .values(
+        attempts=_ROWS.c.attempts + 1,
+        tried_at=bindparam("now"),
+        due_at=None,
+        held_by=bindparam("holder"),
+    )
     .returning(*(_ROWS.c[column.key] for column in _COLUMNS))
 )
 _SETTLE = (
@@ -63,6 +82,7 @@ _SETTLE = (
         last_error=bindparam("why"),
         due_at=bindparam("again_at"),
         attempts=bindparam("tries"),
+        held_by=None,
         fetched_at=func.coalesce(
             bindparam("now", type_=_ROWS.c.fetched_at.type), _ROWS.c.fetched_at
         ),
@@ -70,7 +90,7 @@ _SETTLE = (
     )
 )
 _DUE = (
-    select(*(_ROWS.c[column.key] for column in _COLUMNS))
+    select(*(_ROWS.c[column.key] for column in _COLUMNS), _IS_HELD.label("is_held"))
     .where(
         _ROWS.c.provider == bindparam("whose"),
         _ROWS.c.entity == bindparam("what"),
@@ -96,7 +116,8 @@ _KEPT = select(_ROWS.c.key, _ROWS.c.state, _ROWS.c.evidence).where(*_THESE)
 class Item:
     """One thing to ask a provider about; `attempts` counts this one once it is claimed.
 
-    `is_suspect`: nobody came back from its last attempts, so it is to be tried alone.
+    `is_suspect`: nobody came back from its last attempts, so it is to be tried alone. `is_held`:
+    another run asks about it just now.
     """
 
     id: int
@@ -105,6 +126,7 @@ class Item:
     provider: str
     attempts: int
     is_suspect: bool = False
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,26 +189,38 @@ def due(
     *,
     after: int = 0,
     among: Container[str] | None = None,
+    holder: str = "",
 ) -> list[Item]:
     """Items to ask for, in the order they came on the list, from beyond the id `after`.
 
-    `among`: only things of these keys. The list is everybody's.
+    `among`: only things of these keys. The list is everybody's. `holder`: whose look this is, the
+    lease of a run; what other runs ask about just now is marked as held.
     """
     found: list[Item] = []
     most = limit
     while True:
         asked = {"whose": provider, "what": entity, "after": after, "now": utcnow(), "most": most}
-        rows = db.session.connection().execute(_DUE, asked).all()
-        found += [_item(row) for row in rows if among is None or row.key in among]
+        rows = db.session.connection().execute(_DUE, {**asked, "holder": holder}).all()
+        some = (row for row in rows if among is None or row.key in among)
+        found += [_item(*row[:-1], is_held=row.is_held) for row in some]
         if len(found) >= limit or len(rows) < most:
             return found[:limit]
         after, most = rows[-1].id, _STRETCH
 
 
-def _item(row: Row[int, str, str, str, int, datetime | None]) -> Item:
+def _item(
+    id_: int,
+    entity: str,
+    key: str,
+    provider: str,
+    attempts: int,
+    due_at: datetime | None,
+    *,
+    is_held: bool = False,
+) -> Item:
     # What failed has a moment at which it is due again; what was claimed has none.
-    is_suspect = row.attempts >= SUSPECT_AFTER and row.due_at is None
-    return Item(row.id, row.entity, row.key, row.provider, row.attempts, is_suspect)
+    is_suspect = attempts >= SUSPECT_AFTER and due_at is None
+    return Item(id_, entity, key, provider, attempts, is_suspect, is_held)
 
 
 def next_due(provider: str, entity: str, *, among: Container[str] | None = None) -> datetime | None:
@@ -204,18 +238,21 @@ def next_due(provider: str, entity: str, *, among: Container[str] | None = None)
     return min(moments, default=None)
 
 
-def claim(items: Sequence[Item]) -> list[Item]:
-    """Count an attempt before it is made; returns the items that may be asked for. Commits.
+def claim(items: Sequence[Item], holder: str) -> list[Item]:
+    """Hold these for the run with the lease `holder`, and count an attempt before it is made.
 
-    So a thing that kills its worker each time is put aside (parked) in the end.
+    Returns the items that may be asked for: not what another run holds or has settled meanwhile.
+    As it is counted first, what kills its worker each time is put aside (parked) in the end.
+    Commits.
     """
     for item in items:
         if item.attempts >= MOST_DEATHS:
             settle(item, Outcome("parked", error=POISON))
     ids = [item.id for item in items if item.attempts < MOST_DEATHS]
-    rows = db.session.connection().execute(_CLAIM, {"ids": ids, "now": utcnow()}).all()
+    asked = {"ids": ids, "now": utcnow(), "holder": holder}
+    rows = db.session.connection().execute(_CLAIM, asked).all()
     db.session.commit()
-    return sorted((_item(row) for row in rows), key=lambda item: item.id)
+    return sorted((_item(*row) for row in rows), key=lambda item: item.id)
 
 
 def settle(item: Item, outcome: Outcome) -> None:
@@ -261,7 +298,7 @@ def let_go(items: Sequence[Item]) -> None:
     db.session.execute(
         update(ProviderResult)
         .where(ProviderResult.id.in_([item.id for item in items]))
-        .values(attempts=ProviderResult.attempts - 1)
+        .values(attempts=ProviderResult.attempts - 1, held_by=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -24,7 +24,7 @@ from app.models.base import DatabaseTime, utcnow
 from app.models.run import ACTIVE_STATES
 from app.queries import run_gains
 
-LEASE_SECONDS = 8.0
+LEASE_SECONDS = 6.0
 MOST_ATTEMPTS = 20
 EVENTS_KEPT = 200
 STOPPED = "Stopped as you asked. What had arrived stays."

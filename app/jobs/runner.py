@@ -30,6 +30,7 @@ from app.extensions import db, patient, reading, set_reading
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.gap_counts import count_gaps
+from app.jobs.heart import Heart
 from app.jobs.kinds import KINDS
 from app.services import runs, schedules, trash, uploads
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -41,7 +42,6 @@ SWEEP_SECONDS = 1.0
 UPLOADS_SECONDS = 60.0
 SCHEDULES_SECONDS = 30.0
 TRASH_SECONDS = 3600.0
-HEARTBEAT_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0
 BUSY_SECONDS = 5.0
 WAKE_AGAIN_SECONDS = 3.0
@@ -238,7 +238,7 @@ def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: F
         db.session.remove()
         return
     structlog.contextvars.bind_contextvars(run_id=run_id)
-    heart = _Heart(app, lease)
+    heart = Heart(app, lease)
     heart.start()
     try:
         with patient():
@@ -290,29 +290,3 @@ def _postpone_if_possible(lease: Lease, message: str) -> None:
         runs.postpone(lease, BUSY_SECONDS, message)
     except OperationalError:
         db.session.rollback()
-
-
-class _Heart(threading.Thread):
-    """Keeps a lease alive while its holder waits for the network, and listens for "stop"."""
-
-    def __init__(self, app: Flask, lease: Lease) -> None:
-        super().__init__(name=f"heart-{lease.run_id}", daemon=True)
-        self._app, self._lease = app, lease
-        self._done = threading.Event()
-        self.has_news = threading.Event()
-
-    def run(self) -> None:
-        with self._app.app_context(), patient():
-            while not self._done.wait(HEARTBEAT_SECONDS):
-                try:
-                    if not runs.keep_alive(self._lease):
-                        self.has_news.set()
-                        return
-                except SQLAlchemyError as error:
-                    log.warning("heartbeat_missed", reason=type(error).__name__)
-                    db.session.rollback()
-            db.session.remove()
-
-    def stop(self) -> None:
-        self._done.set()
-        self.join(HEARTBEAT_SECONDS)

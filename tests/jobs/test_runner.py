@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import heart, runner
 from app.jobs.kinds import KINDS
 from app.jobs.runner import Runner
 from app.models import Run
@@ -107,7 +107,7 @@ def test_a_living_workers_lease_outlasts_a_long_wait(
     app: Flask, job: Callable[[Callable[..., None]], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "LEASE_SECONDS", 1.5)
-    monkeypatch.setattr(runner, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(heart, "HEARTBEAT_SECONDS", 0.3)
     starts: list[float] = []
 
     def slow(_workplace: Any, lease: Lease, _should_stop: Callable[[], bool]) -> None:

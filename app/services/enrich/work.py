@@ -13,16 +13,17 @@ import zlib
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import ProviderResult, Run
-from app.models.base import DatabaseTime, utcnow
+from app.models import ProviderResult
+from app.models.base import utcnow
 from app.queries.skips import is_skipped
 from app.services.bulk import in_chunks
+from app.services.enrich import work_statements as statements
 
 MOST_ATTEMPTS = 3
 ANSWERED = ("found", "none", "doubtful")
@@ -37,79 +38,6 @@ _STRETCH = 1_000
 SUSPECT_AFTER = 2
 MOST_DEATHS = SUSPECT_AFTER + 3
 POISON = "Gatefold stopped five times while it worked on this, three times on nothing else."
-
-_COLUMNS = (
-    ProviderResult.id,
-    ProviderResult.entity,
-    ProviderResult.key,
-    ProviderResult.provider,
-    ProviderResult.attempts,
-    ProviderResult.due_at,
-)
-
-# Built once: a run makes these statements some times for every record.
-_ROWS = cast(Table, ProviderResult.__table__)
-_IS_HELD = and_(
-    _ROWS.c.held_by.is_not(None),  # looked at first: mostly there is no need to look further
-    _ROWS.c.held_by != bindparam("holder"),
-    select(Run.id)
-    .where(Run.lease == _ROWS.c.held_by, Run.lease_until >= DatabaseTime())
-    .correlate(_ROWS)
-    .exists(),
-)
-_CLAIM = (
-    update(_ROWS)
-    .where(
-        _ROWS.c.id.in_(bindparam("ids", expanding=True)),
-        _ROWS.c.state == "pending",
-        ~_IS_HELD,
-    )
-    .values(
-        attempts=_ROWS.c.attempts + 1,
-        tried_at=bindparam("now"),
-        due_at=None,
-        held_by=bindparam("holder"),
-    )
-    .returning(*(_ROWS.c[column.key] for column in _COLUMNS))
-)
-_SETTLE = (
-    update(_ROWS)
-    .where(_ROWS.c.id == bindparam("item"))
-    .values(
-        state=bindparam("to"),
-        score=bindparam("how_sure"),
-        evidence=bindparam("small_facts"),
-        last_error=bindparam("why"),
-        due_at=bindparam("again_at"),
-        attempts=bindparam("tries"),
-        held_by=None,
-        fetched_at=func.coalesce(
-            bindparam("now", type_=_ROWS.c.fetched_at.type), _ROWS.c.fetched_at
-        ),
-        payload=func.coalesce(bindparam("raw", type_=_ROWS.c.payload.type), _ROWS.c.payload),
-    )
-)
-_DUE = (
-    select(*(_ROWS.c[column.key] for column in _COLUMNS), _IS_HELD.label("is_held"))
-    .where(
-        _ROWS.c.provider == bindparam("whose"),
-        _ROWS.c.entity == bindparam("what"),
-        _ROWS.c.state == "pending",
-        _ROWS.c.id > bindparam("after"),
-        or_(_ROWS.c.due_at.is_(None), _ROWS.c.due_at <= bindparam("now")),
-        ~is_skipped(_ROWS),
-    )
-    .order_by(_ROWS.c.id)
-    .limit(bindparam("most"))
-)
-_THESE = (
-    _ROWS.c.entity == bindparam("what"),
-    _ROWS.c.provider == bindparam("whose"),
-    _ROWS.c.key.in_(bindparam("names", expanding=True)),
-)
-_THERE = select(_ROWS.c.key).where(*_THESE)
-_PENDING = _THERE.where(_ROWS.c.state == "pending")
-_KEPT = select(_ROWS.c.key, _ROWS.c.state, _ROWS.c.evidence).where(*_THESE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +103,7 @@ def add(entity: str, provider: str, keys: Iterable[str]) -> int:
 
 
 def _known(entity: str, provider: str, keys: Collection[str]) -> set[str]:
-    return set(db.session.scalars(_THERE, _these(entity, provider, keys)))
+    return set(db.session.scalars(statements.THERE, _these(entity, provider, keys)))
 
 
 def _these(entity: str, provider: str, keys: Collection[str]) -> dict[str, Any]:
@@ -200,7 +128,7 @@ def due(
     most = limit
     while True:
         asked = {"whose": provider, "what": entity, "after": after, "now": utcnow(), "most": most}
-        rows = db.session.connection().execute(_DUE, {**asked, "holder": holder}).all()
+        rows = db.session.connection().execute(statements.DUE, {**asked, "holder": holder}).all()
         some = (row for row in rows if among is None or row.key in among)
         found += [_item(*row[:-1], is_held=row.is_held) for row in some]
         if len(found) >= limit or len(rows) < most:
@@ -231,7 +159,7 @@ def next_due(provider: str, entity: str, *, among: Container[str] | None = None)
             ProviderResult.entity == entity,
             ProviderResult.state == "pending",
             ProviderResult.due_at.is_not(None),
-            ~is_skipped(_ROWS),
+            ~is_skipped(statements.ROWS),
         )
     )
     moments = (moment for key, moment in waiting if moment and (among is None or key in among))
@@ -250,7 +178,7 @@ def claim(items: Sequence[Item], holder: str) -> list[Item]:
             settle(item, Outcome("parked", error=POISON))
     ids = [item.id for item in items if item.attempts < MOST_DEATHS]
     asked = {"ids": ids, "now": utcnow(), "holder": holder}
-    rows = db.session.connection().execute(_CLAIM, asked).all()
+    rows = db.session.connection().execute(statements.CLAIM, asked).all()
     db.session.commit()
     return sorted((_item(*row) for row in rows), key=lambda item: item.id)
 
@@ -262,7 +190,7 @@ def settle(item: Item, outcome: Outcome) -> None:
 
 def settle_all(pairs: Sequence[tuple[Item, Outcome]]) -> None:
     """Leave each item in the state of its outcome. One statement."""
-    db.session.connection().execute(_SETTLE, [_settled(*pair) for pair in pairs])
+    db.session.connection().execute(statements.SETTLE, [_settled(*pair) for pair in pairs])
 
 
 def _settled(item: Item, outcome: Outcome) -> dict[str, Any]:
@@ -308,7 +236,7 @@ def pending(entity: str, provider: str, keys: Collection[str]) -> set[str]:
     return {
         key
         for chunk in in_chunks(keys, 1_000)
-        for key in db.session.scalars(_PENDING, _these(entity, provider, chunk))
+        for key in db.session.scalars(statements.PENDING, _these(entity, provider, chunk))
     }
 
 
@@ -316,6 +244,6 @@ def kept(entity: str, provider: str, keys: Collection[str]) -> dict[str, Kept]:
     """What is known of `keys` so far, by key."""
     found: dict[str, Kept] = {}
     for chunk in in_chunks(keys, 1_000):
-        rows = db.session.execute(_KEPT, _these(entity, provider, chunk))
+        rows = db.session.execute(statements.KEPT, _these(entity, provider, chunk))
         found |= {row.key: Kept(row.state, row.evidence or {}) for row in rows}
     return found

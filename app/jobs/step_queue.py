@@ -32,8 +32,8 @@ class StepQueue:
         self.step, self.calls_left, self._news, self._holder = step, calls_left, news, holder
         self._is_over = False
         self._ready: deque[Item] = deque()
-        # What may have killed its worker comes one by one, after all others.
-        self._suspects: deque[Item] = deque()
+        # What may have killed its worker comes after all others, the least suspect first.
+        self._suspects: list[Item] = []
         self._in_hand: set[int] = set()
         # The list is looked through in rounds: up to where, and how many were not ready.
         self._seen = 0
@@ -54,8 +54,8 @@ class StepQueue:
     def take(self, is_over: IsOver, most: int | None, *, probing: bool = False) -> list[Item]:
         """The next items, `most` at the most; none when nothing is ready just now.
 
-        A suspect comes alone and last. `probing`: from the far end, away from those that failed
-        last. The queue is over when nothing is left that could become ready.
+        Suspects come last, with nothing else beside them. `probing`: from the far end, away from
+        those that failed last. The queue is over when nothing is left that could become ready.
         """
         if not self._ready:
             self._look(is_over)
@@ -70,10 +70,21 @@ class StepQueue:
             self._ready.rotate(count)
         items = [self._ready.popleft() for _ in range(count)]
         if not items and self._suspects and not self._in_hand:
-            items = [self._suspects.popleft()]
+            items = self._next_suspects()
         self._in_hand.update(item.id for item in items)
         self.calls_left -= self._calls(items)
         return items
+
+    def _next_suspects(self) -> list[Item]:
+        """One, or where a call is about many a part of those that are as suspect: fewer each time.
+
+        So a batch that died is not asked for one by one, and what killed it is found all the same.
+        """
+        tries = self._suspects[0].attempts
+        most = max(self.step.batch // 4 ** (tries - work.SUSPECT_AFTER + 1), 1)
+        alike = [item for item in self._suspects[:most] if item.attempts == tries]
+        del self._suspects[: len(alike)]
+        return alike
 
     def put_down(self, items: Sequence[Item]) -> None:
         """Nobody works on these any more."""
@@ -130,8 +141,8 @@ class StepQueue:
             ready = step.ready([item for item in free if not item.is_held], noted)
             db.session.commit()
         self._ready.extend(item for item in ready if not item.is_suspect)
-        suspects = (item for item in ready if item.is_suspect)
-        self._suspects.extend(sorted(suspects, key=lambda item: item.attempts))
+        self._suspects.extend(item for item in ready if item.is_suspect)
+        self._suspects.sort(key=lambda item: item.attempts)
         self._is_dry, self._waits_for = not self._ready, waits_for
         self._waiting += len(free) - len(ready)
         if len(rows) == most:

@@ -19,7 +19,8 @@ class Run(Owned, Base):
     """One execution of a job, from click to end; the row is the truth, the queue only a wake-up.
 
     Whoever holds `lease` until `lease_until` may work on it; each taking adds one to `fence`, and
-    a write by an older fence is refused. `cursor` says where to go on, `counts` what was done,
+    a write by an older fence is refused; `deaths` counts the holders that neither ended the run nor
+    gave it back. `cursor` says where to go on, `counts` what was done,
     `marks` how fast (see domain.pace). Times of the lease are seconds of the database's clock.
     Nobody takes up a run with `paused_at`.
     """
@@ -53,6 +54,7 @@ class Run(Owned, Base):
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[float | None] = mapped_column(Float(53))
     fence: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

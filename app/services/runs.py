@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.domain import pace
@@ -44,13 +44,14 @@ class StoppedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a run."""
+    """The right to work on a run that lost so many workers to sudden deaths."""
 
     run_id: int
     owner_id: int
     kind: str
     name: str
     fence: int
+    deaths: int
 
 
 def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> Run:
@@ -133,16 +134,17 @@ def take(run_id: int) -> Lease | None:
             lease_until=now + LEASE_SECONDS,
             fence=Run.fence + 1,
             attempts=Run.attempts + 1,
+            deaths=Run.deaths + case((Run.state == "running", 1), else_=0),
             marks=[],
             started_at=func.coalesce(Run.started_at, utcnow()),
         )
-        .returning(Run.owner_id, Run.kind, Run.fence, Run.attempts)
+        .returning(Run.owner_id, Run.kind, Run.fence, Run.deaths, Run.attempts)
         .execution_options(synchronize_session=False)
     ).first()
     db.session.commit()
     if taken is None:
         return None
-    lease = Lease(run_id, taken.owner_id, taken.kind, name, taken.fence)
+    lease = Lease(run_id, taken.owner_id, taken.kind, name, taken.fence, taken.deaths)
     if taken.attempts > MOST_ATTEMPTS:
         end(lease, "failed", "This was tried too often without getting further.")
         return None

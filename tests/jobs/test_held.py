@@ -32,19 +32,19 @@ def test_who_comes_second_leaves_it_alone_until_the_first_is_told(leases: list[L
     first, second = leases
     (item,) = work.due(*THING, holder=first.name)
 
-    (held,) = work.claim([item], first.name)
+    (held,) = work.claim([item], first)
     assert (held_for(first), held_for(second)) == ([False], [True])
-    assert work.claim([item], second.name) == []
+    assert work.claim([item], second) == []
 
     work.let_go([held])
     db.session.commit()
     assert held_for(second) == [False]
-    assert [got.attempts for got in work.claim([item], second.name)] == [1]
+    assert [got.attempts for got in work.claim([item], second)] == [1]
 
 
 def test_what_failed_for_now_is_free_for_others(leases: list[Lease]) -> None:
     first, second = leases
-    (held,) = work.claim(work.due(*THING, holder=first.name), first.name)
+    (held,) = work.claim(work.due(*THING, holder=first.name), first)
     work.settle(held, work.Outcome("pending", error="It does not answer."))
     db.session.commit()
 
@@ -60,7 +60,7 @@ def test_a_run_that_is_gone_holds_nothing(
     if ending != "gives it back":
         monkeypatch.setattr(runs, "LEASE_SECONDS", -1.0)
         runs.keep_alive(first)
-    work.claim(work.due(*THING, holder=first.name), first.name)
+    work.claim(work.due(*THING, holder=first.name), first)
     if ending == "gives it back":
         runs.give_back(first)
     elif ending == "is taken over":
@@ -68,4 +68,25 @@ def test_a_run_that_is_gone_holds_nothing(
         assert runs.take(first.run_id) is not None
 
     assert held_for(second) == [False]
-    assert len(work.claim(work.due(*THING, holder=second.name), second.name)) == 1
+    assert len(work.claim(work.due(*THING, holder=second.name), second)) == 1
+
+
+def test_a_run_counts_the_workers_that_died_and_no_others(
+    leases: list[Lease], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = leases[0]
+    assert lease.deaths == 0
+    runs.give_back(lease)
+    after_giving_back = runs.take(lease.run_id)
+    assert after_giving_back is not None
+    assert after_giving_back.deaths == 0
+
+    runs.postpone(after_giving_back, -1.0, "It rests.")
+    monkeypatch.setattr(runs, "LEASE_SECONDS", -1.0)
+    after_waiting = runs.take(lease.run_id)
+    assert after_waiting is not None
+    assert after_waiting.deaths == 0
+
+    after_death = runs.take(lease.run_id)
+    assert after_death is not None
+    assert after_death.deaths == 1

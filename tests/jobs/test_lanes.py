@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -203,6 +204,40 @@ def test_what_killed_its_worker_five_times_is_put_aside(app: Flask) -> None:
     assert asked == ["3", "1"], "what may be to blame comes last"
 
 
+def test_what_was_beside_many_deaths_is_not_put_aside(app: Flask) -> None:
+    """Row P1 of the fault list: where workers die all the time, nothing they held is to blame."""
+    lane = lane_of(Numbers(lambda _: None), 1, threads=1)
+    db.session.execute(update(ProviderResult).values(attempts=5))
+    db.session.commit()
+    lane._lease = replace(lane._lease, deaths=16)
+
+    assert walk(lane) is None
+    assert states() == {"found": 1}
+
+
+def test_a_batch_that_died_is_asked_for_in_ever_smaller_parts(app: Flask) -> None:
+    asked: list[list[str]] = []
+
+    class Sixteen(Numbers):
+        batch = 16
+
+        def look(self, items: Sequence[Item]) -> str:
+            asked.append([item.key for item in items])
+            return ""
+
+        def keep(self, items: Sequence[Item], question: Any, answer: Any) -> Outcomes:
+            return {item.key: Outcome("found") for item in items}
+
+    lane = lane_of(Sixteen(lambda _: None), 11, threads=1)
+    for deaths, keys in ((2, "12345678"), (3, "9"), (4, ("10",))):
+        died = update(ProviderResult).where(ProviderResult.key.in_(list(keys)))
+        db.session.execute(died.values(attempts=deaths))
+    db.session.commit()
+
+    assert walk(lane) is None
+    assert asked == [["11"], list("1234"), list("5678"), ["9"], ["10"]]
+
+
 def test_things_that_are_out_of_order_do_not_make_their_service_rest(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,7 +301,7 @@ def test_a_batch_asks_for_no_more_than_nobody_else_asks_for(app: Flask) -> None:
 
         def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
             if not asked and not held:
-                held.extend(work.claim(items[1:2], other.name))
+                held.extend(work.claim(items[1:2], other))
             return list(items)
 
         def look(self, items: Sequence[Item]) -> str:

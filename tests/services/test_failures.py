@@ -13,6 +13,7 @@ from app.queries import skips as skip_list
 from app.queries.failures import FailureFilter
 from app.services import failures, skips
 from app.services.enrich import reopening, work
+from app.services.runs import Lease
 from tests.listings import OWNER, listed
 from tests.offers import failed
 
@@ -113,7 +114,7 @@ def test_only_failures_can_be_retried(letters: dict[str, int]) -> None:
 def test_the_last_try_is_told(letters: dict[str, int]) -> None:
     failures.retry(letters["1"])
     (item,) = [each for each in work.due("musicbrainz", "release", 10) if each.key == "1"]
-    (claimed,) = work.claim([item], "")
+    (claimed,) = work.claim([item], Lease(1, OWNER, "enrich", "ours", 1, 0))
     work.fail(claimed, "MusicBrainz does not answer.", again=False)
     db.session.commit()
 

@@ -24,6 +24,7 @@ from app.models.base import utcnow
 from app.queries.skips import is_skipped
 from app.services.bulk import in_chunks
 from app.services.enrich import work_statements as statements
+from app.services.runs import Lease
 
 MOST_ATTEMPTS = 3
 ANSWERED = ("found", "none", "doubtful")
@@ -37,7 +38,9 @@ _STRETCH = 1_000
 # last; but a computer that is switched off three times is no rare thing either.
 SUSPECT_AFTER = 2
 MOST_DEATHS = SUSPECT_AFTER + 3
-POISON = "Gatefold stopped five times while it worked on this, three times on nothing else."
+# Where the run lost far more workers than that, they died of something else, and this was beside.
+OTHER_DEATHS, MOST_DEATHS_BESIDE = 3, 12
+POISON = "Gatefold stopped {times} times while it worked on this, mostly on nothing else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +169,28 @@ def next_due(provider: str, entity: str, *, among: Container[str] | None = None)
     return min(moments, default=None)
 
 
-def claim(items: Sequence[Item], holder: str) -> list[Item]:
-    """Hold these for the run with the lease `holder`, and count an attempt before it is made.
+def claim(items: Sequence[Item], lease: Lease) -> list[Item]:
+    """Hold these for the run with this lease, and count an attempt before it is made.
 
     Returns the items that may be asked for: not what another run holds or has settled meanwhile.
     As it is counted first, what kills its worker each time is put aside (parked) in the end.
     Commits.
     """
-    for item in items:
-        if item.attempts >= MOST_DEATHS:
-            settle(item, Outcome("parked", error=POISON))
-    ids = [item.id for item in items if item.attempts < MOST_DEATHS]
-    asked = {"ids": ids, "now": utcnow(), "holder": holder}
+    deadly = [item for item in items if _is_deadly(item, lease.deaths)]
+    for item in deadly:
+        settle(item, Outcome("parked", error=POISON.format(times=item.attempts)))
+    ids = [item.id for item in items if item not in deadly]
+    asked = {"ids": ids, "now": utcnow(), "holder": lease.name}
     rows = db.session.connection().execute(statements.CLAIM, asked).all()
     db.session.commit()
     return sorted((_item(*row) for row in rows), key=lambda item: item.id)
+
+
+def _is_deadly(item: Item, deaths: int) -> bool:
+    """Whether it is to blame that nobody came back from it, of so many workers the run has lost."""
+    if item.attempts < MOST_DEATHS:
+        return False
+    return item.attempts >= MOST_DEATHS_BESIDE or deaths <= OTHER_DEATHS * item.attempts
 
 
 def settle(item: Item, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import errors, security, template_helpers
+from app.web import errors, security, template_helpers, typed_slash
 from app.web.admin.routes import bp as admin
 from app.web.collection.routes import bp as collection
 from app.web.converters import IdConverter
@@ -29,5 +29,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app, settings)
     errors.init_app(app)
     template_helpers.init_app(app, settings)
+    typed_slash.init_app(app)
     for area in AREAS:
         app.register_blueprint(area)

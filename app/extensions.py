@@ -25,6 +25,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import QueuePool
 
+from app import standstill
+
 # So long somebody waits for other writers: a person until the page says so, a job through the
 # longest change a person can make.
 BUSY_SECONDS = 5
@@ -101,8 +103,9 @@ def patience() -> int:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set up SQLite connections; does nothing for PostgreSQL."""
+    """Set up how transactions begin and, on SQLite, connections."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "begin", _begin_on_server)
         return
     queue = _WriterQueue()
     event.listen(engine, "connect", _configure_sqlite)
@@ -129,6 +132,11 @@ class ForkedConnectionError(RuntimeError):
     """A connection to the database was carried into another process."""
 
 
+def _begin_on_server(connection: Connection) -> None:
+    if not _reading.get():
+        standstill.refuse_writer(connection)
+
+
 class _WriterQueue:
     """Lets one write transaction of this process in at a time, until its connection is given back.
 
@@ -150,6 +158,7 @@ class _WriterQueue:
         _wait_for_the_disk(connection, not _repeatable.get())
         _wait_for_others(connection, patience())
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        standstill.refuse_writer(connection)
 
     def leave(self, _connection: Any, record: Any) -> None:
         """A connection is not used any more: the next writer may begin."""

@@ -24,6 +24,7 @@ from app.errors import (
 from app.extensions import db
 from app.services.backups.folder import BackupFailedError
 from app.services.checkup import LEAST_BYTES_FREE
+from app.standstill import WAIT_SECONDS, BeingRestoredError
 from app.web.typed import TypedForm
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ SENTENCES = {
     405: "The address exists, but not for this kind of request.",
     500: "This is a fault in Gatefold, not yours. Nothing of what you sent was half-saved.",
 }
+RESTORE_TITLE = "A backup is being put back"
 TOKEN_TITLE = "Your session had ended"
 TOKEN_SENTENCE = (
     "The form was too old, or did not come from a page of Gatefold. Nothing was changed. "
@@ -135,6 +137,9 @@ def _database_error(error: OperationalError) -> Page:
     db.session.rollback()
     if "is full" in str(error.orig) or "No space left" in str(error.orig):
         return _full(str(error.orig))
+    if isinstance(error.orig, BeingRestoredError):
+        body, code = _page(503, str(error.orig), _typed_text(), RESTORE_TITLE)
+        return body, code, {"Retry-After": str(WAIT_SECONDS)}
     log.warning("database_unavailable", reason=str(error.orig))
     sentence = "The database is busy or out of reach. Wait a few seconds and try again."
     body, code = _page(503, sentence, _typed_text())

@@ -25,6 +25,7 @@ from app.services.backups.keeping import keeping
 from app.services.backups.settling import Kept
 from app.services.image_store import ImageStore
 from app.services.workplace import Workplace
+from app.standstill import standstill
 
 log = structlog.get_logger(__name__)
 
@@ -78,13 +79,14 @@ def _preview(manifest: Manifest) -> Preview:
 def restore(workplace: Workplace, path: Path) -> Restored:
     """Replace what is here by the backup at `path`; there is a restore point before. Commits.
 
-    Raises NotABackupError, NotFoundError, DiskFullError, ConflictError (a job is under way) before
-    anything was changed, BackupFailedError when it went wrong and everything was put back.
+    Nobody else writes meanwhile (see app.standstill). Raises NotABackupError, NotFoundError,
+    DiskFullError, ConflictError (a job is under way, or others write) before anything was changed,
+    BackupFailedError when it went wrong and everything was put back.
     """
     db.session.remove()  # nobody waits for us, nor we for ourselves
     set_reading(False)
     folder = folder_of(workplace)
-    with folder.held(), opened(folder, path) as found:
+    with folder.held(), opened(folder, path) as found, standstill(db.engine):
         refuse_while_busy()
         point = making.make_within(workplace, folder, RESTORE)
         with reading(), db.engine.connect() as connection:

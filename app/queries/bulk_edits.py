@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import CollectionField, Copy, Edit, Tag
+from app.models import Copy, Edit, Tag
 from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
+from app.queries.field_names import field_names
 from app.queries.folder_names import folder_names
 from app.queries.many_ids import among
 from app.queries.shelf_index import shelf_index
@@ -81,8 +82,7 @@ def words_for(owner_id: int, field: str) -> Sequence[str]:
         case "folder":
             return folder_names(owner_id)
         case "fields":
-            mine = select(CollectionField.name).where(CollectionField.owner_id == owner_id)
-            return db.session.scalars(mine.order_by(CollectionField.position)).all()
+            return list(field_names(owner_id).values())
         case "genres" | "styles":
             known = select(Tag.name).where(Tag.kind == field.removesuffix("s"))
             return db.session.scalars(known.order_by(Tag.name)).all()

@@ -13,7 +13,8 @@ from sqlalchemy.orm import contains_eager
 from app.domain.track_sides import side_of
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models import CollectionField, Copy, Credit, Edit, Release, Selection, StickerPrint, Track
+from app.models import Copy, Credit, Edit, Release, Selection, StickerPrint, Track
+from app.queries.field_names import field_names
 from app.queries.release_record import whole_release
 
 _DURATION = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d\d)", re.ASCII)
@@ -88,10 +89,7 @@ def _owned_copies(owner_id: int, release_id: int) -> list[OwnedCopy]:
     ).all()
     names: dict[str, str] = {}
     if any(copy.fields for copy, _at, _picked in copies):
-        fields = select(CollectionField.id, CollectionField.name).where(
-            CollectionField.owner_id == owner_id
-        )
-        names = {str(key): name for key, name in db.session.execute(fields)}
+        names = {str(key): name for key, name in field_names(owner_id).items()}
     return [
         OwnedCopy(copy, _named(copy.fields, names), at, picked is not None)
         for copy, at, picked in copies

@@ -15,7 +15,6 @@ from sqlalchemy import exists, or_, select
 from app.extensions import db
 from app.models import (
     Artist,
-    CollectionField,
     Copy,
     Credit,
     Edit,
@@ -29,6 +28,7 @@ from app.queries.dump_own import is_merged, own_lines
 from app.queries.dump_piles import copies_in_piles, pile_lines
 from app.queries.dump_stickers import copies_meant, sticker_lines
 from app.queries.dump_verdicts import copies_with_verdicts, verdict_lines
+from app.queries.field_names import field_names
 from app.queries.many_ids import among
 from app.queries.release_record import documents
 
@@ -101,10 +101,7 @@ def _wanted(owner_id: int) -> Any:
 
 def _copies(owner_id: int, own: Mapping[int, str], copies: dict[int, Key]) -> Iterator[Line]:
     """All copies; notes in `copies` how those among its keys are called."""
-    fields = select(CollectionField.id, CollectionField.name).where(
-        CollectionField.owner_id == owner_id
-    )
-    names = {str(field_id): name for field_id, name in db.session.execute(fields)}
+    fields = {str(field_id): name for field_id, name in field_names(owner_id).items()}
     rows = db.session.execute(
         select(
             Copy.id,
@@ -140,7 +137,7 @@ def _copies(owner_id: int, own: Mapping[int, str], copies: dict[int, Key]) -> It
             "sleeve_condition": row.sleeve_condition,
             "notes": row.notes,
             "fields": {
-                names[key]: text for key, text in (row.fields or {}).items() if key in names
+                fields[key]: text for key, text in (row.fields or {}).items() if key in fields
             },
             "added_at": moment_of(row.added_at),
             "source": row.source,

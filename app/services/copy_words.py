@@ -6,17 +6,19 @@ A document names folders and custom fields; a row holds our ids of them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.domain.documents import Document
 from app.domain.documents_schema import COPY
 from app.extensions import db
-from app.models import CollectionField, Copy, Folder
+from app.models import Copy, Folder
+from app.queries.field_names import field_names
 from app.services import folders
 
+# Built once: an editor makes it for every copy.
+_FOLDERS = select(Folder.id, Folder.name).where(Folder.owner_id == bindparam("owner"))
 COLUMNS = {
     "folder": "folder_id",
     "rating": "rating",
@@ -32,8 +34,8 @@ class CopyWords:
 
     def __init__(self, owner_id: int) -> None:
         self.owner_id = owner_id
-        self._folders = _names(Folder, owner_id)
-        self._fields = _names(CollectionField, owner_id)
+        self._folders = dict(db.session.execute(_FOLDERS, {"owner": owner_id}).all())
+        self._fields = field_names(owner_id)
         # Asked for by each of thousands of copies that get the same.
         self._folder_ids: dict[str, int] = {}
         self._field_ids: dict[str, int] = {}
@@ -83,13 +85,3 @@ def without(columns: Mapping[str, Any], fields: Collection[str]) -> dict[str, An
     """`columns` of a row but for those that hold these fields of its document."""
     left_out = {COLUMNS[field] for field in fields}
     return {column: value for column, value in columns.items() if column not in left_out}
-
-
-def _names(model: Any, owner_id: int) -> dict[int, str]:
-    return dict(db.session.execute(_names_of(model), {"owner": owner_id}).all())
-
-
-@cache
-def _names_of(model: Any) -> Select[int, str]:
-    mine: Select[int, str] = select(model.id, model.name)
-    return mine.where(model.owner_id == bindparam("owner"))

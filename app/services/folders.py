@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.domain.records import FieldRecord, FolderRecord
+from app.domain.twin_names import told_apart
 from app.extensions import db
 from app.models import CollectionField, Copy, Edit, Folder
 from app.models.copy import UNCATEGORIZED
+from app.queries.field_names import field_names
 from app.services import shelf
 
 ALL_ID, UNCATEGORIZED_ID = 0, 1
@@ -76,31 +78,31 @@ def _say_in_edits(
 
 
 def store_fields(owner_id: int, told: Sequence[FieldRecord]) -> None:
-    """Adopt the columns the person made at Discogs."""
+    """Adopt the columns the person made at Discogs; two may bear one name there."""
+    before = field_names(owner_id)
     known = db.session.scalars(
         select(CollectionField).where(CollectionField.owner_id == owner_id)
     ).all()
     by_id = {field.discogs_id: field for field in known if field.discogs_id is not None}
-    by_name = {field.name: field for field in known if field.discogs_id is None}
-    renamed: dict[str, str] = {}
-    for record in told:
-        if record.discogs_id in DEFAULT_FIELD_IDS:
-            continue
-        field = by_id.get(record.discogs_id) or by_name.get(record.name)
+    by_name = {before[field.id]: field for field in known if field.discogs_id is None}
+    own = [record for record in told if record.discogs_id not in DEFAULT_FIELD_IDS]
+    own.sort(key=lambda record: record.discogs_id)
+    for record, name in zip(own, told_apart([record.name for record in own]), strict=True):
+        field = by_id.get(record.discogs_id) or by_name.pop(name, None)
         if field is None:
             field = CollectionField(owner_id=owner_id)
             db.session.add(field)
-        else:
-            renamed[field.name] = record.name
         field.discogs_id, field.name, field.kind = record.discogs_id, record.name, record.kind
         field.position, field.options = record.position, list(record.options)
+    db.session.flush()
+    after = field_names(owner_id)
+    renamed = {name: after[key] for key, name in before.items()}
     _say_in_edits(
         owner_id,
         "fields",
         renamed,
         lambda entries: [{**e, "name": renamed.get(e["name"], e["name"])} for e in entries],
     )
-    db.session.flush()
 
 
 def folder_ids_by_discogs_id(owner_id: int) -> dict[int, int]:
@@ -137,10 +139,7 @@ def existing_folder_ids(owner_id: int, names: Iterable[str]) -> dict[str, int]:
 
 def existing_field_ids(owner_id: int) -> dict[str, int]:
     """Our ids of custom fields by name."""
-    rows = db.session.execute(
-        select(CollectionField.name, CollectionField.id).where(CollectionField.owner_id == owner_id)
-    )
-    return dict(rows.all())
+    return {name: key for key, name in field_names(owner_id).items()}
 
 
 def field_ids_by_name(owner_id: int, wanted: Iterable[str]) -> dict[str, int]:

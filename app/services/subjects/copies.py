@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.orm import joinedload
@@ -12,7 +13,7 @@ from app.extensions import db
 from app.models import Copy
 from app.services import shelf
 from app.services.copy_words import CopyWords
-from app.services.subjects.subject import BY_NUMBER, Subject, mine, version_of
+from app.services.subjects.subject import BY_NUMBER, Misnamed, Subject, mine, version_of
 
 SOURCES = {
     "discogs": "Discogs",
@@ -42,10 +43,19 @@ def open_copy(owner_id: int, copy_id: int, lock: bool) -> Subject:
         shown=shown,
         schema=COPY,
         write=lambda changes: _write(copy, words, changes),
-        misnamed=lambda _document: (),
+        misnamed=_twins,
         release_id=copy.release_id,
         sure=BY_NUMBER if copy.discogs_instance_id else "",
     )
+
+
+def _twins(document: Mapping[str, Any]) -> Iterator[Misnamed]:
+    """What is said twice of one field: only one of the two could be kept."""
+    met = set()
+    for place, entry in enumerate(document.get("fields", ())):
+        if entry["name"] in met:
+            yield Misnamed(("fields", place, "name"), f"{entry['name']} is there twice.")
+        met.add(entry["name"])
 
 
 def _write(copy: Copy, words: CopyWords, changes: dict[str, Any]) -> None:

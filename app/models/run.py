@@ -76,9 +76,9 @@ class RunEvent(Base):
 class RunChange(Base):
     """One thing a sync changed on the shelf, so that it can be looked at and taken back.
 
-    `kind` is added, removed, returned, moved, rated, annotated, merged or corrected; `fields` maps
-    the name of what changed to [before, after]. `batch` is that of the edits (see Edit) by which it
-    was taken back at `undone_at`.
+    `kind` is added, removed, returned, moved, rated, graded, annotated, dated, merged or corrected;
+    `fields` maps the name of what changed to [before, after]. `batch` is that of the edits (see
+    Edit) by which it was taken back at `undone_at`.
     """
 
     __tablename__ = "run_change"

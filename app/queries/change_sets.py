@@ -14,10 +14,12 @@ from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.paged import place
 
 PER_PAGE = 50
+# What cannot be taken back, and so does not count as standing.
+STAYS = ("merged", "dated")
 
 
 class KindCount(NamedTuple):
-    """How many changes of a kind there are, and how many of them still hold."""
+    """How many changes of a kind there are, and how many of them can still be taken back."""
 
     kind: str
     total: int
@@ -44,7 +46,7 @@ class ChangePage:
 
     @property
     def standing(self) -> int:
-        """How many of the changes in sight on all pages still hold."""
+        """How many of the changes in sight on all pages can still be taken back."""
         return sum(kind.standing for kind in self.kinds if self.kind in ("", kind.kind))
 
 
@@ -64,7 +66,8 @@ def change_page(run: Run, kind: str, number: int) -> ChangePage:
 
 
 def _kinds(run_id: int) -> list[KindCount]:
-    standing = func.sum(case((RunChange.undone_at.is_(None), 1), else_=0))
+    can_go = RunChange.undone_at.is_(None) & RunChange.kind.not_in(STAYS)
+    standing = func.sum(case((can_go, 1), else_=0))
     counted = (
         select(RunChange.kind, func.count(), standing)
         .where(RunChange.run_id == run_id)

@@ -26,7 +26,8 @@ CHANGES = {
     "moved": "moved to another folder",
     "rated": "rated anew",
     "graded": "graded anew",
-    "annotated": "with new notes or dates",
+    "annotated": "with new notes",
+    "dated": "added on another day",
     "corrected": "corrected at Discogs",
     "merged": "merged at Discogs",
 }

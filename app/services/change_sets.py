@@ -2,7 +2,8 @@
 
 What Discogs changed about a record is taken back by an edit, so that the next sync leaves it alone.
 A copy that came is put away, one that went comes back. Two releases merged at Discogs stay merged:
-the number of one of them is gone there.
+the number of one of them is gone there. The day a copy was added stays as Discogs has it, too: by
+that a CSV file and the trash tell it from its twins.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.extensions import db
 from app.models import Copy, RunChange
 from app.models.base import utcnow
 from app.queries import release_record
+from app.queries.change_sets import STAYS
 from app.services import catalogue_lock, edits, runs, shelf
 from app.services.bulk import in_chunks
 from app.services.copies import put_back
@@ -30,7 +32,6 @@ from app.services.subjects.subject import whole
 from app.services.transaction import one_commit
 
 ARRIVED, GONE = ("added", "returned"), ("removed",)
-STAYS = "merged"
 AT_ONCE = 500
 
 
@@ -56,7 +57,7 @@ def take_back(
         chosen = _chosen(run.id, kind, change_ids)
         undoing = _Undoing(owner_id, edits.new_batch())
         done = undoing.copies(chosen) + undoing.fields(chosen)
-        open_ones = sum(change.kind != STAYS for change in chosen)
+        open_ones = sum(change.kind not in STAYS and not _is_date(change) for change in chosen)
     return TakenBack(done, open_ones - done)
 
 
@@ -67,6 +68,11 @@ def _chosen(run_id: int, kind: str, change_ids: Sequence[int]) -> list[RunChange
     if change_ids:
         found = found.where(RunChange.id.in_(change_ids))
     return list(db.session.scalars(found.order_by(RunChange.id.desc())))
+
+
+def _is_date(change: RunChange) -> bool:
+    """Whether only its day differs: older change sets have that among the notes."""
+    return change.fields.keys() == {"added"}
 
 
 class _Undoing:

@@ -209,7 +209,7 @@ class _Page:
                 self.changes.note(kind, title, copy.release_id, copy.id, said)
         if "added_at" in different:
             dates = [str(moment) for moment in different["added_at"]]
-            self.changes.note("annotated", title, copy.release_id, copy.id, {"added": dates})
+            self.changes.note("dated", title, copy.release_id, copy.id, {"added": dates})
         if "release_id" in different:
             old, new = different["release_id"]
             self.changes.note("merged", title, new, copy.id, {"release": [old, new]})

@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 from app.domain.records import CopyRecord, FolderRecord, ReleaseRecord
 from app.extensions import db
 from app.models import Copy, Run, RunChange, RunSeen
+from app.queries.change_sets import change_page
 from app.services import change_sets, curate
 from app.services.change_sets import TakenBack
 from app.services.changes import Changes
@@ -203,3 +204,17 @@ def test_a_change_under_which_discogs_went_back_meanwhile_counts_again_too() -> 
     change_id = db.session.scalars(select(RunChange.id).where(RunChange.batch.is_not(None))).one()
     assert change_sets.do_again(OWNER, run_id, change_id) == 1
     assert title() == "Other"
+
+
+def test_the_day_a_copy_was_added_stays_and_is_not_counted(each_database: Flask) -> None:
+    sync(BLUE)
+    run = sync(replace(BLUE, added_at=datetime(2025, 3, 4, tzinfo=UTC), rating=5))
+    days = {"added": ["2026-01-02 00:00:00+00:00", "2025-03-04 00:00:00+00:00"]}
+    assert changes(run) == [("dated", days), ("rated", {"rating": [3, 5]})]
+    assert change_page(db.session.get_one(Run, run), "", 1).standing == 1
+
+    assert change_sets.take_back(OWNER, run, kind="dated") == TakenBack(0, 0)
+    assert change_sets.take_back(OWNER, run) == TakenBack(1, 0)
+
+    added = db.session.scalars(select(Copy.added_at)).one()
+    assert added == datetime(2025, 3, 4, tzinfo=UTC)

@@ -67,6 +67,8 @@ def _ids(written: str) -> tuple[int, ...]:
 
 
 def _told(taken: TakenBack) -> str:
+    if not taken.done and not taken.left:
+        return "Nothing of this can be taken back."
     if not taken.done:
         return "Nothing was taken back: these records were changed again meanwhile."
     told = f"{taken.done:,} {'change' if taken.done == 1 else 'changes'} taken back."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.models import Run
+from app.models import Run, RunChange
 from app.models.run import ACTIVE_STATES
 from app.queries.run_status import CHANGES, RunStatus
 
@@ -33,6 +33,15 @@ def change_kind(kind: str) -> str:
     """What happened to a record in a sync, as a heading: "Gone from Discogs"."""
     words = CHANGES.get(kind, kind)
     return words[:1].upper() + words[1:]
+
+
+def stays(change: RunChange) -> str:
+    """Why a change cannot be taken back; "" if it can."""
+    if change.kind == "merged":
+        return "This stays: at Discogs the two are one now."
+    if change.fields.keys() == {"added"}:
+        return "This stays: by the day it was added, a CSV file tells a copy from its twins."
+    return ""
 
 
 def title(run: Run) -> str:

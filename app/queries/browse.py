@@ -223,7 +223,7 @@ def neighbours(
     return named.get(before or 0), named.get(after or 0)
 
 
-def place_of(owner_id: int, matches: Matches, wanted: BrowseFilter, release_id: int) -> Place:
+def place_of(owner_id: int, matches: Matches, wanted: BrowseFilter, release_id: int) -> Place[int]:
     """Where a release stands in the filter's order, counted in copies. Two statements."""
     mine = select(Copy.id).where(Copy.owner_id == owner_id, Copy.release_id == release_id)
     own = set(db.session.scalars(mine))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select
 
 from app.extensions import db
 from app.models import Artist, Copy, Edit, Label, QualityVerdict, Release
 from app.models.base import utcnow
 from app.queries.browse import ShelfRow, shelf_rows
+from app.queries.paged import Place, Stop
 
 # What a verdict about an edit is called, among those about gaps.
 PUT_OFF: Final = "conflict"
@@ -46,15 +47,46 @@ def conflict_count(owner_id: int) -> int:
 def next_conflict(owner_id: int, after: int = 0, at: int = 0) -> Conflict | None:
     """The first field that waits beyond the edit `after`, or that of the edit `at`; the first of
     all where there is none. Two statements."""
-    newest = (
-        select(func.max(Edit.id).label("id"))
-        .where(*_waiting(owner_id))
-        .group_by(Edit.entity, Edit.entity_id, Edit.field)
-        .subquery()
-    )
+    newest = _newest(owner_id)
     first = select(newest.c.id).order_by(newest.c.id != at, newest.c.id <= after, newest.c.id)
     edit_id = db.session.scalar(first.limit(1))
     return _conflict(edit_id) if edit_id else None
+
+
+def place_of(owner_id: int, entity: str, entity_id: int, at: int) -> Place[Stop]:
+    """Where a record stands among those with conflicts, in the order of their first ones.
+
+    `at` is the edit it was opened from, which counts once nothing of it waits any more. Three
+    statements.
+    """
+    fields = _newest(owner_id)
+    records = (
+        select(fields.c.entity, fields.c.entity_id, func.min(fields.c.id).label("at"))
+        .group_by(fields.c.entity, fields.c.entity_id)
+        .subquery()
+    )
+    this = records.c.entity == entity, records.c.entity_id == entity_id
+    mine = db.session.scalar(select(records.c.at).where(*this))
+    here = mine or at
+    is_before, is_after = records.c.at < here, records.c.at > here
+    total, number, before, after = db.session.execute(
+        select(
+            func.count(),
+            func.count(case((is_before, 1))),
+            func.max(case((is_before, records.c.at))),
+            func.min(case((is_after, records.c.at))),
+        ).select_from(records)
+    ).one()
+    beside = select(records).where(records.c.at.in_([each for each in (before, after) if each]))
+    stops = {row.at: Stop(*row) for row in db.session.execute(beside)}
+    return Place(number + 1 if mine else None, total, stops.get(before), stops.get(after))
+
+
+def _newest(owner_id: int) -> Subquery:
+    """The newest waiting edit of each field that waits."""
+    field = Edit.entity, Edit.entity_id, Edit.field
+    newest = select(*field, func.max(Edit.id).label("id")).where(*_waiting(owner_id))
+    return newest.group_by(*field).subquery()
 
 
 def _conflict(edit_id: int) -> Conflict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -26,13 +26,21 @@ def place(total: int, wanted: int, per_page: int) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in a list: `number` of `total`, and our ids of those beside it.
+class Place(Generic[T]):
+    """Where something stands in a list: `number` of `total`, and those beside it: mostly our ids.
 
     `number` is None once it no longer fits the list; those beside it may be known even then.
     """
 
     number: int | None
     total: int
-    before: int | None
-    after: int | None
+    before: T | None
+    after: T | None
+
+
+class Stop(NamedTuple):
+    """A record in a list of records of several kinds; by `at` its place there is found again."""
+
+    entity: str
+    id: int
+    at: int

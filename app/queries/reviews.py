@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 
 from app.extensions import db
 from app.models import Link
 from app.queries.linked_things import Thing, things
-from app.queries.paged import Page, place
+from app.queries.paged import Page, Place, Stop, place
 
 PER_PAGE = 15
 
@@ -113,6 +113,63 @@ def page_of(owner_id: int, link: Link) -> int:
     )
     before = db.session.scalar(select(func.count()).select_from(asked).where(is_before)) or 0
     return before // PER_PAGE + 1
+
+
+def place_of(owner_id: int, entity: str, entity_id: int, at: int) -> Place[Stop] | None:
+    """Where a record stands among the things with questions, the likeliest first.
+
+    `at` is a link it was opened from; None if that is about something else. A constant number of
+    statements.
+    """
+    mine = select(Link).where(Link.id == at, Link.owner_id == owner_id)
+    link = db.session.scalar(mine)
+    if link is None:
+        return None
+    key = link.entity, link.key
+    if record_of(things(owner_id, {key}).get(key)) != (entity, entity_id):
+        return None
+    asked = _things_asked_about(owner_id)
+    here = db.session.execute(
+        select(asked).where(asked.c.entity == link.entity, asked.c.key == link.key)
+    ).first()
+    best, first = (here.best, here.first) if here else (link.score, link.id)
+    same = asked.c.best == best
+    is_before = or_(asked.c.best > best, and_(same, asked.c.first < first))
+    is_after = or_(asked.c.best < best, and_(same, asked.c.first > first))
+    counted = select(func.count(), func.count(case((is_before, 1)))).select_from(asked)
+    total, number = db.session.execute(counted).one()
+    down, up = (asked.c.best.desc(), asked.c.first), (asked.c.best, asked.c.first.desc())
+    return Place(
+        number + 1 if here else None,
+        total,
+        _first_stop(owner_id, select(asked).where(is_before).order_by(*up)),
+        _first_stop(owner_id, select(asked).where(is_after).order_by(*down)),
+    )
+
+
+def _things_asked_about(owner_id: int) -> Subquery:
+    best, first = func.max(Link.score).label("best"), func.min(Link.id).label("first")
+    asked = select(Link.entity, Link.key, best, first).where(_is_waiting(owner_id))
+    return asked.group_by(Link.entity, Link.key).subquery()
+
+
+def _first_stop(owner_id: int, asked: Select[*tuple[Any, ...]]) -> Stop | None:
+    """The first of these that is on the shelf; what has left it is passed over."""
+    rows = db.session.execute(asked.limit(PER_PAGE)).all()
+    about = things(owner_id, {(row.entity, row.key) for row in rows})
+    for row in rows:
+        if record := record_of(about.get((row.entity, row.key))):
+            return Stop(*record, row.first)
+    return None
+
+
+def record_of(thing: Thing | None) -> tuple[str, int] | None:
+    """Which record is edited where a thing is wrong."""
+    if thing is None:
+        return None
+    if thing.release_id:
+        return "release", thing.release_id
+    return ("artist", thing.artist_id) if thing.artist_id else None
 
 
 def last_decided(owner_id: int) -> Decision | None:

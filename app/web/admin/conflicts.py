@@ -11,6 +11,7 @@ from app.queries import conflicts as queries
 from app.services import conflicts
 from app.services.subjects import open_subject
 from app.web.admin import field_words, rooms
+from app.web.admin.record_places import editor_url
 from app.web.auth import owner_id
 
 PLACE = "/admin/conflicts"
@@ -52,6 +53,7 @@ def index() -> str:
         sides=conflict and differing_lines(conflict.before, conflict.theirs, conflict.mine),
         done=DONE.get(done) if last else None,
         last=last,
+        editor_url=editor_url,
     )
 
 

@@ -12,6 +12,7 @@ from app.domain.ids import id_in
 from app.queries import reviews as queries
 from app.services import reviews
 from app.web.admin import rooms, words
+from app.web.admin.record_places import editor_url
 from app.web.auth import owner_id
 
 
@@ -45,8 +46,17 @@ def _page(name: str, **values: object) -> str:
         words=words,
         counts=counts,
         pages=partial(url_for, request.endpoint or ""),
+        editor_of=_editor_of,
         **values,
     )
+
+
+def _editor_of(question: queries.Question) -> str:
+    """Where ours is edited, with the other questions to go on with; "" once it left the shelf."""
+    record = queries.record_of(question.thing)
+    if record is None:
+        return ""
+    return f"{editor_url(*record)}?list=reviews&at={question.candidates[0].id}"
 
 
 def _number(told: Mapping[str, str]) -> int:

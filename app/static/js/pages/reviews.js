@@ -1,4 +1,5 @@
-// Reviews by keyboard: a, r and n answer for the candidate in focus, u takes the last answer back.
+// Reviews by keyboard: a, r and n answer for the candidate in focus, u takes the last answer back,
+// e opens the editor of what it is about.
 const PAUSE = 1200; // ms in which a key after "g" is the second key of "g a"
 let going = 0;
 let sent = false;
@@ -17,11 +18,12 @@ document.addEventListener("keydown", (event) => {
   going = event.key === "g" ? performance.now() + PAUSE : 0;
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isGoing || isWriting(event.target) || document.querySelector("dialog[open]")) return;
-  if (!"arnu".includes(event.key.toLowerCase()) || event.key.length !== 1) return;
+  if (!"arnue".includes(event.key.toLowerCase()) || event.key.length !== 1) return;
   const button = buttonOf(event.key.toLowerCase());
   if (!button || sent) return;
-  sent = true; // the page is on its way; a second press must not answer for what comes next
   event.preventDefault();
+  if (!button.form) return button.click();
+  sent = true; // the page is on its way; a second press must not answer for what comes next
   button.form.requestSubmit(button);
 });
 

@@ -10,14 +10,16 @@ from typing import Final
 LATER_DAYS: Final = 30
 # What Discogs writes where a label printed no number.
 NO_NUMBER: Final = "none"
+# What it calls the label of a record that has none; more may follow in brackets.
+NO_LABEL: Final = "Not On Label"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One kind of gap.
 
-    `entity` is what has it: a release, a copy or an artist. `fix` names the form that fills it,
-    `fields` are the fields of the document that the form changes.
+    `entity` is what has it: a release, a copy, an artist or a label. `fix` names the form that
+    fills it, `fields` are the fields of the document that the form changes.
     """
 
     name: str
@@ -55,6 +57,7 @@ CHECKS: Final[Sequence[Check]] = (
         "barcode",
         ("identifiers",),
     ),
+    Check("link", "Found nowhere else", "Where else is it to be found?", "release", "address"),
     Check(
         "grade",
         "Not graded",
@@ -66,6 +69,7 @@ CHECKS: Final[Sequence[Check]] = (
     Check("folder", "In no folder", "Where does it stand?", "copy", "folder", ("folder",)),
     Check("twice", "Owned twice", "What sets this copy apart?", "copy", "note", ("notes",)),
     Check("name", "Same name, two pages", "Is it the same artist?", "artist", "merge"),
+    Check("label", "Label without a number", "Which label is it?", "label", "relabel"),
 )
 BY_NAME: Final[Mapping[str, Check]] = MappingProxyType({check.name: check for check in CHECKS})
 
@@ -103,6 +107,6 @@ def edit_address(web_url: str, entity: str, discogs_id: int | None) -> str:
     """Where Discogs lets its members correct this; "" for what Discogs does not know."""
     if discogs_id is None:
         return ""
-    if entity == "artist":
-        return f"{web_url}/artist/{discogs_id}"
+    if entity in ("artist", "label"):
+        return f"{web_url}/{entity}/{discogs_id}"
     return f"{web_url}/release/edit/{discogs_id}"

@@ -99,7 +99,8 @@ class CopyTag(Base):
 class QualityVerdict(Owned, Base):
     """A person's word on one gap in the data: not now (until `until`), or never.
 
-    `check_name` is that of domain.quality; the gap is in the release, artist or copy `entity_id`.
+    `check_name` is that of domain.quality; the gap is in the release, copy, artist or label
+    `entity_id`.
     For "conflict" it is the edit that contradicts what a provider came to say.
     """
 

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models import Artist, Copy, Credit, Edit, ProviderResult, Release
 from app.queries.failures import is_open
 from app.queries.paged import Place
+from app.queries.unmatched import WITHOUT, has_no_link
 
 PER_PAGE: Final = 50
 STATES: Final = {
@@ -26,6 +27,10 @@ STATES: Final = {
     "no-country": "Without a country",
     "no-year": "Without a year",
     "no-label": "Without a label",
+    "unmatched": "Without a link elsewhere",
+    "no-musicbrainz": "Without MusicBrainz",
+    "no-spotify": "Without Spotify",
+    "no-apple": "Without Apple Music",
     "failed": "Where a service failed",
     "by-hand": "Not at Discogs",
     "removed": "With copies put away",
@@ -76,7 +81,7 @@ class ReleaseFilter:
         )
 
 
-def place_of(owner_id: int, wanted: ReleaseFilter, release_id: int) -> Place:
+def place_of(owner_id: int, wanted: ReleaseFilter, release_id: int) -> Place[int]:
     """The place of a release in a list, whatever page of it; one statement."""
     row = db.session.execute(
         select(
@@ -154,6 +159,10 @@ def _in_state(owner_id: int, state: str) -> ColumnElement[bool]:
             return Release.id.in_(select(Edit.entity_id).where(*locked))
         case "no-cover":
             return Release.image_sha256.is_(None)
+        case "unmatched":
+            return has_no_link(owner_id)
+        case _ if state in WITHOUT:
+            return has_no_link(owner_id, WITHOUT[state])
         case "failed":
             return _has_failed()
         case "by-hand":

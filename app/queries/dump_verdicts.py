@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, exists, select
 
 from app.domain.quality import CHECKS
 from app.extensions import db
-from app.models import Artist, Copy, Credit, QualityVerdict, Release
+from app.models import Artist, Copy, Credit, Label, QualityVerdict, Release, ReleaseLabel
 from app.queries.dump_lines import Key, Line, moment_of
 
-_NAMES = {kind: [c.name for c in CHECKS if c.entity == kind] for kind in ("release", "artist")}
+_NAMES = {
+    kind: [check.name for check in CHECKS if check.entity == kind]
+    for kind in ("release", "artist", "label")
+}
 _COPY_NAMES = [check.name for check in CHECKS if check.entity == "copy"]
 
 
@@ -33,6 +36,7 @@ def verdict_lines(
     """Those about things the dump tells of; `own` and `copies` say how it calls them."""
     yield from _of_releases(owner_id, own)
     yield from _of_artists(owner_id)
+    yield from _of_labels(owner_id)
     left = _left(owner_id, QualityVerdict.check_name.in_(_COPY_NAMES))
     for copy_id, name, at in db.session.execute(_told(left)):
         if copies.get(copy_id):
@@ -64,6 +68,18 @@ def _of_artists(owner_id: int) -> Iterator[Line]:
         rows.add_columns(Artist.discogs_id, Artist.name)
     ):
         yield _line(name, at, {"artist_id": discogs_id, "name": called})
+
+
+def _of_labels(owner_id: int) -> Iterator[Line]:
+    carried = exists().where(
+        ReleaseLabel.label_id == Label.id, ReleaseLabel.release_id == Copy.release_id
+    )
+    left = _left(owner_id, QualityVerdict.check_name.in_(_NAMES["label"]), carried)
+    rows = _told(left.join(Label, Label.id == QualityVerdict.entity_id))
+    for _id, name, at, discogs_id, called in db.session.execute(
+        rows.add_columns(Label.discogs_id, Label.name)
+    ):
+        yield _line(name, at, {"label_id": discogs_id, "name": called})
 
 
 def _line(check: str, at: Any, key: Key) -> Line:

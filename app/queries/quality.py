@@ -77,7 +77,7 @@ def _verdicts(owner_id: int) -> Mapping[tuple[str, str], int]:
 
 
 def has_gap(owner_id: int, check: Check, entity_id: int) -> bool:
-    """Whether this release, copy or artist has this gap now."""
+    """Whether this release, copy, artist or label has this gap now."""
     return bool(gaps(owner_id)[check.name] >> entity_id & 1)
 
 
@@ -102,7 +102,7 @@ def turn(owner_id: int, check: Check, wanted: int | None = None) -> Turn | None:
     return Turn(check, wanted if wanted and is_open else first, open_ones.bit_count())
 
 
-def place_of(owner_id: int, check: Check, entity_id: int) -> Place:
+def place_of(owner_id: int, check: Check, entity_id: int) -> Place[int]:
     """Where a gap stands among the open ones of its check."""
     said = _verdicts(owner_id)
     open_ones = gaps(owner_id)[check.name] & ~said[check.name, "later"] & ~said[check.name, "never"]
@@ -127,8 +127,8 @@ def waiting(owner_id: int) -> int:
 
 
 def row_of(owner_id: int, check: Check, entity_id: int) -> ShelfRow | None:
-    """The record the gap is in; None for an artist."""
-    if check.entity == "artist":
+    """The record the gap is in; None for an artist or a label."""
+    if check.entity in ("artist", "label"):
         return None
     copy_id: int | None = entity_id
     if check.entity == "release":

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or
 from sqlalchemy.orm import aliased
 
 from app.domain.names import PLACEHOLDER_IDS
-from app.domain.quality import BARCODE, GROOVED, GROOVED_WORDS, GROOVELESS, NO_NUMBER
+from app.domain.quality import BARCODE, GROOVED, GROOVED_WORDS, GROOVELESS, NO_LABEL, NO_NUMBER
 from app.models import (
     Artist,
     Copy,
@@ -22,13 +22,16 @@ from app.models import (
     Format,
     FormatTag,
     Identifier,
+    Label,
     Master,
     Release,
+    ReleaseLabel,
     ReleaseTag,
     Tag,
     Track,
 )
 from app.models.copy import UNCATEGORIZED
+from app.queries.unmatched import has_no_link, was_asked_about
 
 Condition = ColumnElement[bool]
 
@@ -124,6 +127,10 @@ def barcodes(releases: Condition) -> Select[int, str]:
     return mine.where(Identifier.kind == BARCODE, releases).order_by(Identifier.release_id)
 
 
+def _link(owner_id: int) -> Condition:
+    return and_(has_no_link(owner_id), was_asked_about())
+
+
 def _grade(_owner_id: int) -> Condition:
     return or_(_is_empty(Copy.media_condition), _is_empty(Copy.sleeve_condition))
 
@@ -170,6 +177,19 @@ def _name(owner_id: int) -> Condition:
     )
 
 
+def _label(_owner_id: int) -> Condition:
+    """A record carries a label by a bare name; Discogs was asked, or there is nobody to ask."""
+    carried = exists().where(
+        ReleaseLabel.label_id == Label.id,
+        ReleaseLabel.release_id == Copy.release_id,
+        Copy.removed_at.is_(None),
+        Release.id == Copy.release_id,
+        _told_in_full(),
+    )
+    is_one = and_(Label.sort_key != "", Label.name.not_like(f"{NO_LABEL}%"))
+    return and_(Label.discogs_id.is_(None), is_one, carried)
+
+
 _CONDITIONS: dict[str, Callable[[int], Condition]] = {
     "cover": _cover,
     "year": _year,
@@ -180,8 +200,10 @@ _CONDITIONS: dict[str, Callable[[int], Condition]] = {
     "format": _format,
     "tracks": _tracks,
     "durations": _durations,
+    "link": _link,
     "grade": _grade,
     "folder": _folder,
     "twice": _twice,
     "name": _name,
+    "label": _label,
 }

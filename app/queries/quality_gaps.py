@@ -17,12 +17,17 @@ from sqlalchemy import Engine, func, select
 
 from app.domain.quality import CHECKS, Check, bare_barcode
 from app.extensions import db
-from app.models import Artist, Copy, Credit, Identifier, Release, User
+from app.models import Artist, Copy, Credit, Identifier, Label, Release, ReleaseLabel, User
 from app.queries.many_ids import among
 from app.queries.quality_conditions import barcodes, condition
 from app.queries.shelf_index import bits_of, ids_of
 
-_MODELS: dict[str, Any] = {"release": Release, "copy": Copy, "artist": Artist}
+_MODELS: dict[str, Any] = {
+    "release": Release,
+    "copy": Copy,
+    "artist": Artist,
+    "label": Label,
+}
 # More changed copies than this, and looking at all of them anew is quicker.
 MOST_CHANGED = 2_000
 # What changes without a word to the shelf (the year of a work) is seen after so long, and so is a
@@ -136,7 +141,13 @@ def _with_shelf(owner_id: int, old: Gaps, version: int, changed: Sequence[int]) 
         alike=old.alike | bits_of(changed),
         namesakes=old.namesakes | _ids(heard),
     )
-    asked = {"release": changed, "copy": copies, "artist": list(ids_of(new.namesakes))}
+    carried = select(ReleaseLabel.label_id).where(among(ReleaseLabel.release_id, changed))
+    asked = {
+        "release": changed,
+        "copy": copies,
+        "artist": list(ids_of(new.namesakes)),
+        "label": list(ids_of(old.of["label"] | _ids(carried.distinct()))),
+    }
     return replace(new, of=_mended(owner_id, new, asked))
 
 

@@ -116,7 +116,7 @@ class _Loading:
         store_stickers(self.owner_id, self.lines, self.copy_ids)
         store_matches(self.owner_id, self.lines, self.release_ids)
         store_piles(self.owner_id, self.lines, self.release_ids, self.copy_ids)
-        told = self.release_ids, self.copy_ids, self.named["artist"]
+        told = self.release_ids, self.copy_ids, self.named
         store_verdicts(self.owner_id, self.lines.of("verdict"), *told)
         store_own(self.owner_id, self.lines, self.named["artist"])
 

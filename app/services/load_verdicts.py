@@ -19,12 +19,12 @@ def store_verdicts(
     lines: Iterable[Line],
     releases: Releases,
     copies: Copies,
-    artists: Mapping[int | str, int],
+    named: Mapping[str, Mapping[int | str, int]],
 ) -> None:
     """What was said of the same gap gives way. Does not commit.
 
-    `releases`, `copies` and `artists` have our ids by how the dump calls them. Raises ValueError
-    and its like where a line makes no sense.
+    `releases`, `copies` and, by kind, `named` (artists, labels) have our ids by how the dump calls
+    them. Raises ValueError and its like where a line makes no sense.
     """
     db.session.execute(delete(QualityVerdict).where(QualityVerdict.owner_id == owner_id))
     for line in lines:
@@ -34,7 +34,7 @@ def store_verdicts(
             QualityVerdict(
                 owner_id=owner_id,
                 check_name=line["check"],
-                entity_id=_entity_id(line, releases, copies, artists),
+                entity_id=_entity_id(line, releases, copies, named),
                 verdict="never",
                 at=moment_in(line["at"]),
             )
@@ -43,12 +43,13 @@ def store_verdicts(
 
 
 def _entity_id(
-    line: Line, releases: Releases, copies: Copies, artists: Mapping[int | str, int]
+    line: Line, releases: Releases, copies: Copies, named: Mapping[str, Mapping[int | str, int]]
 ) -> int:
     match BY_NAME[line["check"]].entity:
         case "copy":
             return copies[copy_key(line)]
-        case "artist":
-            return artists[line["name"] if line["artist_id"] is None else line["artist_id"]]
+        case "artist" | "label" as kind:
+            number = line[f"{kind}_id"]
+            return named[kind][line["name"] if number is None else number]
         case _:
             return releases[line["own"] if line["release_id"] is None else line["release_id"]]

@@ -16,14 +16,19 @@ from sqlalchemy import delete, func, select
 from app.domain.quality import LATER_DAYS, Check
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db, reading
-from app.models import Artist, Copy, Edit, QualityCount, QualityVerdict, Release
+from app.models import Artist, Copy, Edit, Label, QualityCount, QualityVerdict, Release
 from app.models.base import utcnow
 from app.queries import quality as queries
 from app.services import artist_pages, catalogue_lock, curate
 from app.services.transaction import one_commit
 
 HOW = "quality"
-_MODELS: dict[str, Any] = {"release": Release, "copy": Copy, "artist": Artist}
+_MODELS: dict[str, Any] = {
+    "release": Release,
+    "copy": Copy,
+    "artist": Artist,
+    "label": Label,
+}
 
 
 def fill(

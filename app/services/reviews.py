@@ -15,7 +15,8 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Link
 from app.models.base import utcnow
-from app.services import catalogue_lock
+from app.queries.unmatched import copies_of
+from app.services import catalogue_lock, shelf
 
 ANSWERS = ("accept", "reject", "none")
 
@@ -36,6 +37,7 @@ def decide(owner_id: int, link_id: int, answer: str) -> Link | None:
     for link in _answered(links, chosen, answer):
         link.state = "accepted" if link is chosen and answer == "accept" else "rejected"
         link.decided_at = now
+    _tell_the_shelf(owner_id, chosen)
     db.session.commit()
     return chosen
 
@@ -50,6 +52,12 @@ def _answered(links: Sequence[Link], chosen: Link, answer: str) -> list[Link]:
     return [link for link in open_ones if link.state == "waiting" or link.badge == "guess"]
 
 
+def _tell_the_shelf(owner_id: int, link: Link) -> None:
+    """Whether a record is found elsewhere is a gap, and those follow what changes on the shelf."""
+    if copies := copies_of(owner_id, link.entity, link.key):
+        shelf.touch(owner_id, copies)
+
+
 def undo(owner_id: int, link_id: int) -> Link:
     """Take back the decision this link was part of; its question waits again.
 
@@ -61,6 +69,7 @@ def undo(owner_id: int, link_id: int) -> Link:
     for link in links:
         if at is not None and link.decided_at == at:
             link.state, link.decided_at = "waiting", None
+    _tell_the_shelf(owner_id, chosen)
     db.session.commit()
     return chosen
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.genres import GENRES
 from app.domain.grades import MEDIA, SLEEVE
 from app.domain.ids import id_in
+from app.domain.matching.own_addresses import KNOWN
 from app.domain.picture_files import MOST_BYTES
 from app.domain.quality import BY_NAME, COUNTRIES, Check, edit_address
 from app.domain.quality_fixes import timed_tracks, values_of
@@ -18,15 +19,17 @@ from app.errors import GatefoldError, InvalidInputError, NotFoundError
 from app.extensions import db, set_reading
 from app.models.base import utcnow
 from app.queries import quality as queries
+from app.queries.alike_labels import alike_labels, label_called, label_with_titles
 from app.queries.elsewhere import original_year
 from app.queries.folder_names import folder_names
 from app.queries.quality_gaps import sharing_barcode
-from app.services import edits, own_cover, quality
+from app.queries.unmatched import offered
+from app.services import edits, own_cover, own_labels, own_links, quality, reviews
 from app.services.artist_pages import take_apart
 from app.services.curate import StaleDocumentError, WrongDocumentError
 from app.services.image_store import ImageStore, NoRoomError
 from app.services.subjects import Subject, open_subject
-from app.web.admin import rooms
+from app.web.admin import rooms, words
 from app.web.admin.burn_down import burn_down
 from app.web.admin.record_places import editor_url
 from app.web.auth import owner_id
@@ -40,6 +43,7 @@ DONE = {
     "edit": "Saved.",
     "merge": "Made one page.",
     "cover": "Your picture is the cover.",
+    "link": "Found.",
     "later": "Put off for 30 days.",
     "never": "Left as it is, for good.",
 }
@@ -167,6 +171,15 @@ def _for_name(subject: Subject, _row: Any) -> dict[str, Any]:
     return {"artist": this, "others": others}
 
 
+def _for_label(subject: Subject, _row: Any) -> dict[str, Any]:
+    label = label_with_titles(owner_id(), subject.id)
+    return {"label": label, "others": alike_labels(owner_id(), subject.shown["name"])}
+
+
+def _for_link(subject: Subject, _row: Any) -> dict[str, Any]:
+    return {"offers": offered(owner_id(), subject.id), "words": words, "services": KNOWN}
+
+
 _MORE: Mapping[str, Callable[[Subject, Any], dict[str, Any]]] = {
     "too-early": _for_too_early,
     "country": lambda _subject, _row: {"countries": COUNTRIES},
@@ -177,6 +190,8 @@ _MORE: Mapping[str, Callable[[Subject, Any], dict[str, Any]]] = {
     "folder": lambda _subject, _row: {"folders": folder_names(owner_id())},
     "twice": _for_twice,
     "name": _for_name,
+    "link": _for_link,
+    "label": _for_label,
 }
 
 
@@ -210,6 +225,23 @@ def _merge(_check: Check, entity_id: int) -> str:
     return f"merge-{entity_id}"
 
 
+def _relabel(_check: Check, entity_id: int) -> str:
+    """One of those with a like name, or the one somebody typed."""
+    typed = request.form.get("label", "")
+    into = id_in(request.form.get("into", "")) or label_called(owner_id(), typed)
+    if into is None:
+        sentence = (
+            "None of your labels with a number at Discogs is called so."
+            if typed.strip()
+            else "Type what the label is called at Discogs."
+        )
+        raise InvalidInputError(sentence, {"label": [sentence]})
+    db.session.rollback()
+    batch = own_labels.resolve(owner_id(), entity_id, into)
+    quality.count(owner_id())
+    return f"edit-{batch}"
+
+
 def _add_cover(_check: Check, entity_id: int) -> str:
     file = request.files.get("picture")
     if file is None or not file.filename:
@@ -221,7 +253,27 @@ def _add_cover(_check: Check, entity_id: int) -> str:
     return f"cover-{entity_id}"
 
 
-_FILL: Mapping[str, Callable[[Check, int], str | None]] = {"merge": _merge, "cover": _add_cover}
+def _add_link(_check: Check, entity_id: int) -> str:
+    """One of the pages on offer, or that of an address somebody pasted."""
+    chosen = id_in(request.form.get("offer", ""))
+    if chosen is None:
+        key = own_links.add(owner_id(), entity_id, request.form.get("address", ""))
+    else:
+        if chosen not in {link.id for link in offered(owner_id(), entity_id)}:
+            raise InvalidInputError("That was decided already. Look what is on offer now.")
+        db.session.rollback()
+        key = chosen
+        reviews.decide(owner_id(), key, "accept")
+    quality.count(owner_id())
+    return f"link-{key}"
+
+
+_FILL: Mapping[str, Callable[[Check, int], str | None]] = {
+    "merge": _merge,
+    "cover": _add_cover,
+    "address": _add_link,
+    "relabel": _relabel,
+}
 
 
 def leave(name: str, entity_id: int, verdict: str) -> ResponseReturnValue:
@@ -243,6 +295,8 @@ def undo(name: str) -> ResponseReturnValue:
             take_apart(owner_id(), number)
         case "cover":
             own_cover.remove_upload(owner_id(), number)
+        case "link":
+            own_links.take_back(owner_id(), number)
         case "later" | "never":
             quality.take_back_verdict(owner_id(), number)
         case _:

@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
   if (isDigit || button) event.preventDefault();
   if (!button || sent) return;
   if (button.form?.requestSubmit && button.type === "submit") {
-    if (!button.form.reportValidity()) return;
+    if (!button.formNoValidate && !button.form.reportValidity()) return;
     sent = true; // the page is on its way; a second press must not answer for what comes next
     button.form.requestSubmit(button);
   } else {

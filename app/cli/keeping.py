@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.cli.output import OWNER_ID, as_json, plain_errors, show
@@ -47,9 +48,16 @@ def dump(output: Path | None, as_json: bool) -> None:
 @plain_errors
 def load(file: IO[str], as_json: bool) -> None:
     """Load FILE, written by dump, into an empty shelf, and compare. Doing it twice does no harm."""
-    moved = moving.load(OWNER_ID, file)
+    moved = moving.load(OWNER_ID, file, current_app.extensions["workplace"])
     told = ", ".join(f"{count} of type {kind}" for kind, count in moved.counts.items())
     sentence = "All of it is here already." if moved.was_there else f"Loaded: {told}."
+    if moved.backup:
+        sentence += f" What was known of the emptied shelf before is in the backup {moved.backup}."
     equal = "Equal to the file" if moved.is_equal else "A dump now differs from the file"
-    result = {"loaded": moved.counts, "sha256": moved.sha256, "equal": moved.is_equal}
+    result = {
+        "loaded": moved.counts,
+        "sha256": moved.sha256,
+        "equal": moved.is_equal,
+        "backup": moved.backup,
+    }
     show(result, f"{sentence} {equal} (sha256 {moved.sha256}).", as_json)

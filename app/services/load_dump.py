@@ -14,9 +14,9 @@ from app.domain.documents import record_from_document
 from app.domain.documents_schema import RELEASE
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
-from app.models import Artist, Copy, Edit, Label, Release
+from app.models import Artist, Copy, Edit, Label
 from app.queries.run_status import owns_anything
-from app.services import catalogue_lock, folders, shelf
+from app.services import catalogue_lock, folders, remains, shelf
 from app.services.bulk import IdSource, in_chunks, insert_rows, stamp
 from app.services.dump_file import DumpFile, Line, dump_file, moment_in
 from app.services.load_matches import store_matches
@@ -65,6 +65,7 @@ COPY_COLUMNS = (
 def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
     """Store all lines of a dump, or none; returns how many of each type. Commits.
 
+    What is left of a shelf that was emptied gives way (see services.moving, which backs it up).
     Raises ConflictError when the shelf is not empty, InvalidInputError naming the line that cannot
     be used.
     """
@@ -74,11 +75,7 @@ def load(owner_id: int, text: Iterable[str]) -> dict[str, int]:
             raise ConflictError(
                 "There are records on the shelf. A dump is loaded into an empty one."
             )
-        if db.session.scalar(select(Release.id).where(Release.owner_id == owner_id).limit(1)):
-            raise ConflictError(
-                "The shelf is empty, but records that stood on it are still known. A dump is"
-                " loaded where nothing was before: start with a fresh INSTANCE_PATH or database."
-            )
+        remains.clear(owner_id)
         try:
             _Loading(owner_id, lines).run()
         except DAMAGE as error:
@@ -110,6 +107,7 @@ class _Loading:
         self._store_named("label", Label)
         for chunk in in_chunks(self.lines.of("copy"), AT_ONCE):
             self._store_copies(chunk)
+        remains.dig_up(self.owner_id)
         for ids in in_chunks(self.release_ids.values(), AT_ONCE):
             shelf.refresh(self.owner_id, ids)
         self._store_edits()

@@ -81,6 +81,7 @@ def _store_prints(owner_id: int, lines: DumpFile, copies: Copies) -> None:
     for line in lines.of("sticker"):
         sticker = Sticker(copies[copy_key(line)], line["text"], line["url"])
         packers[line["export"]].add(sticker)
+    _forget_twins(owner_id, lines.of("export"))
     batch_ids = {
         line["export"]: _batch_id(owner_id, line, packers[line["export"]])
         for line in lines.of("export")
@@ -99,6 +100,13 @@ def _store_prints(owner_id: int, lines: DumpFile, copies: Copies) -> None:
     )
     for chunk in in_chunks(prints):
         insert_rows(StickerPrint, PRINT_COLUMNS, chunk)
+
+
+def _forget_twins(owner_id: int, lines: Iterable[Line]) -> None:
+    """What is left of an emptied shelf gives way; its stickers went with their copies."""
+    for line in lines:
+        same = {"at": moment_in(line["at"]), "file_name": line["file_name"]}
+        db.session.execute(delete(ExportBatch).filter_by(owner_id=owner_id, **same))
 
 
 def _batch_id(owner_id: int, line: Line, stickers: StickerPacker) -> int:

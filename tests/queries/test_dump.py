@@ -374,6 +374,35 @@ def test_twins_nobody_can_tell_apart_stay_two(app: Flask) -> None:
     assert len(entries("copy")) == 2
 
 
+def test_a_shelf_that_was_emptied_takes_its_dump_again(each_database: Flask) -> None:
+    a_full_shelf()
+    before = dump()
+    for release_id in db.session.scalars(select(Copy.release_id).distinct()).all():
+        trash.remove_release(OWNER, release_id)
+    trash.empty(OWNER)
+    assert entries("copy") == []
+    assert len(entries("tombstone")) > 1
+    assert len(entries("edit")) > 1
+
+    load_dump.load(OWNER, before)
+
+    assert dump() == before
+
+
+def test_what_was_let_go_and_is_in_no_dump_stays_away(app: Flask) -> None:
+    listed()
+    before = dump()
+    trash.remove_release(OWNER, listed(discogs_id=7))
+    trash.remove_release(OWNER, listed())
+    trash.empty(OWNER)
+
+    load_dump.load(OWNER, before)
+
+    listed(discogs_id=7)
+    assert [one["release_id"] for one in entries("copy")] == [1_234]
+    assert [one["instance_id"] for one in entries("tombstone")] == [7]
+
+
 def test_a_shelf_with_records_takes_no_dump(app: Flask) -> None:
     listed()
 

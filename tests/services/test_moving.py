@@ -13,7 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from app.errors import ConflictError
+from app.errors import ConflictError, InvalidInputError
 from app.extensions import db, set_reading
 from app.models import Artist, Copy
 from app.queries.dump import dump_lines
@@ -26,8 +26,10 @@ from app.services import (
     sample_shelf,
     trash,
 )
+from app.services.backups import restoring
+from app.services.backups.checking import folder_of
 from tests.databases import PostgresCopy
-from tests.kept_shelf import count, fill, give_own_cover, lay, shelf_digest
+from tests.kept_shelf import count, fill, give_own_cover, lay, shelf_digest, workplace_of
 from tests.shelves import OWNER, put_on_shelf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,13 +92,13 @@ def test_s17_a_shelf_moves_to_postgresql_and_back_with_an_equal_digest(
 
     with other.app_context():
         set_reading(False)
-        there = moving.load(OWNER, lines)
+        there = moving.load(OWNER, lines, workplace_of(other))
         back_lines = dumped()
     third = make_app(database_url=f"sqlite:///{tmp_path / 'third.db'}")
     with third.app_context():
         set_reading(False)
         upgrade()
-        back = moving.load(OWNER, back_lines)
+        back = moving.load(OWNER, back_lines, workplace_of(third))
 
     assert (there.sha256, there.is_equal) == (digest, True)
     assert (back.sha256, back.is_equal) == (digest, True)
@@ -108,12 +110,12 @@ def test_s17_loading_once_more_changes_nothing_and_says_so(app: Flask) -> None:
     fill()
     lines, before = dumped(), count("copy")
 
-    again = moving.load(OWNER, lines)
+    again = moving.load(OWNER, lines, workplace_of(app))
 
     assert (again.was_there, again.is_equal) == (True, True)
     assert count("copy") == before
     with pytest.raises(ConflictError, match="empty"):
-        moving.load(OWNER, lines[:-1])
+        moving.load(OWNER, lines[:-1], workplace_of(app))
 
 
 def test_s17_a_move_that_was_killed_goes_through_when_it_is_started_again(
@@ -132,6 +134,40 @@ def test_s17_a_move_that_was_killed_goes_through_when_it_is_started_again(
     with other.app_context():
         set_reading(False)
         assert count("copy") == count("release") == 0
-        moved = moving.load(OWNER, file.read_text("utf-8").splitlines(keepends=True))
+        told = file.read_text("utf-8").splitlines(keepends=True)
+        moved = moving.load(OWNER, told, workplace_of(other))
     assert moved.is_equal
     assert moved.sha256 == shelf_digest()
+
+
+def test_what_is_known_of_an_emptied_shelf_is_backed_up_before_it_gives_way(app: Flask) -> None:
+    fill()
+    lines = dumped()
+    lay("title", "Changed once more")
+    for release_id in db.session.scalars(select(Copy.release_id)).all():
+        trash.remove_release(OWNER, release_id)
+    trash.empty(OWNER)
+    remains = dumped()
+
+    moved = moving.load(OWNER, lines, workplace_of(app))
+
+    assert moved.is_equal
+    assert dumped() == lines
+    folder = folder_of(workplace_of(app))
+    restoring.restore(workplace_of(app), folder.path / moved.backup)
+    assert dumped() == remains
+    assert '"after":"Changed once more"' in "".join(remains)
+
+
+def test_a_damaged_file_leaves_what_is_known_of_an_emptied_shelf(app: Flask) -> None:
+    fill()
+    lines = dumped()
+    for release_id in db.session.scalars(select(Copy.release_id)).all():
+        trash.remove_release(OWNER, release_id)
+    trash.empty(OWNER)
+    remains = dumped()
+
+    with pytest.raises(InvalidInputError):
+        moving.load(OWNER, [*lines, "{"], workplace_of(app))
+
+    assert dumped() == remains

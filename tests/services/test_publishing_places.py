@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from app.models import Artist, Image, Picture, Release
 from app.services import artist_pages, preferences
 from app.services.image_store import ImageStore
 from app.services.publishing import run_log, seen, site
+from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
 from app.services.runs import StoppedError
 from tests.hugo_program import build
@@ -79,6 +81,21 @@ def test_pictures_lie_where_they_were_asked_to_and_move_when_asked_again(target:
     publish(target, images="bundle")
     assert (target / BESIDE).read_bytes() == before
     assert not (target / APART).exists()
+
+
+def test_a_picture_that_lies_apart_leaves_the_repository_with_its_record(target: Path) -> None:
+    target.mkdir()
+    subprocess.run(["git", "init", "--quiet", str(target)], check=True)
+    give_cover()
+    publish(target, images="static")
+    GitTree(target).commit()
+
+    publish(target, images="bundle")
+    GitTree(target).commit()
+
+    listed_there = ["git", "-C", str(target), "ls-files"]
+    there = subprocess.run(listed_there, capture_output=True, text=True, check=True).stdout
+    assert (BESIDE in there, APART in there) == (True, False)
 
 
 def test_the_theme_shows_pictures_that_lie_apart(target: Path) -> None:

@@ -16,7 +16,7 @@ import orjson
 
 from app.errors import ConflictError, InvalidInputError
 from app.services.publishing import programs
-from app.services.publishing.site_files import is_ours
+from app.services.publishing.site_files import PLACES, is_ours
 from app.services.publishing.site_folder import MANIFEST, SiteFolder
 
 GIT_SECONDS = 300.0
@@ -124,7 +124,8 @@ class GitTree:
 
     def _gone(self) -> list[str]:
         """Files that were Gatefold's in the last commit and are not there any more."""
-        told = self._run("ls-tree", "-r", "-z", "--name-only", "HEAD", "--", "content")
+        words = ("ls-tree", "-r", "-z", "--name-only", "HEAD", "--")
+        told = self._run(*words, *PLACES)
         listed = self._run("cat-file", "blob", f"HEAD:./{MANIFEST}")
         if told.code or listed.code:
             return []

@@ -15,6 +15,8 @@ import orjson
 from app.domain.album_pages import PLACEMENTS
 from app.errors import ConflictError, DiskFullError, InvalidInputError
 
+# Below which folders of a site all files of ours lie.
+PLACES = ("content/", "static/images/")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -85,4 +87,4 @@ def read_manifest(path: Path) -> tuple[dict[str, str], str]:
 
 def is_ours(path: str) -> bool:
     """Whether a path of a manifest is one we would write: nothing leads out of the folder."""
-    return path.startswith(("content/", "static/images/")) and ".." not in path.split("/")
+    return path.startswith(PLACES) and ".." not in path.split("/")

@@ -15,6 +15,11 @@ PLACEHOLDER_IDS = frozenset({VARIOUS_ID, UNKNOWN_ARTIST_ID, NO_ARTIST_ID})
 _VARIOUS_NAMES = frozenset({"various", "various artists"})
 _PLACEHOLDER_NAMES = _VARIOUS_NAMES | {"unknown artist", "no artist"}
 _DISAMBIGUATOR = re.compile(r" \(\d+\)$")
+# The same inside a line of several names, which a CSV export gives as one text.
+_WITHIN = re.compile(
+    r" \(\d{1,3}\)(?=,| (?:[&/+]|x|vs?\.?|and|feat\.?|featuring|ft\.?|with|meets|presents) )",
+    re.IGNORECASE,
+)
 
 
 def display_name(name: str) -> str:
@@ -23,6 +28,11 @@ def display_name(name: str) -> str:
     Brackets of the name itself stay: "Sunn O)))", "(həd) p.e.".
     """
     return _DISAMBIGUATOR.sub("", name) if name.endswith(")") else name
+
+
+def display_line(names: str) -> str:
+    """The same of a line that may hold several names: "Vendetta (2) & Barber (3)"."""
+    return _WITHIN.sub("", display_name(names)) if "(" in names else names
 
 
 def credit_line(credits: Sequence[CreditRecord]) -> str:

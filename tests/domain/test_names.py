@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.names import credit_line, display_name, is_placeholder, is_various
+from app.domain.names import credit_line, display_line, display_name, is_placeholder, is_various
 from app.domain.records import CreditRecord
 
 
@@ -64,3 +64,17 @@ def test_placeholders_are_not_artists() -> None:
     assert is_placeholder("Various")
     assert is_placeholder("No Artist")
     assert not is_placeholder("The Unknown Artist Band", 99)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("Vendetta (2) & Barber (3) & Bad Kid (4)", "Vendetta & Barber & Bad Kid"),
+        ("DJ Panik (3), Dijeyow", "DJ Panik, Dijeyow"),
+        ("Bone Crusher (2) vs. Sizzla", "Bone Crusher vs. Sizzla"),
+        ("Love (1967) Is All", "Love (1967) Is All"),
+        ("Sunn O))) & Boris (3)", "Sunn O))) & Boris"),
+    ],
+)
+def test_a_line_of_names_drops_the_number_of_each(line: str, shown: str) -> None:
+    assert display_line(line) == shown

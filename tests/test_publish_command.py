@@ -57,6 +57,16 @@ def test_one_album_is_published_alone(app: Flask, target: Path) -> None:
 
     assert json.loads(result.stdout)["new"] == 1
     assert run(app, str(target), "--artist", "404").exit_code == 1
+    both = run(app, str(target), "--album", "5", "--artists")
+    assert (both.exit_code, "Name one of" in both.stderr) == (2, True)
+
+
+def test_the_theme_is_laid_beside_the_pages_once(app: Flask, target: Path) -> None:
+    first, second = run(app, str(target), "--theme"), run(app, str(target), "--theme")
+
+    assert f"hugo --source {target}" in first.stdout
+    assert (target / "layouts/index.html").is_file()
+    assert "The theme" not in second.stdout
 
 
 def test_a_page_changed_by_hand_is_named(app: Flask, target: Path) -> None:

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from app.cli.output import OWNER_ID, as_json, plain_errors, show, workplace
 from app.domain.album_pages import PLACEMENTS
-from app.services.publishing import site
+from app.services.publishing import site, theme
 from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_job import as_stored, committed, told, would_change
@@ -29,11 +29,18 @@ def register(cli: click.Group) -> None:
 @click.option("--dry-run", is_flag=True, help="Change nothing; say what would change.")
 @click.option("--album", type=click.IntRange(1), help="Only this Discogs release.")
 @click.option("--artist", type=click.IntRange(1), help="Only the page of this Discogs artist.")
+@click.option("--artists", is_flag=True, help="Only the pages of artists.")
 @click.option("--overwrite", is_flag=True, help="Also pages that were changed by hand.")
 @click.option(
     "--images",
     type=click.Choice(PLACEMENTS),
     help="Where covers lie: beside their page, or in static/images. Stays until changed.",
+)
+@click.option(
+    "--theme",
+    "with_theme",
+    is_flag=True,
+    help="Also put Gatefold's theme into DIR; what is there of it stays.",
 )
 @click.option("--commit", is_flag=True, help="Commit what was written to DIR's Git repository.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each file; in a dry run also its lines.")
@@ -46,17 +53,22 @@ def publish(
     dry_run: bool,
     album: int | None,
     artist: int | None,
+    artists: bool,
     overwrite: bool,
     images: str | None,
+    with_theme: bool,
     commit: bool,
     verbose: bool,
     as_json: bool,
 ) -> None:
     """Write the shelf as pages of a Hugo site into DIR; only what changed is written."""
+    if sum((album is not None, artist is not None, artists)) > 1:
+        raise click.UsageError("Name one of --album, --artist and --artists.")
     wish = Wish(
         everything=not only_changed,
         album=album,
         artist=artist,
+        artists=artists,
         overwrite=overwrite,
         images=images or "",
         dry=dry_run,
@@ -66,12 +78,21 @@ def publish(
     # Before anything is written: whether a commit would be of nothing but ours.
     tree = GitTree(folder) if commit and not dry_run else None
     report = site.publish(workplace(), OWNER_ID, folder, wish)
+    put = theme.put(folder) if with_theme and not dry_run else 0
     commit_told = committed(tree) if tree else ""
+    told_all = _sentences(report, folder, wish, verbose), _of_theme(put, folder), commit_told
     show(
-        {**as_stored(report), "dry_run": dry_run, "commit": commit_told},
-        f"{_sentences(report, folder, wish, verbose)}\n{commit_told}".rstrip("\n"),
+        {**as_stored(report), "dry_run": dry_run, "theme": put, "commit": commit_told},
+        "\n".join(filter(None, told_all)),
         as_json,
     )
+
+
+def _of_theme(put: int, folder: Path) -> str:
+    """What to say of a theme of which so many files were put into `folder`."""
+    if not put:
+        return ""
+    return f"The theme is there too: {put:,} new files. Build it with: hugo --source {folder}"
 
 
 def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:

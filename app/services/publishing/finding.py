@@ -120,10 +120,11 @@ class Finder:
         wish, sources, todo = self._wish, self._sources, Todo(is_news=True)
         for kind, row_id in sources.names():
             sources.place(kind, row_id)  # whoever is named gets their address now
-        if wish.artist is not None:
+        if wish.artists or wish.artist is not None:
             rows = sources.artists.values()
-            todo.names = [("artist", row.id) for row in rows if row.discogs_id == wish.artist]
-            if not todo.names:
+            which = [row.id for row in rows if wish.artists or row.discogs_id == wish.artist]
+            todo.names = [("artist", row_id) for row_id in which]
+            if not (todo.names or wish.artists):
                 raise NotFoundError(f"Discogs artist {wish.artist} has no page here.")
             return todo
         todo.albums = [

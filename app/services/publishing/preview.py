@@ -18,15 +18,13 @@ from pathlib import Path
 import orjson
 
 from app.errors import InvalidInputError, NotFoundError
-from app.services.publishing import hugo, site
+from app.services.publishing import hugo, site, theme
 from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_files import read_json, told_plainly, write_small
 from app.services.publishing.site_folder import MANIFEST, OURS
 from app.services.workplace import Workplace
-from config import ROOT
 
 FOLDER = "preview"
-THEME = ROOT / "hugo"
 ADDRESS = "/admin/preview"
 # What is in a site beside its theme, and what Hugo may have left in the theme's folder.
 _KEPT = {"content", "resources", MANIFEST, OURS}
@@ -132,10 +130,7 @@ class PreviewFolder:
     def _put_theme(self) -> None:
         """Replace what is of the theme by the theme as it is shipped."""
         source = self._source
-        if not (THEME / "hugo.toml").is_file():
-            raise InvalidInputError(
-                f"The theme is missing: {THEME}. Put it there from Gatefold's files."
-            )
+        shipped = theme.get()
         if source.is_symlink() or self.path.is_symlink():
             raise InvalidInputError(f"{source} is a symlink. Remove it first.")
         source.mkdir(parents=True, exist_ok=True)
@@ -146,7 +141,7 @@ class PreviewFolder:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-        shutil.copytree(THEME, source, dirs_exist_ok=True, ignore=_NOT_COPIED)
+        shutil.copytree(shipped, source, dirs_exist_ok=True, ignore=_NOT_COPIED)
 
     def _sweep(self) -> None:
         """Delete builds that are not the newest whole one."""

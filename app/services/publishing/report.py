@@ -9,7 +9,7 @@ from typing import NamedTuple
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What to publish. `everything` looks at every page anew; `album` and `artist` are Discogs ids,
-    `release` is our own.
+    `release` is our own. `artists`: the pages of all artists, and nothing else.
 
     `overwrite`: also pages that somebody changed by hand, or only those in `overwrite_only`. `dry`:
     change nothing. `diffs`: the lines that change of so many pages, of the states in `diffs_of`.
@@ -20,6 +20,7 @@ class Wish:
     everything: bool = False
     album: int | None = None
     artist: int | None = None
+    artists: bool = False
     release: int | None = None
     overwrite: bool = False
     overwrite_only: frozenset[str] = frozenset()
@@ -37,7 +38,7 @@ class Wish:
     @property
     def is_whole(self) -> bool:
         """Whether it is about the whole shelf."""
-        return not self.is_one_album and self.artist is None
+        return not (self.is_one_album or self.artist is not None or self.artists)
 
     def replaces(self, path: str) -> bool:
         """Whether this file may go although somebody changed it by hand."""

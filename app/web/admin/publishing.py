@@ -127,10 +127,11 @@ def choose_by_itself() -> ResponseReturnValue:
 
 
 def download() -> ResponseReturnValue:
-    """The published site as one file."""
+    """The published site as one file, with the theme if that is asked for."""
     packed = TemporaryFile()  # noqa: SIM115 - closed with the answer
     try:
-        site_zip.pack(site_job.folder_of(_workplace()), packed)
+        with_theme = request.args.get("theme") == "1"
+        site_zip.pack(site_job.folder_of(_workplace()), packed, with_theme=with_theme)
     except GatefoldError:
         packed.close()
         raise

@@ -96,6 +96,9 @@ def test_a_press_publishes_and_the_site_can_be_taken_along(
         assert archive.read(PAGE) == (folder / PAGE).read_bytes()
         assert "manifest.json" in archive.namelist()
     assert client.get("/admin/publish/site.zip", buffered=True).data == packed.data
+    whole = client.get("/admin/publish/site.zip?theme=1", buffered=True)
+    with zipfile.ZipFile(io.BytesIO(whole.data)) as archive:
+        assert {PAGE, "hugo.toml", "layouts/index.html"} <= set(archive.namelist())
     assert "10 unchanged" in press(client, everything="1")
 
 

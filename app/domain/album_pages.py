@@ -7,10 +7,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.domain import markdown
-from app.domain.frontmatter import front_matter
+from app.domain.frontmatter import Block, front_matter
 from app.domain.markdown import Namer, line, shown
+from app.domain.names import display_name
 from app.domain.site_notices import DISCLAIMER, as_markdown, notices
-from app.domain.site_records import SiteAlbum, SiteCredit, SiteLink, SiteName, SiteTrack
+from app.domain.site_records import (
+    SiteAlbum,
+    SiteCompany,
+    SiteCredit,
+    SiteLink,
+    SiteName,
+    SiteNumber,
+    SiteTrack,
+)
 from app.domain.track_sides import side_of
 
 PLACEMENTS = ("bundle", "static")
@@ -46,7 +55,8 @@ def picture_name(slug: str, placement: str) -> str:
 def album_page(album: SiteAlbum, name_of: Namer) -> str:
     """The file of an album; `name_of` tells names that its notes only number."""
     thanks = notices(album.discogs_url, album.description, album.cover)
-    head = front_matter({**_facts(album), "attribution": thanks, "disclaimer": DISCLAIMER})
+    facts = _facts(album, name_of)
+    head = front_matter({**facts, "attribution": thanks, "disclaimer": DISCLAIMER})
     sections = (
         markdown.paragraphs(album.description.text) if album.description else "",
         _track_table(album.tracks),
@@ -59,7 +69,7 @@ def album_page(album: SiteAlbum, name_of: Namer) -> str:
     return head + "\n" + "\n\n".join(filter(None, sections)) + "\n"
 
 
-def _facts(album: SiteAlbum) -> dict[str, Any]:
+def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
     about = album.description
     return {
         "title": shown(
@@ -86,7 +96,7 @@ def _facts(album: SiteAlbum) -> dict[str, Any]:
         "style": _slugs(album.styles),
         "label": _slugs(SiteName(label.name, label.slug) for label in album.labels),
         "folder": _slugs(album.folders),
-        "discogs": _discogs(album),
+        "discogs": _discogs(album, name_of),
         "tracks": _tracks(album.tracks),
         "credits": _credits(album.credits),
         "videos": [{"id": video, "title": shown(title)} for video, title in album.videos],
@@ -116,7 +126,7 @@ def _cover(album: SiteAlbum) -> dict[str, Any] | None:
     }
 
 
-def _discogs(album: SiteAlbum) -> dict[str, Any]:
+def _discogs(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
     return {
         "url": album.discogs_url,
         "labels": [
@@ -133,7 +143,10 @@ def _discogs(album: SiteAlbum) -> dict[str, Any]:
         "copies": album.copies if album.copies > 1 else None,
         "master_id": album.master_id,
         "mbid": album.mbid,
+        "identifiers": _numbers(album.numbers),
+        "companies": _companies(album.companies),
         "links": link_entries(album.links),
+        "release_notes": Block(markdown.plain_from_discogs(album.notes, name_of)),
         "notes": shown(album.own_notes),
         "rating": album.rating,
         "media_condition": shown(album.media_condition),
@@ -192,6 +205,24 @@ def _credits(credits: Iterable[SiteCredit]) -> list[dict[str, Any]]:
         entry = {"name": shown(credit.who.name), "slug": credit.who.slug, "tracks": credit.tracks}
         by_role.setdefault(credit.role, []).append(entry)
     return [{"role": shown(role), "artists": artists} for role, artists in by_role.items()]
+
+
+def _numbers(numbers: Iterable[SiteNumber]) -> list[dict[str, Any]]:
+    """What stands on the record, by its kind: `A1 ABC-1 (Side A, etched)`."""
+    by_kind: dict[str, list[str]] = {}
+    for each in numbers:
+        words = shown(f"{each.value} ({each.where})" if each.where else each.value)
+        by_kind.setdefault(each.kind, []).append(words)
+    return [{"kind": shown(kind), "values": values} for kind, values in by_kind.items()]
+
+
+def _companies(companies: Iterable[SiteCompany]) -> list[dict[str, Any]]:
+    by_role: dict[str, list[str]] = {}
+    for each in companies:
+        name = display_name(each.name)
+        words = shown(f"{name} \N{EN DASH} {each.catno}" if each.catno else name)
+        by_role.setdefault(each.role, []).append(words)
+    return [{"role": shown(role), "names": names} for role, names in by_role.items()]
 
 
 def _track_table(tracks: Sequence[SiteTrack]) -> str:

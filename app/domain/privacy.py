@@ -25,9 +25,11 @@ ALWAYS = FieldClass(
     "records",
     "Records",
     (
-        *("artist", "title", "labels and catalogue numbers", "country", "formats", "year"),
-        *("original year", "genres and styles", "track list", "credits"),
-        "Discogs, master and MusicBrainz numbers",
+        *("artist", "title", "labels and catalogue numbers", "country", "formats"),
+        *("release date", "original year", "genres and styles", "track list", "credits"),
+        *("barcodes, run-outs and other numbers on it", "who pressed, recorded and published it"),
+        *("Discogs, master and MusicBrainz numbers", "addresses it had under other names"),
+        "day of the last sync",
     ),
     True,
 )
@@ -40,8 +42,15 @@ CLASSES = (
         True,
         "Only sure ones: a guess never leaves.",
     ),
-    FieldClass("texts", "Texts", ("Wikipedia extracts", "Discogs profiles"), True),
-    FieldClass("release_notes", "Notes of the release", ("notes at Discogs",), True),
+    FieldClass(
+        "texts", "Texts", ("Wikipedia extracts", "Discogs profiles", "profiles you wrote"), True
+    ),
+    FieldClass(
+        "release_notes",
+        "Notes of the release",
+        ("notes at Discogs", "what you wrote instead of them"),
+        True,
+    ),
     FieldClass("videos", "Videos", ("YouTube numbers and titles",), True),
     FieldClass(
         "coverart",

@@ -64,6 +64,22 @@ class SiteCredit(NamedTuple):
     tracks: str
 
 
+class SiteNumber(NamedTuple):
+    """A barcode, matrix or other number on the record, and where it stands."""
+
+    kind: str
+    value: str
+    where: str
+
+
+class SiteCompany(NamedTuple):
+    """Who pressed, printed, recorded or published it, with their number for it."""
+
+    role: str
+    name: str
+    catno: str
+
+
 class SiteLabel(NamedTuple):
     """A label the record came out on, with its number there."""
 
@@ -101,6 +117,8 @@ class SiteAlbum:
     folders: list[SiteName] = field(default_factory=list)
     tracks: list[SiteTrack] = field(default_factory=list)
     credits: list[SiteCredit] = field(default_factory=list)
+    numbers: list[SiteNumber] = field(default_factory=list)
+    companies: list[SiteCompany] = field(default_factory=list)
     videos: list[tuple[str, str]] = field(default_factory=list)
     links: list[SiteLink] = field(default_factory=list)
     cover: SiteCover | None = None

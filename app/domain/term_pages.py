@@ -23,9 +23,9 @@ def term_page(term: SiteTerm) -> str:
     return head + "\n" + "\n\n".join(filter(None, sections)) + "\n"
 
 
-def section_page(title: str) -> str:
-    """The file that gives a whole section its title."""
-    return front_matter({"title": title, "disclaimer": DISCLAIMER})
+def section_page(title: str, as_of: str = "") -> str:
+    """The file that gives a whole section its title; `as_of` is the day Discogs last told us."""
+    return front_matter({"title": title, "as_of": as_of, "disclaimer": DISCLAIMER})
 
 
 def _facts(term: SiteTerm) -> dict[str, Any]:

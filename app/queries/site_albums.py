@@ -11,9 +11,11 @@ from sqlalchemy import Select, select
 from app.extensions import db
 from app.models import (
     Artist,
+    Company,
     Copy,
     Credit,
     Format,
+    Identifier,
     Label,
     Release,
     ReleaseLabel,
@@ -48,6 +50,12 @@ _TRACKS: Statement = select(
 _VIDEOS: Statement = select(Video.release_id, Video.url, Video.title).order_by(
     Video.release_id, Video.position, Video.id
 )
+_IDENTIFIERS: Statement = select(
+    Identifier.release_id, Identifier.kind, Identifier.value, Identifier.description
+).order_by(Identifier.release_id, Identifier.position, Identifier.id)
+_COMPANIES: Statement = select(
+    Company.release_id, Company.role, Company.name, Company.catno
+).order_by(Company.release_id, Company.position, Company.id)
 _TAGS: Statement = (
     select(ReleaseTag.release_id, Tag.id, Tag.kind, Tag.name)
     .join(Tag, Tag.id == ReleaseTag.tag_id)
@@ -78,6 +86,8 @@ class AlbumFacts:
         self.labels = by_release(_LABELS, ReleaseLabel.release_id)
         self.tracks = by_release(_TRACKS, Track.release_id)
         self.videos = by_release(_VIDEOS, Video.release_id)
+        self.identifiers = by_release(_IDENTIFIERS, Identifier.release_id)
+        self.companies = by_release(_COMPANIES, Company.release_id)
         self.tags = by_release(_TAGS, ReleaseTag.release_id)
         mine = _COPIES.where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
         self.copies = by_release(

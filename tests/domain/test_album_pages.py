@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from app.domain import privacy
 from app.domain.album_pages import album_page, format_lines, video_id
-from app.domain.site_records import SiteAlbum, SiteLink
+from app.domain.site_records import SiteAlbum, SiteCompany, SiteLink, SiteNumber
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,35 @@ def test_only_what_was_ticked_or_is_harmless_goes_public() -> None:
     fields = [name for _title, names in privacy.goes_public(privacy.chosen(None)) for name in names]
     assert "rating" not in fields
     assert "track list" in fields
+
+
+def test_a_pressing_is_told_by_its_numbers_its_makers_and_its_notes_line_by_line() -> None:
+    album = SiteAlbum(
+        key="1",
+        slug="x-1",
+        title="X",
+        artist_text="Y",
+        notes="Recorded by [a=Rudy (2)].\nMono.",
+        numbers=[
+            SiteNumber("Matrix / Runout", "A1", "Side A"),
+            SiteNumber("Barcode", "4 00", ""),
+            SiteNumber("Matrix / Runout", "B1", ""),
+        ],
+        companies=[
+            SiteCompany("Pressed By", "Plant (3)", "123"),
+            SiteCompany("Mastered At", "Room", ""),
+            SiteCompany("Pressed By", "Other", ""),
+        ],
+    )
+
+    told = yaml.safe_load(album_page(album, lambda kind, number: "").split("\n---\n")[0])["discogs"]
+
+    assert told["release_notes"] == "Recorded by Rudy.\nMono."
+    assert told["identifiers"] == [
+        {"kind": "Matrix / Runout", "values": ["A1 (Side A)", "B1"]},
+        {"kind": "Barcode", "values": ["4 00"]},
+    ]
+    assert told["companies"] == [
+        {"role": "Pressed By", "names": ["Plant – 123", "Other"]},
+        {"role": "Mastered At", "names": ["Room"]},
+    ]

@@ -20,7 +20,7 @@ from sqlalchemy import update
 from app.domain.records import CreditRecord, FormatRecord, LabelRecord, TrackRecord, VideoRecord
 from app.errors import ConflictError, DiskFullError, InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Article, Copy, Image, Link, Master, Picture, Release
+from app.models import Article, Copy, Image, Link, Master, Picture, Release, Run
 from app.services.image_store import ImageStore
 from app.services.publishing import site
 from app.services.publishing.report import Report, Wish
@@ -373,6 +373,31 @@ def test_one_album_or_one_artist_alone(target: Path) -> None:
     with pytest.raises(NotFoundError):
         publish(target, album=999)
     assert publish(target).orphaned == []
+
+
+def test_the_pages_of_all_artists_alone(target: Path) -> None:
+    listed(discogs_id=5)
+    listed(discogs_id=6, artists=(CreditRecord("Nobody", 12),))
+
+    report = publish(target, artists=True)
+
+    assert report.new == [f"content/artist/{who}/_index.md" for who in ("nobody", "miles-davis")]
+    assert publish(target).orphaned == []
+
+
+def test_the_site_says_on_which_day_discogs_last_told(target: Path) -> None:
+    listed(discogs_id=5)
+    publish(target)
+    assert "as_of" not in head(tree(target)["content/albums/_index.md"])
+
+    for day in (3, 4, 4):
+        ended = datetime(2026, 1, day, tzinfo=UTC)
+        db.session.add(Run(owner_id=OWNER, kind="sync", state="done", ended_at=ended))
+        db.session.commit()
+        changed = publish(target).changed
+
+    assert changed == []
+    assert head(tree(target)["content/albums/_index.md"])["as_of"] == "2026-01-04"
 
 
 def test_a_file_in_place_of_the_folder_is_refused(target: Path) -> None:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.album_pages import picture_name, video_id
-from app.domain.names import display_name
-from app.domain.site_records import SiteAlbum, SiteCredit, SiteLabel, SiteName, SiteTrack
+from app.domain.names import display_line, display_name
+from app.domain.site_records import (
+    SiteAlbum,
+    SiteCompany,
+    SiteCredit,
+    SiteLabel,
+    SiteName,
+    SiteNumber,
+    SiteTrack,
+)
 from app.queries.site_albums import AlbumFacts
 from app.queries.site_shelf import Line
 from app.services.publishing.sources import Sources, key_of
@@ -30,7 +38,7 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
         slug=sources.slug(release),
         aliases=sources.slugs.aliases("album", key),
         title=row.title,
-        artist_text=row.artist_text,
+        artist_text=display_line(row.artist_text),
         discogs_url=sources.address("release", release.discogs_id),
         added_at=release.added_at if "added" in public else None,
         released=row.released or "",
@@ -47,6 +55,8 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
     )
     _add_names(album, sources, release.id, facts)
     album.tracks = [SiteTrack(*line[1:]) for line in facts.tracks.get(release.id, ())]
+    album.numbers = [SiteNumber(*line[1:]) for line in facts.identifiers.get(release.id, ())]
+    album.companies = [SiteCompany(*line[1:]) for line in facts.companies.get(release.id, ())]
     if "videos" in public:
         album.videos = list(_videos(facts.videos.get(release.id, ())))
     _add_own(album, sources, facts.copies.get(release.id, ()))
@@ -56,7 +66,7 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
 def _add_names(album: SiteAlbum, sources: Sources, release_id: int, facts: AlbumFacts) -> None:
     for row in facts.credits.get(release_id, ()):
         slug = sources.artist(row.artist_id).slug
-        who = SiteName(row.anv or display_name(row.name), slug)
+        who = SiteName(row.anv or display_line(row.name), slug)
         if row.role:
             album.credits.append(SiteCredit(row.role, who, row.tracks))
         else:

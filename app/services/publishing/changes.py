@@ -27,6 +27,7 @@ def touched(sources: Sources, seen: Seen) -> set[str]:
     pages = {f"album:{release_id}" for release_id in albums}
     pages |= {f"{kind}:{row_id}" for kind in _NAMED for row_id in changed[kind]}
     pages |= {f"artist:{row_id}" for row_id in changed["own profile"] | changed["merged"]}
+    pages |= {f"section:{name}" for name in changed["as of"]}
     return pages | _names_about(sources, about) | numbers
 
 

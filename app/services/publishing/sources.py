@@ -12,10 +12,10 @@ from typing import Any
 
 from app.domain.markdown import plain_from_discogs
 from app.domain.matching.keys import title_key
-from app.domain.names import display_name, is_placeholder
+from app.domain.names import display_line, display_name, is_placeholder
 from app.domain.providers import title_of
 from app.domain.site_records import SiteCover, SiteLink, SiteName, SiteTerm, SiteText
-from app.queries import merged_artists, site_shelf
+from app.queries import merged_artists, run_status, site_shelf
 from app.queries.elsewhere import SITES
 from app.queries.site_shelf import Line, Rows
 from app.services.publishing.slug_book import SlugBook, address
@@ -41,6 +41,8 @@ class Sources:
     def __init__(self, owner_id: int, public: frozenset[str], discogs_web_url: str) -> None:
         self.owner_id, self.public, self.web = owner_id, public, discogs_web_url
         self.slugs = SlugBook(owner_id)
+        synced = run_status.last_done(owner_id, "sync")
+        self.as_of = f"{synced.ended_at:%Y-%m-%d}" if synced and synced.ended_at else ""
         self.releases = _by_id(site_shelf.releases(owner_id))
         artists = _by_id(site_shelf.artists(owner_id))
         self.artists = {
@@ -79,6 +81,7 @@ class Sources:
             "alias": self.slugs.aliased,
             "own profile": dict.fromkeys(sorted(self._own_profiles), 1),
             "merged": self._merged,
+            "as of": {"albums": self.as_of},
         }
 
     def numbered(self, kind: str, discogs_ids: Iterable[int]) -> dict[int, str]:
@@ -183,7 +186,8 @@ class Sources:
 
     def _made(self, kind: str, row: Line) -> SiteName:
         kind, key = _kind_and_key(kind, row)
-        name = display_name(row.name) if kind in ("artist", "label") else row.name
+        shown = {"artist": display_line, "label": display_name}.get(kind)
+        name = shown(row.name) if shown else row.name
         return SiteName(name, self.slugs.name(kind, key, name))
 
     def _person(self, kind: str, row: Line) -> SiteTerm:

@@ -66,7 +66,8 @@ class Writer:
         tell(total, total)
 
     def _section(self, name: str) -> NewFile:
-        return _file(f"content/{name}/_index.md", section_page(SECTIONS[name]))
+        as_of = self._sources.as_of if name == "albums" else ""
+        return _file(f"content/{name}/_index.md", section_page(SECTIONS[name], as_of))
 
     def _names(self, some: Sequence[Name]) -> Iterator[NewFile]:
         with reading():

@@ -54,7 +54,7 @@ COLOURS = {"back-in-black-1": "#050505", "box-10": "#c3004a", "video-13": "#fff2
 def write_shelf(site: Path, spare: int = 70) -> None:
     """Write the hard cases into `site`/content, and `spare` plain albums so that the wall pages."""
     albums = site / "content" / "albums"
-    _write(albums / "_index.md", {"title": "Albums"})
+    _write(albums / "_index.md", {"title": "Albums", "as_of": "2026-03-09"})
     for number, slug in enumerate(TITLES):
         _write(albums / slug / "index.md", front_matter(slug, number), body(slug))
         if slug in COLOURS:
@@ -127,6 +127,10 @@ def discogs(number: int, title: str) -> dict[str, Any]:
                 "confidence": "derived",
             },
         ],
+        "identifiers": [{"kind": "Barcode", "values": ["5 099", SCRIPT]}],
+        "companies": [{"role": "Pressed By", "names": ["Plant", SCRIPT]}],
+        "folder": ["Jazz", SCRIPT],
+        "release_notes": f"Recorded in one day.\n{SCRIPT}",
         "notes": f"{title} {SCRIPT}"[:400],
     }
 

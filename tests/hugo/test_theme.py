@@ -152,6 +152,36 @@ def test_a_page_can_be_shared_with_name_text_address_and_picture(site: Site) -> 
     assert told["og:url"] == f"{site.url}albums/video-13/"
     assert told["og:image"] == f"{site.url}albums/video-13/video-13.jpg"
     assert told["og:description"].startswith("Text with")
+    for place, cover in (("index.html", "box-10"), ("artist/miles-davis/index.html", "box-10")):
+        assert f'"og:image" content="{site.url}albums/{cover}/{cover}.jpg"' in site.text(place)
+
+
+def test_search_engines_find_the_site_map(site: Site) -> None:
+    assert f"Sitemap: {site.url}sitemap.xml" in site.text("robots.txt")
+
+
+def test_a_discography_begins_with_the_first_record(site: Site) -> None:
+    page = site.text("artist/simon-garfunkel/index.html")
+    years = re.findall(r"<p>(\d{4}) · Vinyl</p>", page)
+    assert years == ["1951", "1956"]
+
+
+def test_a_page_says_how_old_it_is_and_what_the_release_says_of_itself(site: Site) -> None:
+    text = site.text("albums/plain-104/index.html")
+    assert "As of 9 March 2026." in text
+    assert '<p class="notes" dir="auto">Recorded in one day.\n&lt;script&gt;' in text
+    assert "<dt>Pressed By</dt><dd><bdi>Plant</bdi><br><bdi>&lt;script&gt;" in text
+    assert "<dt>Barcode</dt><dd><bdi>5 099</bdi><br><bdi>&lt;script&gt;" in text
+    assert "<dt>Folders</dt><dd><bdi>Jazz</bdi>, <bdi>&lt;script&gt;" in text
+
+
+def test_the_numbers_lead_to_the_records_they_count(
+    site: Site, readings: dict[str, Reading]
+) -> None:
+    links = readings["index.html"].links
+    assert "/shelf/albums/?decade=1970s" in links
+    assert "/shelf/albums/?format=Vinyl" in links
+    assert {"/shelf/artist/simon-garfunkel/", "/shelf/label/columbia/"} <= {*links}
 
 
 def test_a_long_list_is_filed_under_letters(readings: dict[str, Reading], site: Site) -> None:

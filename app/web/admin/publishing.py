@@ -16,6 +16,7 @@ from app.models.run import ACTIVE_STATES
 from app.queries import run_status
 from app.services import runs
 from app.services.publishing import by_itself, hugo, looked, site, site_job, site_zip
+from app.services.publishing.looked import Look
 from app.services.publishing.site_job import KIND, LOOK, PREVIEW
 from app.services.workplace import Workplace
 from app.web.admin import publish_look, rooms
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
         latest=latest,
         active=active,
         report=site_job.stored_report(run.cursor) if run else None,
-        look=looked.find(_instance()),
+        look=_fresh_look(run),
         preview=site_job.previews(_workplace()).find(),
         has_hugo=hugo.find(settings.hugo_binary) is not None,
         how_to_get_hugo=hugo.HOW_TO_GET,
@@ -74,6 +75,16 @@ def index() -> ResponseReturnValue:
     return page, {"HX-Refresh": "true"} if is_over else {}
 
 
+def _fresh_look(publishing: Run | None) -> Look | None:
+    """What the last dry run found, unless somebody has published since."""
+    found = looked.find(_instance())
+    return None if found and _is_old(found, publishing) else found
+
+
+def _is_old(look: Look, publishing: Run | None) -> bool:
+    return bool(publishing and publishing.created_at > look.at)
+
+
 def look() -> ResponseReturnValue:
     """What the last dry run found, a page at a time."""
     found = looked.find(_instance())
@@ -86,7 +97,7 @@ def look() -> ResponseReturnValue:
         admin_tabs=rooms.tabs(),
         look=found,
         shown=shown,
-        is_old=bool(run and run.created_at > found.at),
+        is_old=_is_old(found, run),
     )
 
 

@@ -102,6 +102,15 @@ def test_a_press_publishes_and_the_site_can_be_taken_along(
     assert "10 unchanged" in press(client, everything="1")
 
 
+def test_what_would_have_changed_before_a_publishing_is_not_told_after_it(
+    client: FlaskClient, folder: Path
+) -> None:
+    assert "Would change" in press(client, "/look")
+
+    assert "Would change" not in press(client)
+    assert "There was a publishing since." in client.get("/admin/publish/look").text
+
+
 def test_one_record_is_published_from_its_page(client: FlaskClient, folder: Path) -> None:
     release = listed(discogs_id=6, title="Kind Of Green")
     assert "Publish this page" not in client.get(f"/releases/{release}").text

@@ -23,7 +23,7 @@ TITLES = {
     "jiu-shi-rang-6": "となりのトトロ",
     "emoji-7": "🔥🎷 Hot",
     "long-8": LONG,
-    "no-tracks-9": "No Tracks",
+    "no-tracks-9": "The No Tracks",
     "box-10": "Two Hundred Tracks",
     "bangs-11": "!!!",
     "close-12": "</title></script><!-- ]]> ../../x CON",

@@ -296,6 +296,14 @@ def test_a_search_is_kept_in_the_address_and_shows_sixty_at_a_time(
     expect(page.get_by_role("heading", level=1)).to_have_text("Plain 100")
 
 
+def test_the_wall_files_a_title_without_its_article(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("albums/?q=miles&sort=title")
+    expect(page.locator(".tile:visible").first).to_be_visible()
+    here = [title for title in titles(page) if title in ("Pair", "The No Tracks", "Video")]
+    assert here == ["The No Tracks", "Pair"]
+
+
 def test_without_script_the_wall_is_a_list_with_pages(browser: Browser, site: Site) -> None:
     page = browser.new_page(base_url=site.url, java_script_enabled=False)
     page.goto("albums/")

@@ -1,11 +1,11 @@
 /* Search and filters of the wall. The list of all records is fetched when somebody first asks for
    it; what is asked stands in the address, so it can be kept and sent on. */
-import { folded } from "./words.js";
+import { filed, folded } from "./words.js";
 
 const PAGE = 60;
 const ORDERS = {
-  artist: (a, b) => collate(a.artist, b.artist) || a.year - b.year,
-  title: (a, b) => collate(a.title, b.title),
+  artist: (a, b) => collate(a.byArtist, b.byArtist) || a.year - b.year,
+  title: (a, b) => collate(a.byTitle, b.byTitle),
   year: (a, b) => (a.year || 9999) - (b.year || 9999),
 };
 const collate = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
@@ -129,7 +129,8 @@ class Wall {
 function readRecord([path, title, artist, year, medium, genres, words, cover, drawing]) {
   const text = `${folded(title)} ${folded(artist)} ${folded(words)} ${title} ${artist}`.toLowerCase();
   const decade = year ? `${Math.floor(year / 10) * 10}s` : "";
-  return { path, title, artist, year, medium, genres, cover, drawing, text, decade };
+  const [byArtist, byTitle] = [filed(artist), filed(title)];
+  return { path, title, artist, byArtist, byTitle, year, medium, genres, cover, drawing, text, decade };
 }
 
 /* As layouts/partials/drawn.html does it. */

@@ -21,6 +21,9 @@ class Worker(Protocol):
     def is_resting(self) -> bool:
         """Whether it sits out a pause just now."""
 
+    def is_dry(self) -> bool:
+        """Whether it has nothing in hand, and found nothing to do when it looked last."""
+
     def has_step(self, entity: str) -> bool:
         """Whether it asks about things of this kind."""
 
@@ -51,6 +54,14 @@ class Board:
     def must_stop(self) -> bool:
         """Whether everybody has to leave their work now."""
         return self.ending is not None or self._should_stop()
+
+    def others_are_dry(self, worker: Worker) -> bool:
+        """Whether nobody else has anything to do now but what may have killed its worker."""
+        return all(
+            other.is_dry() or other.is_resting() or not other.is_working()
+            for other in self.workers
+            if other is not worker
+        )
 
     def others_work(self, worker: Worker) -> bool:
         """Whether anybody else is at work and not resting."""

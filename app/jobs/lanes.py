@@ -69,6 +69,7 @@ class Lane:
         ]
         self._lock = threading.Lock()
         self._left = most
+        self._found_nothing = False
         self._pauses = Pauses()
         self._notes = LaneNotes(lease, provider, client)
         self._threads = [
@@ -98,6 +99,10 @@ class Lane:
     def is_resting(self) -> bool:
         """Whether it sits out a pause just now."""
         return self._pauses.is_resting()
+
+    def is_dry(self) -> bool:
+        """Whether it has nothing in hand, and found nothing to do when it looked last."""
+        return self._found_nothing and not any(queue.is_in_hand for queue in self._queues)
 
     def has_step(self, entity: str) -> bool:
         """Whether it asks about things of this kind."""
@@ -160,15 +165,27 @@ class Lane:
         with self._lock:
             if self._pauses.is_shaky and any(queue.is_in_hand for queue in self._queues):
                 return None  # one call finds out whether the provider is well again
-            for queue in self._queues:
-                if queue.has_ended():
-                    continue
-                items = queue.take(self._board.is_over, self._left, probing=self._pauses.is_shaky)
-                if queue.has_ended():
-                    self._board.close(queue.step)
-                elif items:
-                    self._left = None if self._left is None else self._left - len(items)
-                    return queue, items
+            taken = self._look_through(suspects=False)
+            self._found_nothing = taken is None
+            if self.is_dry() and self._board.others_are_dry(self):
+                taken = self._look_through(suspects=True)
+            return taken
+
+    def _look_through(self, *, suspects: bool) -> tuple[StepQueue, list[Item]] | None:
+        """The first queue that has something, and what; `suspects`: of what is suspected only."""
+        for queue in self._queues:
+            if queue.has_ended():
+                continue
+            if suspects:
+                items = queue.take_suspects()
+            else:
+                is_shaky = self._pauses.is_shaky
+                items = queue.take(self._board.is_over, self._left, probing=is_shaky)
+            if queue.has_ended():
+                self._board.close(queue.step)
+            elif items:
+                self._left = None if self._left is None else self._left - len(items)
+                return queue, items
         return None
 
     def _do(self, queue: StepQueue, items: list[Item]) -> None:

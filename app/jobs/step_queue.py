@@ -54,8 +54,8 @@ class StepQueue:
     def take(self, is_over: IsOver, most: int | None, *, probing: bool = False) -> list[Item]:
         """The next items, `most` at the most; none when nothing is ready just now.
 
-        Suspects come last, with nothing else beside them. `probing`: from the far end, away from
-        those that failed last. The queue is over when nothing is left that could become ready.
+        `probing`: from the far end, away from those that failed last. The queue is over when
+        nothing is left that could become ready.
         """
         if not self._ready:
             self._look(is_over)
@@ -69,22 +69,26 @@ class StepQueue:
         if probing:
             self._ready.rotate(count)
         items = [self._ready.popleft() for _ in range(count)]
-        if not items and self._suspects and not self._in_hand:
-            items = self._next_suspects()
-        self._in_hand.update(item.id for item in items)
-        self.calls_left -= self._calls(items)
-        return items
+        return self._taken(items)
 
-    def _next_suspects(self) -> list[Item]:
-        """One, or where a call is about many a part of those that are as suspect: fewer each time.
+    def take_suspects(self) -> list[Item]:
+        """What may have killed its worker, for when nobody has anything else to do.
 
-        So a batch that died is not asked for one by one, and what killed it is found all the same.
+        One, or where a call is about many a part of those that are as suspect: fewer each time. So
+        a batch that died is not asked for one by one, and what killed it is found all the same.
         """
+        if not self._suspects:
+            return []
         tries = self._suspects[0].attempts
         most = max(self.step.batch // 4 ** (tries - work.SUSPECT_AFTER + 1), 1)
         alike = [item for item in self._suspects[:most] if item.attempts == tries]
         del self._suspects[: len(alike)]
-        return alike
+        return self._taken(alike)
+
+    def _taken(self, items: list[Item]) -> list[Item]:
+        self._in_hand.update(item.id for item in items)
+        self.calls_left -= self._calls(items)
+        return items
 
     def put_down(self, items: Sequence[Item]) -> None:
         """Nobody works on these any more."""

@@ -190,6 +190,32 @@ def test_what_may_have_killed_its_worker_twice_is_tried_alone(app: Flask) -> Non
     assert any(beside.values()), "the others are worked on side by side"
 
 
+def test_what_may_have_killed_its_worker_waits_for_all_other_lanes(app: Flask) -> None:
+    """Row P7 of the fault list: were workers to die again, all the rest would be done by then."""
+    asked: list[str] = []
+
+    class Others(Numbers):
+        provider = "coverart"
+
+    def answer(key: str) -> None:
+        time.sleep(0.02)
+        asked.append(key)
+
+    lane = lane_of(Numbers(answer), 1, threads=1)
+    db.session.execute(update(ProviderResult).values(attempts=2))
+    work.add("release", "coverart", [str(number) for number in range(2, 9)])
+    health.prepare(["coverart"])
+    db.session.commit()
+    beside = Lane(lane._app, lane._lease, lane._board, "coverart", None, [Others(answer)])
+    lane._board.workers.append(beside)
+    beside.start()
+
+    assert walk(lane) is None
+    assert walk_on(beside) is None
+    assert asked[-1] == "1"
+    assert len(asked) == 8
+
+
 def test_what_killed_its_worker_five_times_is_put_aside(app: Flask) -> None:
     """Row P7 of the fault list."""
     asked: list[str] = []

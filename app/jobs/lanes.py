@@ -17,22 +17,15 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.errors import (
-    GatefoldError,
-    OddAnswerError,
-    ProviderError,
-    RateLimitedError,
-    RefusedError,
-    UnavailableError,
-)
+from app.errors import GatefoldError, OddAnswerError, ProviderError, RefusedError
 from app.extensions import db, patient, reading, set_reading, set_repeatable
 from app.jobs import keeping
 from app.jobs.board import Board
+from app.jobs.lane_faults import LaneFaults
 from app.jobs.lane_notes import LaneNotes
 from app.jobs.lane_pauses import LaneEnd, Pauses
 from app.jobs.step_queue import StepQueue
-from app.services import runs
-from app.services.enrich import health, work
+from app.services.enrich import work
 from app.services.enrich.steps import Step
 from app.services.enrich.work import Item
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -72,6 +65,7 @@ class Lane:
         self._found_nothing = False
         self._pauses = Pauses()
         self._notes = LaneNotes(lease, provider, client)
+        self._faults = LaneFaults(lease, provider, self._notes, self._pauses)
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
             for number in range(threads)
@@ -240,15 +234,19 @@ class Lane:
             raise
         except OddAnswerError as error:
             if queue.step.odd_is_its_own:
-                self._give_up(claimed, error)
+                self._faults.give_up(claimed, error)
             else:
-                self._cope(claimed, error, began)
+                self._faults.cope(claimed, error, began)
+            return
+        except RefusedError as error:
+            self._faults.cope(claimed, error, began)
+            self._leave(str(error), None)
             return
         except ProviderError as error:
-            self._cope(claimed, error, began)
+            self._faults.cope(claimed, error, began)
             return
         except GatefoldError as error:
-            self._give_up(claimed, error)
+            self._faults.give_up(claimed, error)
             return
         self._store(queue, claimed, question, answer)
 
@@ -274,47 +272,6 @@ class Lane:
             self._pauses.answered()
         if ending is not None:
             raise ending
-
-    def _give_up(self, items: list[Item], error: GatefoldError) -> None:
-        """What came cannot be used, though the provider did what it should."""
-        for item in items:
-            work.fail(item, str(error), again=False)
-        ending = runs.check(self._lease, to_write=True)
-        if isinstance(error, OddAnswerError):
-            health.odd(self.provider, error)
-        db.session.commit()
-        if ending is not None:
-            raise ending
-
-    def _cope(self, items: list[Item], error: ProviderError, began: float) -> None:
-        """What an answer that is none means for these items and for the lane."""
-        log.info("lane_fault", kind=type(error).__name__, reason=str(error))
-        if isinstance(error, (RateLimitedError, RefusedError)):
-            work.let_go(items)
-        else:
-            # One odd thing spoils a whole batch: all of it is put off, and fails if it stays so.
-            again = len(items) > 1 or isinstance(error, UnavailableError)
-            for item in items:
-                work.fail(item, str(error), again=again)
-        # The run before the health, as in the notes: two threads must not wait for each other.
-        ending = runs.check(self._lease, to_write=True)
-        rest = self._notes.note_fault(error, is_news=self._is_news(items, began))
-        db.session.commit()
-        if ending is not None:
-            raise ending
-        if isinstance(error, RefusedError):
-            self._leave(str(error), None)
-        elif rest > 0:
-            self._pauses.rest(str(error), rest)
-
-    def _is_news(self, items: list[Item], began: float) -> bool:
-        """Whether a fault of a call that `began` then says anything new of the provider.
-
-        It does not if the call left before the last rest, or if these things failed before while
-        others succeed.
-        """
-        failed_before = all(item.attempts > 1 for item in items) and not self._pauses.is_shaky
-        return not failed_before and not self._pauses.knew(began)
 
     def _leave(self, reason: str, until: float | None) -> None:
         """End the lane, its work undone; the others need not wait for its answers."""

@@ -11,13 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from app.errors import RateLimitedError
 from app.extensions import db
-from app.models import CallSlot, ProviderPause
+from app.models import ProviderPause
+from app.services import booked_calls as calls
 from app.services.runs import StoppedError
 from config import RateLimit
 
@@ -35,38 +35,6 @@ PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 TIDY_SECONDS = 1.0
 
-# Built once: every call to a provider makes them.
-_SLOTS = cast(Table, CallSlot.__table__)
-_MINE = _SLOTS.c.provider == bindparam("whose")
-_BOOK = insert(_SLOTS).returning(_SLOTS.c.id)
-_MOVE = update(_SLOTS).where(_SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
-_AT = select(_SLOTS.c.at).where(_SLOTS.c.id == bindparam("slot"))
-_NEXT_OF_A_JOB = (
-    select(_SLOTS.c.id, _SLOTS.c.at)
-    .where(_MINE, ~_SLOTS.c.for_person, _SLOTS.c.at > bindparam("now"))
-    .order_by(_SLOTS.c.at)
-    .limit(1)
-)
-_LATEST = (
-    select(_SLOTS.c.at).where(_MINE).order_by(_SLOTS.c.at.desc()).offset(bindparam("skip")).limit(1)
-)
-_FORGET = delete(_SLOTS).where(
-    _MINE,
-    or_(
-        _SLOTS.c.at < bindparam("people"),
-        and_(_SLOTS.c.at < bindparam("window"), ~_SLOTS.c.for_person),
-    ),
-)
-_FILLS_THE_WINDOW = (
-    select(_SLOTS.c.at)
-    .where(_MINE, _SLOTS.c.at >= bindparam("since"))
-    .order_by(_SLOTS.c.at.desc())
-    .offset(bindparam("skip"))
-    .limit(1)
-)
-_MADE_FOR_PEOPLE = select(_SLOTS.c.id).where(_MINE, _SLOTS.c.for_person).limit(1)
-_PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))
-
 
 class _Call(threading.local):
     """What a thread is about: the slot of its call, and when it left; None once it is answered."""
@@ -78,7 +46,7 @@ class _Call(threading.local):
 class DatabaseLimiter:
     """Paces one provider's calls. `name` is what the budget is kept under.
 
-    A call for a person takes the next slot even where a job has booked it; the job's moves back.
+    A call for a person goes before those that jobs have booked; these move back.
     """
 
     def __init__(
@@ -129,12 +97,12 @@ class DatabaseLimiter:
             return at
         with db.engine.begin() as connection:
             self._one_at_a_time(connection)
-            return connection.scalar(_AT, {"slot": slot}) or at
+            return connection.scalar(calls.AT, {"slot": slot}) or at
 
     def _move(self, slot: int, then: float) -> None:
         """Note that a call was made, or counted, later than it was booked for."""
         with db.engine.begin() as connection:
-            connection.execute(_MOVE, {"slot": slot, "then": then})
+            connection.execute(calls.MOVE, {"slot": slot, "then": then})
 
     def book(self) -> float:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
@@ -144,12 +112,13 @@ class DatabaseLimiter:
         with db.engine.begin() as connection:
             self._one_at_a_time(connection)
             self._forget_old(connection)
-            at = max(self._clock(), self._window_opens(connection), self._paused_until(connection))
-            at = self._before_a_job(connection, at)
+            at = max(self._clock(), self._opens(connection), self._paused_until(connection))
             if self.patience is not None and at - self._clock() > self.patience:
                 raise self._too_long(at - self._clock())
             booked = {"provider": self.name, "at": at, "for_person": self._for_person}
-            slot = connection.scalar(_BOOK, booked) or 0
+            slot = connection.scalar(calls.BOOK, booked) or 0
+            if self._for_person:
+                self._move_jobs_back(connection)
         return slot, at
 
     def _too_long(self, seconds: float) -> RateLimitedError:
@@ -198,22 +167,32 @@ class DatabaseLimiter:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
 
-    def _window_opens(self, connection: Connection) -> float:
-        """When the oldest call that fills the window leaves it; 0 while there is room."""
-        people_are_here = self._has_seen_people(connection)
-        room = max(self.limit.calls - (RESERVE if people_are_here else 0), 1)
-        asked = {"whose": self.name, "since": self._window_start(), "skip": room - 1}
-        oldest = connection.scalar(_FILLS_THE_WINDOW, asked)
-        opens = 0.0 if oldest is None else oldest + self._window
-        if people_are_here:
-            return max(opens, self._latest(connection, 0) + self.limit.seconds / self.limit.calls)
-        return opens or self._spread(connection)
+    def _opens(self, connection: Connection) -> float:
+        """When the next call may be made as far as others count; 0 for at once."""
+        if self._for_person:  # what jobs have booked moves back
+            return self._window_opens(connection, self.limit.calls, self._clock())
+        if not self._has_seen_people(connection):
+            return self._window_opens(connection, self.limit.calls) or self._spread(connection)
+        opens = self._window_opens(connection, self._room_beside_people())
+        return max(opens, self._latest(connection, 0) + self.limit.seconds / self.limit.calls)
+
+    def _window_opens(
+        self, connection: Connection, room: int, until: float = float("inf")
+    ) -> float:
+        """When the oldest call leaves of so many that fill the window; 0 while there is room.
+
+        What jobs have booked for later than `until` does not count.
+        """
+        since = self._window_start()
+        asked = {"whose": self.name, "since": since, "until": until, "skip": room - 1}
+        oldest = connection.scalar(calls.FILLS_THE_WINDOW, asked)
+        return 0.0 if oldest is None else oldest + self._window
 
     def _has_seen_people(self, connection: Connection) -> bool:
         """Whether a job has to leave room for people just now."""
         if self._for_person or not self._shares_with_people():
             return False
-        return connection.scalar(_MADE_FOR_PEOPLE, {"whose": self.name}) is not None
+        return connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self.name}) is not None
 
     def _spread(self, connection: Connection) -> float:
         """When a job may make a call that the window has room for; 0 for at once.
@@ -233,22 +212,21 @@ class DatabaseLimiter:
 
     def _latest(self, connection: Connection, skip: int) -> float:
         """When the latest call was or will be made, or the one so many before it; 0 for none."""
-        return connection.scalar(_LATEST, {"whose": self.name, "skip": skip}) or 0.0
+        return connection.scalar(calls.LATEST, {"whose": self.name, "skip": skip}) or 0.0
 
-    def _before_a_job(self, connection: Connection, at: float) -> float:
-        """The moment of a job's next call, which takes that of ours in return, if that is sooner.
+    def _move_jobs_back(self, connection: Connection) -> None:
+        """What jobs have booked leaves the room to people that they will need from now on."""
+        booked = connection.execute(
+            calls.BOOKED_BY_JOBS, {"whose": self.name, "now": self._clock()}
+        )
+        earlier = self._clock()
+        for slot in booked.all():
+            opens = self._window_opens(connection, self._room_beside_people(), earlier)
+            earlier = max(slot.at, opens)
+            connection.execute(calls.MOVE, {"slot": slot.id, "then": earlier})
 
-        `at` is when ours could be made without it.
-        """
-        if not self._for_person:
-            return at
-        asked = {"whose": self.name, "now": self._clock()}
-        theirs = connection.execute(_NEXT_OF_A_JOB, asked).first()
-        if theirs is None or theirs.at >= at:
-            return at
-        connection.execute(_MOVE, {"slot": theirs.id, "then": at})
-        soonest: float = max(theirs.at, self._paused_until(connection))
-        return soonest
+    def _room_beside_people(self) -> int:
+        return max(self.limit.calls - RESERVE, 1)
 
     def _shares_with_people(self) -> bool:
         """Whether people use this budget too, and it is large enough to be shared."""
@@ -258,7 +236,7 @@ class DatabaseLimiter:
         return self._clock() - self._window
 
     def _paused_until(self, connection: Connection) -> float:
-        return connection.scalar(_PAUSED_UNTIL, {"whose": self.name}) or 0.0
+        return connection.scalar(calls.PAUSED_UNTIL, {"whose": self.name}) or 0.0
 
     def _forget_old(self, connection: Connection) -> None:
         """Delete what no window holds any more; a second's worth of it at a time will do."""
@@ -269,13 +247,13 @@ class DatabaseLimiter:
         window = now - 2 * self._window  # `_spread` looks back on two
         people = min(now - PEOPLE_STAY_SECONDS, window)
         asked = {"whose": self.name, "window": window, "people": people}
-        connection.execute(_FORGET, asked)
+        connection.execute(calls.FORGET, asked)
 
     def _made_around(self, began: float) -> int:
         """How many of our calls may have been in the provider's window when this one came there."""
         since = began - self._window
         with db.engine.connect() as connection:
-            counted = select(func.count()).where(_MINE, _SLOTS.c.at >= since)
+            counted = select(func.count()).where(calls.MINE, calls.SLOTS.c.at >= since)
             return connection.scalar(counted, {"whose": self.name}) or 0
 
     def _pause(self, until: float, reason: str) -> None:

@@ -197,6 +197,16 @@ def test_who_comes_first_while_the_budget_is_used_up_goes_before_the_job(
     assert day.most_in_a_window() <= 60
 
 
+def test_who_comes_soon_after_the_first_need_not_wait_as_long(app: Flask, clock: Clock) -> None:
+    """Row U24 of the fault list: what the job has booked meanwhile is not in their way."""
+    day = Day(clock, [100, 115, 130, 142])
+    day.work(360)
+
+    assert day.waits[0] <= 7
+    assert max(day.waits[1:]) <= 1
+    assert day.most_in_a_window() <= 60
+
+
 def test_people_who_ask_for_ten_records_a_minute_hardly_ever_wait(app: Flask, clock: Clock) -> None:
     """Row U24 of the fault list: and the job takes as much longer as it must, or nearly."""
     clicks = [700.0 + 6 * number for number in range(40)]

@@ -1,0 +1,43 @@
+"""The statements about booked calls, built once: every call to a provider makes some of them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import Table, and_, bindparam, delete, insert, or_, select, update
+
+from app.models import CallSlot, ProviderPause
+
+SLOTS = cast(Table, CallSlot.__table__)
+MINE = SLOTS.c.provider == bindparam("whose")
+BOOK = insert(SLOTS).returning(SLOTS.c.id)
+MOVE = update(SLOTS).where(SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
+AT = select(SLOTS.c.at).where(SLOTS.c.id == bindparam("slot"))
+BOOKED_BY_JOBS = (
+    select(SLOTS.c.id, SLOTS.c.at)
+    .where(MINE, ~SLOTS.c.for_person, SLOTS.c.at > bindparam("now"))
+    .order_by(SLOTS.c.at)
+)
+LATEST = (
+    select(SLOTS.c.at).where(MINE).order_by(SLOTS.c.at.desc()).offset(bindparam("skip")).limit(1)
+)
+FORGET = delete(SLOTS).where(
+    MINE,
+    or_(
+        SLOTS.c.at < bindparam("people"),
+        and_(SLOTS.c.at < bindparam("window"), ~SLOTS.c.for_person),
+    ),
+)
+FILLS_THE_WINDOW = (
+    select(SLOTS.c.at)
+    .where(
+        MINE,
+        SLOTS.c.at >= bindparam("since"),
+        or_(SLOTS.c.for_person, SLOTS.c.at <= bindparam("until")),
+    )
+    .order_by(SLOTS.c.at.desc())
+    .offset(bindparam("skip"))
+    .limit(1)
+)
+MADE_FOR_PEOPLE = select(SLOTS.c.id).where(MINE, SLOTS.c.for_person).limit(1)
+PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))

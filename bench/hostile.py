@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app.domain.records import (
+    CompanyRecord,
     CopyRecord,
     CreditRecord,
     FolderRecord,
     FormatRecord,
+    IdentifierRecord,
     LabelRecord,
     ReleaseRecord,
     TrackRecord,
@@ -306,6 +308,13 @@ def _release(chance: random.Random, number: int, title: str) -> ReleaseRecord:
         tracks=tuple(_track(chance, place) for place in range(chance.choice((0, 2, 4, 8)))),
         credits=tuple(_credit(chance, _any(chance)[:200]) for _ in range(chance.randrange(3))),
         videos=(VideoRecord(video, _any(chance)), VideoRecord(_any(chance), _any(chance))),
+        identifiers=tuple(
+            IdentifierRecord(_any(chance)[:200], _any(chance)[:200], text)
+            for text in _some(chance, 2)
+        ),
+        companies=tuple(
+            CompanyRecord(_any(chance)[:200], _any(chance)[:200], text) for text in _some(chance, 2)
+        ),
     )
 
 

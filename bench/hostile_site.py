@@ -62,6 +62,7 @@ def main() -> int:
     """Do it for as many records as the command line says; the exit code."""
     size = parse_size(sys.argv[1] if len(sys.argv) > 1 else "10k")
     print(machine())
+    OUT.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="site-", dir=OUT) as scratch:
         wrong = _wrong(size, Path(scratch) / "site")
     for each in wrong[:_SHOWN]:

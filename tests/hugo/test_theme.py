@@ -192,6 +192,14 @@ def test_a_long_list_is_filed_under_letters(readings: dict[str, Reading], site: 
     assert "#letter-" not in site.text("genre/index.html")
 
 
+def test_each_genre_is_a_bin_with_what_came_last_in_front(site: Site) -> None:
+    bins = site.text("genre/index.html").split('<section class="bin">')[1:]
+    names = [re.findall(r'<h2><a href="([^"]+)"', each)[0] for each in bins]
+    assert sorted(names) == ["/shelf/genre/funk-soul/", "/shelf/genre/jazz/"]
+    assert [each.count('<li class="tile">') for each in bins] == [10, 10]
+    assert "42 records" in bins[0]
+
+
 def test_the_first_page_wears_the_colour_of_the_record_that_came_last(site: Site) -> None:
     page = site.text("index.html")
     just_in = page.partition('class="just-in"')[2]

@@ -83,6 +83,21 @@ def test_pictures_lie_where_they_were_asked_to_and_move_when_asked_again(target:
     assert not (target / APART).exists()
 
 
+def test_a_dry_run_counts_new_pictures_without_opening_them(target: Path) -> None:
+    give_cover()
+    for path in (instance() / "images").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"no picture")
+
+    assert BESIDE in publish(target, dry=True).new
+
+    (missing,) = publish(target).missing
+    assert "damaged" in missing.why
+    shutil.rmtree(instance() / "images")
+    (missing,) = publish(target, dry=True).missing
+    assert "gone" in missing.why
+
+
 def test_a_picture_that_lies_apart_leaves_the_repository_with_its_record(target: Path) -> None:
     target.mkdir()
     subprocess.run(["git", "init", "--quiet", str(target)], check=True)

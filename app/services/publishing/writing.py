@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from app.domain.album_pages import album_page, picture_path
 from app.domain.picture_files import LARGEST, UnusablePictureError, as_jpeg
@@ -97,6 +98,11 @@ class Writer:
     def _pictures(self, some: Sequence[Line]) -> Iterator[NewFile]:
         for release in some:
             path, sha256 = self._finder.page(release).picture, str(release.image_sha256)
+            if self._wish.dry and not self._folder.read(path):
+                # To make it takes as long as to publish it, and would tell no more.
+                if self._kept(release, sha256):
+                    self.report.new.append(path)
+                continue
             data = self._moved(release, sha256) or self._encoded(release, sha256)
             if data:
                 yield NewFile(path, data, digest(data), sha256)
@@ -108,15 +114,22 @@ class Writer:
         return self._folder.read(old) if known and known.stamp == sha256 else b""
 
     def _encoded(self, release: Line, sha256: str) -> bytes:
-        kept = self._store.find(sha256, LARGEST)
+        kept = self._kept(release, sha256)
         if kept is None:
-            return self._miss(release, "its picture is gone from the images folder")
+            return b""
         with told_plainly(kept):
             data = kept.read_bytes()
         try:
             return as_jpeg(data)
         except UnusablePictureError:
             return self._miss(release, "its picture in the images folder is damaged")
+
+    def _kept(self, release: Line, sha256: str) -> Path | None:
+        """Where the picture of a release is kept; missed if it is not there."""
+        kept = self._store.find(sha256, LARGEST)
+        if kept is None:
+            self._miss(release, "its picture is gone from the images folder")
+        return kept
 
     def _miss(self, release: Line, why: str) -> bytes:
         self.report.missing.append(Missing(release.title, why, release.id))

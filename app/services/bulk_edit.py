@@ -21,7 +21,7 @@ from app.services import catalogue_lock
 from app.services.copy_words import COLUMNS, CopyWords
 from app.services.edit_batches import lay_many
 from app.services.edits import new_batch
-from app.services.transaction import one_commit
+from app.services.transaction import one_large_commit
 
 SAMPLES = 8
 
@@ -71,7 +71,7 @@ def make(owner_id: int, copy_ids: Sequence[int], change: BulkChange, token: str)
     Returns the batch by which it is undone, and how many records it changed. Raises ConflictError
     where it would do something else by now than `token` stands for.
     """
-    with one_commit():
+    with one_large_commit():
         catalogue_lock.hold(owner_id)
         records = _records(owner_id, copy_ids, change)
         changing = [r for r in records if change.applied(r.now) != r.now]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app.domain.documents import record_from_document
 from app.errors import NotFoundError
@@ -16,11 +18,19 @@ from app.models import Copy, Edit
 from app.models.base import utcnow
 from app.queries.many_ids import among
 from app.services import overlay, shelf
-from app.services.bulk import in_chunks
+from app.services.bulk import Row, in_chunks, insert_rows, stamp
 from app.services.copy_words import CopyWords
 from app.services.release_writer import ReleaseWriter
 from app.services.subjects import open_subject
 
+EDIT_COLUMNS = (
+    *("owner_id", "batch", "how", "at", "entity"),
+    *("entity_id", "field", "before", "after", "upstream"),
+)
+# What neither a search nor an order of the shelf looks at.
+FOUND_BY_NONE = frozenset({"folder", "rating", "media_condition", "sleeve_condition"})
+# A change gives all the same, and taking one back a few values: then there is one for each value.
+MOST_STATEMENTS = 100
 # Of each record: field to (what is shown now, what shall be shown).
 Wanted = Mapping[int, Mapping[str, tuple[Any, Any]]]
 Values = Mapping[int, Mapping[str, Any]]
@@ -33,34 +43,31 @@ def lay_many(owner_id: int, entity: str, wanted: Wanted, batch: str, how: str) -
     all of it is taken back at once.
     """
     standing = overlay.active_edits_of(owner_id, entity, wanted)
-    rows: list[dict[str, Any]] = []
-    moment = utcnow()
+    same = (owner_id, batch, how, stamp(utcnow()), entity)
+    rows: list[Row] = []
     for entity_id, fields in wanted.items():
         beneath = overlay.by_field(standing.get(entity_id, ()))
         for field, (now, new) in fields.items():
             own = beneath.get(field, [])
-            rows.append(
-                {
-                    "owner_id": owner_id,
-                    "batch": batch,
-                    "how": how,
-                    "entity": entity,
-                    "entity_id": entity_id,
-                    "field": field,
-                    "before": now,
-                    "after": new,
-                    "upstream": own[-1].upstream if own else now,
-                    "at": moment,
-                }
-            )
+            sides = (now, new, own[-1].upstream if own else now)
+            rows.append((*same, entity_id, field, *map(_as_json, sides)))
     db.session.flush()
-    for chunk in in_chunks(rows):
-        db.session.execute(insert(Edit), chunk)
+    insert_rows(Edit, EDIT_COLUMNS, rows)
     write_many(
         owner_id,
         entity,
         {key: {field: new for field, (_now, new) in f.items()} for key, f in wanted.items()},
     )
+
+
+def _as_json(value: Any) -> str:
+    """As the column holds it. One change gives thousands the same few values."""
+    return _plain_as_json(value) if isinstance(value, str | int | None) else json.dumps(value)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _plain_as_json(value: str | int | None) -> str:
+    return json.dumps(value)
 
 
 def write_many(owner_id: int, entity: str, values: Values) -> None:
@@ -73,12 +80,28 @@ def write_many(owner_id: int, entity: str, values: Values) -> None:
 
 def _write_copies(owner_id: int, values: Values) -> None:
     words = CopyWords(owner_id)
+    alike: dict[str, list[int]] = defaultdict(list)
+    for copy_id, fields in values.items():
+        alike[json.dumps(fields, sort_keys=True)].append(copy_id)
+    if len(alike) <= MOST_STATEMENTS:
+        for ids in alike.values():
+            columns = words.columns(values[ids[0]])
+            changed = update(Copy).where(among(Copy.id, ids)).values(**columns)
+            db.session.execute(changed, execution_options={"synchronize_session": False})
+    else:
+        _write_each(words, values)
+    if {field for fields in values.values() for field in fields} <= FOUND_BY_NONE:
+        shelf.touch(owner_id, values)
+        return
+    of_them = select(Copy.release_id).where(among(Copy.id, values)).distinct()
+    shelf.refresh(owner_id, db.session.scalars(of_them).all())
+
+
+def _write_each(words: CopyWords, values: Values) -> None:
     rows = [{"id": key, **words.columns(fields)} for key, fields in values.items()]
     # Alike in their columns side by side: each kind is one statement.
     for _columns, alike in groupby(sorted(rows, key=sorted), key=sorted):
         db.session.execute(update(Copy), list(alike))
-    of_them = select(Copy.release_id).where(among(Copy.id, values)).distinct()
-    shelf.refresh(owner_id, db.session.scalars(of_them).all())
 
 
 def _write_releases(owner_id: int, values: Values) -> None:
@@ -101,21 +124,22 @@ def take_back_batch(owner_id: int, batch: str) -> int:
 
     Raises NotFoundError.
     """
-    mine = select(Edit).where(Edit.owner_id == owner_id, Edit.batch == batch)
-    edits = db.session.scalars(mine).all()
+    mine = Edit.owner_id == owner_id, Edit.batch == batch
+    # Not the edits themselves: there may be a hundred thousand.
+    columns = Edit.entity, Edit.entity_id, Edit.field, Edit.upstream, Edit.undone_at
+    db.session.flush()
+    edits = db.session.execute(select(*columns).where(*mine).order_by(Edit.id)).all()
     if not edits:
         raise NotFoundError("There is no such change.")
     taken = [edit for edit in edits if edit.undone_at is None]
-    moment = utcnow()
-    for edit in taken:
-        edit.undone_at, edit.news_at = moment, None
-    db.session.flush()
+    undone = update(Edit).where(*mine, Edit.undone_at.is_(None))
+    db.session.execute(undone.values(undone_at=utcnow(), news_at=None))
     for entity in sorted({edit.entity for edit in taken}):
         _settle(owner_id, entity, [edit for edit in taken if edit.entity == entity])
     return len(taken)
 
 
-def _settle(owner_id: int, entity: str, taken: Sequence[Edit]) -> None:
+def _settle(owner_id: int, entity: str, taken: Sequence[Any]) -> None:
     standing = overlay.active_edits_of(owner_id, entity, {edit.entity_id for edit in taken})
     values: dict[int, dict[str, Any]] = defaultdict(dict)
     for edit in taken:

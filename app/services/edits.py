@@ -18,6 +18,7 @@ from app.extensions import db
 from app.models import Edit
 from app.models.base import utcnow
 from app.services import catalogue_lock
+from app.services.bulk import without_garbage_collection
 from app.services.edit_batches import take_back_batch
 from app.services.overlay import active_edits, by_field
 from app.services.subjects import Subject, open_subject
@@ -138,7 +139,7 @@ def undo_batch(owner_id: int, batch: str) -> int:
 
     Raises NotFoundError.
     """
-    with one_commit():
+    with without_garbage_collection(), one_commit():
         catalogue_lock.hold(owner_id)
         return take_back_batch(owner_id, batch)
 

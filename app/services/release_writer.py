@@ -92,6 +92,10 @@ _CHANGE = (
 )
 
 
+# What a search of the shelf and its orders look at.
+FOUND_BY = frozenset({"title", "artists", "labels", "year", "tracks"})
+
+
 def _removal(model: Any, *conditions: ColumnElement[bool]) -> Delete:
     releases: BindParameter[Any] = bindparam("releases", expanding=True)
     return delete(model.__table__).where(model.release_id.in_(releases), *conditions)
@@ -127,6 +131,8 @@ class ReleaseWriter:
         self._children: dict[Any, list[Row]] = {model: [] for model in CHILD_COLUMNS}
         self._tags: list[Row] = []
         self._changed: list[dict[str, Any]] = []
+        # Of these the copies are found or filed otherwise than before.
+        self._found_anew: list[int] = []
         self._stale: dict[Any, list[int]] = {}
 
     def meet(self, everything: Iterable[Told]) -> None:
@@ -162,6 +168,8 @@ class ReleaseWriter:
     def change(self, release_id: int, told: Told, **also: Any) -> None:
         """Replace what `told` mentions; `also` sets further columns (facts_from, facts_digest)."""
         self._changed.append({"release": release_id, **self._columns(told), **also})
+        if not FOUND_BY.isdisjoint(told):
+            self._found_anew.append(release_id)
         for model in _parts_told(told):
             self._stale.setdefault(model, []).append(release_id)
         self._add_children(release_id, told)
@@ -176,8 +184,13 @@ class ReleaseWriter:
             insert_rows(model, ("release_id", "position", *columns), self._children[model])
         insert_rows(ReleaseTag, ("release_id", "tag_id", "position"), self._tags)
         artist_pages.follow(self.owner_id)
-        shelf.refresh(self.owner_id, [row["release"] for row in self._changed])
+        self._bring_shelf_in_step()
         self._forget()
+
+    def _bring_shelf_in_step(self) -> None:
+        shelf.refresh(self.owner_id, self._found_anew)
+        others = {row["release"] for row in self._changed} - set(self._found_anew)
+        shelf.touch_releases(self.owner_id, others)
 
     def _change_rows(self) -> None:
         if not self._changed:
@@ -194,6 +207,7 @@ class ReleaseWriter:
         for rows in (self._new, self._tags, *self._children.values()):
             rows.clear()
         self._changed.clear()
+        self._found_anew.clear()
         self._stale.clear()
 
     def _columns(self, told: Told) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Table, bindparam, select, text, update
 from app.domain.text import search_text, sort_key
 from app.extensions import db
 from app.models import Copy, Release, Track, User
-from app.queries.many_ids import own_copies
+from app.queries.many_ids import among, own_copies
 from app.services.bulk import in_chunks
 
 UNKNOWN_YEAR = 9999
@@ -26,6 +26,7 @@ _COUNT_UP = (
     .values(collection_version=_USERS.c.collection_version + 1)
     .returning(_USERS.c.collection_version)
 )
+_FOUND_BY = ("sort_artist", "sort_title", "sort_year", "search_text")
 _CHANGE = update(_COPIES).where(_COPIES.c.id == bindparam("copy"))
 _RELEASES: BindParameter[Any] = bindparam("releases", expanding=True)
 _TRACK_TITLES = select(Track.release_id, Track.title).where(Track.release_id.in_(_RELEASES))
@@ -35,6 +36,10 @@ _SHOWN = (
         Copy.release_id,
         Copy.notes,
         Copy.fields,
+        Copy.sort_artist,
+        Copy.sort_title,
+        Copy.sort_year,
+        Copy.search_text,
         Release.title,
         Release.artist_text,
         Release.label_text,
@@ -59,6 +64,14 @@ def touch(owner_id: int, copy_ids: Iterable[int]) -> None:
         changed.values(changed_in=next_version(owner_id)),
         execution_options={"synchronize_session": False},
     )
+
+
+def touch_releases(owner_id: int, release_ids: Collection[int]) -> None:
+    """The same for all copies of these releases. Does not commit."""
+    if release_ids:
+        changed = update(_COPIES).where(among(_COPIES.c.release_id, release_ids))
+        connection = db.session.connection()
+        connection.execute(changed.values(changed_in=next_version(owner_id)))
 
 
 def sort_columns(artist_text: str, title: str, year: int | None) -> tuple[str, str, int]:
@@ -96,22 +109,22 @@ def _refresh(release_ids: list[int], version: int) -> None:
     for release_id, title in db.session.execute(_TRACK_TITLES, {"releases": release_ids}):
         tracks[release_id].append(title)
     rows = db.session.execute(_SHOWN, {"releases": release_ids}).all()
-    changes = []
+    changes, same = [], []
     for row in rows:
-        artist, title, year = sort_columns(row.artist_text, row.title, row.year)
+        columns = sort_columns(row.artist_text, row.title, row.year)
         shown = (row.artist_text, row.title, row.label_text, row.catno_text)
-        changes.append(
-            {
-                "copy": row.id,
-                "sort_artist": artist,
-                "sort_title": title,
-                "sort_year": year,
-                "search_text": words_of(shown, tracks[row.release_id], row.notes, row.fields),
-                "changed_in": version,
-            }
-        )
+        words = words_of(shown, tracks[row.release_id], row.notes, row.fields)
+        if (*columns, words) == row[4:8]:
+            same.append(row.id)
+        else:
+            named = dict(zip(_FOUND_BY, (*columns, words), strict=True))
+            changes.append({"copy": row.id, **named, "changed_in": version})
     if changes:
         db.session.connection().execute(_CHANGE, changes)
+    if same:
+        # To write words means to index them anew, whether they are others or not.
+        touched = update(_COPIES).where(among(_COPIES.c.id, same)).values(changed_in=version)
+        db.session.connection().execute(touched)
 
 
 def index_words(first_copy_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Gaps and conflicts by keyboard alone, and by buttons alone."""
+"""Gaps and conflicts by keyboard alone, and by buttons alone; and a change to many."""
 
 from __future__ import annotations
 
@@ -121,3 +121,18 @@ def test_without_script_on_a_phone_the_buttons_do_it(page: Page) -> None:
 
     assert open_ones(page) == number
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
+def test_a_change_to_many_says_that_it_is_under_way_and_is_not_sent_twice(page: Page) -> None:
+    page.goto("/admin/bulk?query=&kind=folder")
+    page.locator("[name=value]").fill("Loft")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Look first").click()
+    change = page.get_by_role("button", name="Change 2")
+    # Sent, as far as our scripts can tell; and the page stays, as while a server is at work.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+
+    change.click()
+
+    expect(page.get_by_role("status").filter(has_text="Changing 2")).to_be_visible()
+    expect(change).to_be_disabled()

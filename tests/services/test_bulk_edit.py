@@ -9,11 +9,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.domain.bulk_changes import read_change
+from app.domain.filters import BrowseFilter
 from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.models import Copy, Edit, Folder
+from app.queries import browse
 from app.services import bulk_edit, edits
 from app.services.subjects import open_subject
+from tests.listening import statements
 from tests.listings import OWNER, listed
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -160,3 +163,54 @@ def test_a_change_back_to_what_discogs_says_is_undone_as_well(shelf: list[int]) 
     edits.undo_batch(OWNER, batch)
 
     assert [shown(copy, "folder") for copy in shelf] == ["Loft"] * 3
+
+
+def test_only_what_is_searched_for_is_indexed_anew(shelf: list[int]) -> None:
+    with statements() as made:
+        folder, genre = make(shelf, "folder", "Loft"), make(shelf, "genre", "Funk")
+        assert browse.page(OWNER, BrowseFilter(folder=("Loft",), genre=("Funk",))).total == 3
+        edits.undo_batch(OWNER, folder)
+        edits.undo_batch(OWNER, genre)
+    assert not [each for each in made if "search_text=" in each]
+    assert browse.page(OWNER, BrowseFilter(folder=("Loft",))).total == 0
+    assert browse.page(OWNER, BrowseFilter(genre=("Funk",))).total == 0
+
+    note = make(shelf, "note", "from Ada")
+
+    assert browse.page(OWNER, BrowseFilter(q="ada")).total == 3
+    edits.undo_batch(OWNER, note)
+    assert browse.page(OWNER, BrowseFilter(q="ada")).total == 0
+
+
+def test_a_year_files_a_record_elsewhere(shelf: list[int]) -> None:
+    make(shelf[:2], "year", "1999")
+
+    titles = [row.title for row in browse.page(OWNER, BrowseFilter(sort="year")).rows]
+
+    assert titles[0] == "Three"
+
+
+def test_more_records_cost_no_more_statements(app: Flask) -> None:
+    """Rows are inserted 25 at a time, all such in one go, and what is left over in another."""
+
+    def cost(numbers: range) -> list[int]:
+        for number in numbers:
+            listed(discogs_id=number)
+        copies, counts = list(db.session.scalars(select(Copy.id))), []
+        for kind, value in (("folder", f"Loft {numbers}"), ("genre", f"Funk {numbers}")):
+            change = read_change(kind, value)
+            token = bulk_edit.dry_run(OWNER, copies, change).token
+            db.session.rollback()
+            with statements() as made:
+                batch, count = bulk_edit.make(OWNER, copies, change, token)
+            assert count == len(copies)
+            counts.append(len(made))
+            db.session.rollback()
+            with statements() as made:
+                edits.undo_batch(OWNER, batch)
+            counts.append(len(made))
+        return counts
+
+    few = cost(range(1, 27))
+
+    assert cost(range(27, 71)) == few

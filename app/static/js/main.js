@@ -9,5 +9,6 @@ import "./facet.js";
 import "./basket.js";
 import "./tabs.js";
 import "./json_editor.js";
+import "./waiting.js";
 
 window.htmx = htmx; // for page modules, which are bundles of their own

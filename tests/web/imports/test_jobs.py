@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.extensions import db
-from app.models import Copy, ProviderPause, Release, Run, User
+from app.models import Copy, ProviderPause, Release, Run, RunChange, User
 from app.services import curate, runs
 from tests.listening import statements
 from tests.standin.discogs import DiscogsStandIn, generated_items
@@ -318,3 +318,21 @@ def counted(inside: Inside, visit: Callable[[], Any]) -> list[str]:
     with statements(engine) as heard:
         visit()
     return [statement for statement in heard if not statement.startswith(("BEGIN", "PRAGMA"))]
+
+
+def test_a_day_that_changed_stays_and_the_page_says_why(
+    visitor: FlaskClient, synced: Callable[[], int], inside: Inside
+) -> None:
+    run_id = synced()
+    with inside():
+        db.session.execute(delete(RunChange))
+        for kind in ("dated", "annotated"):  # older change sets have the day among the notes
+            days = {"added": ["2026-01-02", "2025-03-04"]}
+            db.session.add(RunChange(run_id=run_id, kind=kind, title="Blue", fields=days))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}/changes").text
+    assert page.count("This stays: by the day it was added") == 2
+    assert "Take back<" not in page
+    said = visitor.post(f"/jobs/{run_id}/changes/undo", follow_redirects=True)
+    assert "Nothing of this can be taken back." in said.text

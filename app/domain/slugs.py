@@ -41,7 +41,8 @@ def name_slug(kind: str, name: str, key: str, taken: Container[str]) -> str:
     short = slug(name) or kind
     if short != kind and short not in RESERVED and short not in taken:
         return short
-    longer = short = f"{short}-{slug(key)}"
+    # Newer Hugos leave a hyphen at the end of an address out.
+    longer = short = f"{short}-{slug(key)}".rstrip("-")
     number = 2
     while longer in taken:
         longer, number = f"{short}-{number}", number + 1

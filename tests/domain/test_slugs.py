@@ -44,3 +44,5 @@ def test_a_namesake_gets_its_number_and_nobody_gets_anybodys_address() -> None:
         "john-smith-4-2"
     )
     assert name_slug("artist", "★", "4", set()) == "artist-4"
+    assert name_slug("genre", "!!!", "!!!", set()) == "genre"
+    assert name_slug("genre", "★", "★", {"genre"}) == "genre-2"

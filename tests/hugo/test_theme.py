@@ -184,6 +184,24 @@ def test_the_numbers_lead_to_the_records_they_count(
     assert {"/shelf/artist/simon-garfunkel/", "/shelf/label/columbia/"} <= {*links}
 
 
+def test_each_kind_of_page_is_laid_out_as_what_it_is(site: Site) -> None:
+    """Newer Hugos choose templates by other rules."""
+
+    def parts(path: str) -> list[str]:
+        text = site.text(f"{path}index.html")
+        signs = ("welcome", "filters", "article", "term-head", "index", "wall")
+        return [sign for sign in signs if re.search(rf'[<"]{sign}[" ]', text)]
+
+    assert parts("") == ["welcome", "wall"]
+    assert parts("albums/") == ["filters", "wall"]
+    assert parts("albums/pair-14/") == ["article", "wall"]
+    assert {path: parts(path) for path in ("artist/", "label/", "genre/")} == {
+        path: ["index"] for path in ("artist/", "label/", "genre/")
+    }
+    for path in ("artist/fairuz/", "label/columbia/", "genre/jazz/", "style/rock-roll/"):
+        assert parts(path) == ["term-head", "wall"], path
+
+
 def test_a_long_list_is_filed_under_letters(readings: dict[str, Reading], site: Site) -> None:
     page = readings["label/index.html"]
     letters = [link for link in page.links if link.startswith("#letter-")]

@@ -62,7 +62,7 @@ _TAGS: Statement = (
     .order_by(ReleaseTag.release_id, ReleaseTag.position, Tag.id)
 )
 _COPIES: Statement = select(
-    *(Copy.release_id, Copy.folder_id, Copy.notes, Copy.rating),
+    *(Copy.release_id, Copy.folder_id, Copy.notes, Copy.rating, Copy.added_at),
     *(Copy.media_condition, Copy.sleeve_condition),
 )
 

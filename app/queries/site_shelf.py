@@ -48,7 +48,6 @@ def releases(owner_id: int) -> Rows:
             *(Release.image_sha256, Release.master_discogs_id, Master.year, Master.mbid),
             func.count(Copy.id).label("copies"),
             func.max(Copy.changed_in).label("changed_in"),
-            func.min(Copy.added_at).label("added_at"),
         )
         .join(Copy, Copy.release_id == Release.id)
         .outerjoin(Master, Master.discogs_id == Release.master_discogs_id)

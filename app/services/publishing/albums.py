@@ -40,7 +40,6 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
         title=row.title,
         artist_text=display_line(row.artist_text),
         discogs_url=sources.address("release", release.discogs_id),
-        added_at=release.added_at if "added" in public else None,
         released=row.released or "",
         year=row.year,
         original_year=release.year,
@@ -89,6 +88,8 @@ def _videos(rows: Iterable[Line]) -> Iterator[tuple[str, str]]:
 def _add_own(album: SiteAlbum, sources: Sources, copies: Sequence[Line]) -> None:
     """What its owner ticked of their copies; of several, the first that says something."""
     public = sources.public
+    if "added" in public:
+        album.added_at = min((c.added_at for c in copies if c.added_at), default=None)
     if "copies" in public:
         album.copies = len(copies)
     if "folders" in public:

@@ -49,4 +49,6 @@ def _lines(site: Path, begun: datetime, report: Report) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """`text` on one line: a title writes no lines of its own into a log."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -89,7 +89,7 @@ class Seen:
         whole = digest(list(rows.items()))
         if whole == before.whole:
             return set()
-        each = {_text(key): digest(row) for key, row in rows.items()}
+        each = dict(zip(map(_text, rows), map(digest, rows.values()), strict=True))
         self.tables[name] = Table(whole, each)
         return {key for key, _digest in before.each.items() ^ each.items()}
 
@@ -143,7 +143,7 @@ def _marks(owner_id: int) -> dict[str, str]:
 
 
 def _text(key: Any) -> str:
-    return key if isinstance(key, str) else str(key) if isinstance(key, int) else " ".join(key)
+    return " ".join(key) if type(key) is tuple else str(key)
 
 
 def ids(keys: Iterable[str]) -> set[int]:

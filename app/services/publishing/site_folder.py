@@ -107,8 +107,9 @@ class SiteFolder:
             found = os.lstat(f"{self._root}/{path}")
         except OSError:
             return None
-        same = found.st_mtime_ns == known.mtime_ns and found.st_size == known.size
-        return known if same and stat.S_ISREG(found.st_mode) else None
+        if found.st_mtime_ns != known.mtime_ns or found.st_size != known.size:
+            return None
+        return known if stat.S_ISREG(found.st_mode) else None
 
     def state(self, path: str, sha256: str) -> str:
         """How a file is against what it should be: same, new, changed, or edited by somebody."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Table, Text, insert, select, update
+from sqlalchemy import ColumnElement, Table, Text, insert, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +22,8 @@ NONE = "[]"
 _TABLE = cast(Table, PublishedPage.__table__)
 # As text: to read ten thousand empty lists as JSON takes longer than the statement.
 _ALIASES = sql_cast(PublishedPage.aliases, Text)
+_ALIASED = (PublishedPage.entity, PublishedPage.key, _ALIASES)
+_SLUGS = (PublishedPage.key, PublishedPage.slug)
 
 
 def section_of(entity: str) -> str:
@@ -32,13 +34,6 @@ def section_of(entity: str) -> str:
 def address(entity: str, slug: str) -> str:
     """Where on the site something of this kind stands."""
     return f"/{section_of(entity)}/{slug}/"
-
-
-@dataclass(slots=True)
-class _Page:
-    slug: str
-    aliases: list[str]
-    id: int | None = None
 
 
 class SlugBook:
@@ -52,8 +47,8 @@ class SlugBook:
         self._owner_id = owner_id
         self._kinds: dict[str, _Kind] = {}
         self.aliased = {
-            (row.entity, row.key): list(orjson.loads(row.aliases))
-            for row in _rows(owner_id, _ALIASES != NONE)
+            (entity, key): list(orjson.loads(aliases))
+            for entity, key, aliases in _rows(owner_id, _ALIASED, _ALIASES != NONE)
         }
 
     def album(self, key: str, title: str) -> str:
@@ -63,89 +58,92 @@ class SlugBook:
     def name(self, kind: str, key: str, name: str) -> str:
         """The slug of an artist, label, genre, style or folder."""
         here = self._kind(kind)
-        known = here.pages.get(key)
+        known = here.slugs.get(key)
         if known is None:
             return self._slug(kind, key, name_slug(kind, name, key, here.taken))
-        return self._slug(kind, key, slug(name) or known.slug)
+        return self._slug(kind, key, slug(name) or known)
 
     def find(self, entity: str, key: str) -> str:
         """The slug that was given out, "" if none was."""
-        page = self._kind(entity).pages.get(key)
-        return page.slug if page else ""
+        return self._kind(entity).slugs.get(key, "")
 
     def aliases(self, entity: str, key: str) -> list[str]:
         """The addresses that lead to its page as well."""
-        return [address(entity, each) for each in self._kind(entity).pages[key].aliases]
+        return [address(entity, each) for each in self.aliased.get((entity, key), ())]
 
     @property
     def is_saved(self) -> bool:
         """Whether all addresses are kept."""
-        return not any(kind.changed for kind in self._kinds.values())
+        return not any(kind.new or kind.moved for kind in self._kinds.values())
 
     def save(self) -> None:
         """Keep what is new. Commits. Raises ConflictError if somebody did so at the same time."""
-        changed = [
-            ({"owner_id": self._owner_id, "entity": entity, "key": key, **_values(page)}, page.id)
-            for entity, kind in self._kinds.items()
-            for key, page in kind.changed.items()
-        ]
-        if not changed:
+        if self.is_saved:
             return
-        fresh = [values for values, page_id in changed if page_id is None]
+        new = [
+            {**self._name(entity, key), "slug": slug, "aliases": self._aliases(entity, key)}
+            for entity, kind in self._kinds.items()
+            for key, slug in kind.new.items()
+        ]
         try:
-            for values, page_id in changed:
-                if page_id is not None:
-                    mine = update(_TABLE).where(_TABLE.c.id == page_id)
-                    db.session.execute(mine.values(aliases=values["aliases"]))
-            if fresh:
-                db.session.execute(insert(_TABLE), fresh)
+            for entity, kind in self._kinds.items():
+                for key in sorted(kind.moved - kind.new.keys()):
+                    mine = update(_TABLE).filter_by(**self._name(entity, key))
+                    db.session.execute(mine.values(aliases=self._aliases(entity, key)))
+            if new:
+                db.session.execute(insert(_TABLE), new)
             db.session.commit()
         except IntegrityError as error:
             db.session.rollback()
             raise ConflictError("Another publishing is under way. Wait for its end.") from error
         for kind in self._kinds.values():
-            kind.changed.clear()
+            kind.new.clear()
+            kind.moved.clear()
+
+    def _name(self, entity: str, key: str) -> dict[str, Any]:
+        return {"owner_id": self._owner_id, "entity": entity, "key": key}
+
+    def _aliases(self, entity: str, key: str) -> list[str]:
+        return self.aliased.get((entity, key), [])
 
     def _kind(self, entity: str) -> _Kind:
         kind = self._kinds.get(entity)
         if kind is None:
-            kind = self._kinds[entity] = _Kind({}, set(), {})
-            for row in _rows(self._owner_id, PublishedPage.entity == entity):
-                aliases = self.aliased.get((entity, row.key), [])
-                kind.pages[row.key] = _Page(row.slug, aliases, row.id)
-                kind.taken.update((row.slug, *aliases))
+            rows = _rows(self._owner_id, _SLUGS, PublishedPage.entity == entity)
+            kind = self._kinds[entity] = _Kind(dict(map(tuple, rows)))
+            kind.taken.update(kind.slugs.values())
+            for (of, _key), aliases in self.aliased.items():
+                if of == entity:
+                    kind.taken.update(aliases)
         return kind
 
     def _slug(self, entity: str, key: str, wanted: str) -> str:
         kind = self._kind(entity)
-        page = kind.pages.get(key)
-        if page is None:
-            page = kind.pages[key] = kind.changed[key] = _Page(wanted, [])
+        slug = kind.slugs.get(key)
+        if slug is None:
+            slug = kind.slugs[key] = kind.new[key] = wanted
             kind.taken.add(wanted)
         elif wanted not in kind.taken and wanted not in RESERVED:
-            page.aliases.append(wanted)
-            self.aliased[entity, key] = page.aliases
-            kind.changed[key] = page
+            self.aliased.setdefault((entity, key), []).append(wanted)
+            kind.moved.add(key)
             kind.taken.add(wanted)
-        return page.slug
+        return slug
 
 
 @dataclass(slots=True)
 class _Kind:
-    """The pages of one kind by key, every slug that leads to one, and what is not saved yet."""
+    """The pages of one kind.
 
-    pages: dict[str, _Page]
-    taken: set[str]
-    changed: dict[str, _Page]
+    `slugs` by key, `taken` each slug that leads to one; `new` and `moved` are not saved yet: slugs
+    by key, and the keys of pages with another alias.
+    """
+
+    slugs: dict[str, str]
+    taken: set[str] = field(default_factory=set)
+    new: dict[str, str] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
 
 
-def _values(page: _Page) -> dict[str, Any]:
-    return {"slug": page.slug, "aliases": page.aliases}
-
-
-def _rows(owner_id: int, *which: ColumnElement[bool]) -> Iterable[Row[Any]]:
-    page = PublishedPage
-    columns = (page.id, page.entity, page.key, page.slug, _ALIASES.label("aliases"))
-    return db.session.execute(
-        select(*columns).where(page.owner_id == owner_id, *which).order_by(page.id)
-    )
+def _rows(owner_id: int, columns: tuple[Any, ...], which: ColumnElement[bool]) -> Iterable[Any]:
+    mine = select(*columns).where(PublishedPage.owner_id == owner_id, which)
+    return db.session.execute(mine.order_by(PublishedPage.id))

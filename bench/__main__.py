@@ -22,7 +22,7 @@ from bench.figures import (
 )
 from bench.scenarios import SCENARIOS
 
-# What `make bench` measures: under three minutes on two cores.
+# What `make bench` measures: some minutes on two cores.
 USUAL_SIZES = "1k,100k"
 JOURNAL = Path("bench/out/lives.jsonl")
 

@@ -20,6 +20,7 @@ from bench.scenarios import (
     qr_csv,
     start,
     sync,
+    theme,
 )
 
 Scenario = Callable[[Sequence[int]], Iterator[Figure]]
@@ -36,6 +37,7 @@ SCENARIOS: dict[str, Scenario] = {
     "history": history.run,
     "qr_csv": qr_csv.run,
     "hugo": hugo.run,
+    "theme": theme.run,
     "matching": matching.run,
     "start": start.run,
     "memory": memory.run,

@@ -164,6 +164,7 @@ def test_a_worker_that_slept_through_its_lease_writes_nothing_any_more(
 def _stops_between_two_writes(process: subprocess.Popen[bytes], app: Flask) -> bool:
     """Stop a process where it does not lock the database; False if it has to go on for that."""
     process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # until then it may still go on to its next write
     try:
         with closing(sqlite3.connect(_database(app), timeout=0.2)) as connection:
             connection.execute("BEGIN IMMEDIATE")

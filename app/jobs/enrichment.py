@@ -15,7 +15,7 @@ from app.jobs.heaps import few_heaps
 from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.bulk import in_chunks
-from app.services.enrich import desk, health, seeding, shared_answers
+from app.services.enrich import desk, health, second_looks, seeding, shared_answers
 from app.services.enrich.cover_steps import ArchiveCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
@@ -61,6 +61,16 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     StoppedError soon after `should_stop()`; everything stored so far stays.
     """
     _read_known(lease, should_stop)
+    lanes = _work_through(workplace, lease, should_stop)
+    while _is_something_open_again(lease, lanes):
+        lanes = _work_through(workplace, lease, should_stop)
+    _end(lease, lanes)
+
+
+def _work_through(
+    workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
+) -> list[Lane]:
+    """Have all lanes do what there is for them to do; returns them as they ended."""
     board = Board(should_stop)
     lanes = _lanes(workplace, lease, board)
     board.workers.extend(lanes)
@@ -73,7 +83,15 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
         raise board.ending
     if should_stop():
         raise StoppedError("Told to stop between two items.")
-    _end(lease, lanes)
+    return lanes
+
+
+def _is_something_open_again(lease: Lease, lanes: Sequence[Lane]) -> bool:
+    """Whether nothing was found for some things only because a lane they wait for was late."""
+    steps = [step for lane in lanes if not lane.end.reason for step in lane.steps]
+    count = second_looks.take(lease.owner_id, steps)
+    db.session.commit()
+    return count > 0
 
 
 def _read_known(lease: Lease, should_stop: Callable[[], bool]) -> None:

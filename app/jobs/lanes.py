@@ -72,6 +72,11 @@ class Lane:
         ]
 
     @property
+    def steps(self) -> list[Step]:
+        """What it asks about."""
+        return [queue.step for queue in self._queues]
+
+    @property
     def end(self) -> LaneEnd:
         """Why it ended early, or rests; without a reason if it does neither."""
         return self._pauses.end

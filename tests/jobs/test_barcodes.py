@@ -180,3 +180,24 @@ def test_a_pressing_tells_its_work_where_no_master_does(enriched: Callable[..., 
         assert not any("barcode" in each.target for each in world.musicbrainz.requests)
         once = [each.target for each in world.musicbrainz.requests]
         assert len(once) == len(set(once))
+
+
+def test_a_barcode_that_is_told_a_run_later_still_leads_to_its_work(
+    app_in: Callable[..., Flask],
+) -> None:
+    with World(items=[record(1, "Blue Garden", SLEEVE)]) as world:
+        band = ((mbid(ARTIST, 1), "Some Band"),)
+        group = Group(mbid(GROUP, 7), "Blue Garden", "1969-05", artists=band)
+        world.musicbrainz.add_group(group)
+        world.musicbrainz.barcodes |= {UPC: [group]}
+        app = app_in(world)
+        follow(app, "sync")
+        world.discogs.fail_next("/", "unauthorised", 99)
+        follow(app, "enrich")
+        early = links("musicbrainz")
+        world.discogs.recover()
+
+        follow(app, "enrich")
+
+        assert early == []
+        assert links("musicbrainz") == [("r1", "derived", "accepted")]

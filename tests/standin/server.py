@@ -58,6 +58,11 @@ class StandIn:
             raise ValueError(f"no fault {kind!r}; there are {', '.join(sorted(FAULTS))}")
         self._faults.append(Fault(path_prefix, kind, times, how))
 
+    def recover(self) -> None:
+        """Meet no more faults."""
+        with self.lock:
+            self._faults.clear()
+
     def start(self) -> None:
         """Serve in a thread of its own."""
         self._thread.start()

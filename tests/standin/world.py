@@ -29,6 +29,8 @@ def mbid(kind: int, number: int) -> str:
 
 
 RELEASE, GROUP, ARTIST = 1, 2, 3
+# Between the number of a record and that of the picture the shop has of it.
+AT_THE_SHOP = 1_000
 
 
 class World:
@@ -48,7 +50,7 @@ class World:
         self.spotify = SpotifyStandIn()
         self.apple_music = AppleMusicStandIn()
         self.itunes = ITunesStandIn()
-        self.archive = ArchiveStandIn()
+        self.archive = self.itunes.archive = ArchiveStandIn()
         self.covers = CoverArtStandIn(self.archive)
         self._running = ExitStack()
         for item in items:
@@ -135,6 +137,8 @@ class World:
             sold.append(ShopAlbum(9_000_000 + number, title, ("Party Stars Karaoke",), year, 2))
         for shop in (self.spotify, self.apple_music, self.itunes):
             shop.albums.extend(sold)
+        sleeve = f"/music/{number}/source/600x600bb.jpg"
+        self.archive.files[sleeve] = picture(number + AT_THE_SHOP)
 
     def _in_encyclopaedias(self, artist: Json) -> None:
         qid, name = f"Q{artist['id']}", artist["name"].partition(" (")[0]

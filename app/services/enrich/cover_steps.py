@@ -132,6 +132,7 @@ class ArchiveCovers(CoverStep):
     """The front cover of this pressing, else of its release group. 1 call."""
 
     provider = "coverart"
+    builds_on = (("release", "musicbrainz"), ("master", "musicbrainz"))
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Releases whose identity at MusicBrainz is settled."""

@@ -161,6 +161,7 @@ class Biographies(Step):
     provider = "wikipedia"
     entity = "artist"
     batch = 6
+    builds_on = (("artist", "wikidata"),)
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Artists Wikidata has been asked about."""

@@ -44,31 +44,48 @@ class OtherCovers(CoverStep):
     """What Discogs shows of the release, or the shop of its title, where there is no better one."""
 
     provider = "images"
+    builds_on = (("release", "coverart"), ("release", "discogs"), ("title", "itunes"))
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
-        """Releases that the archive and Discogs have been asked about."""
+        """Releases that the archive and Discogs have been asked about, and the shop if need be."""
         keys = [item.key for item in items]
         waiting: set[str] = set()
         for provider in ("coverart", "discogs"):
             if not is_over("release", provider):
                 waiting |= work.pending("release", provider, keys)
-        return [item for item in items if item.key not in waiting]
+        left = [item for item in items if item.key not in waiting]
+        if not left or is_over("title", "itunes"):
+            return left
+        hopeful = self._hopeful(left)
+        return [item for item in left if item.key not in hopeful]
+
+    def _hopeful(self, items: Sequence[Item]) -> set[str]:
+        """What may get a cover of the shop, which is to be asked about its title."""
+        releases = self._releases(items)
+        titles = {key: title_of(release) for key, release in releases.items()}
+        unasked = work.pending("title", "itunes", set(titles.values()))
+        left = {key: releases[key] for key, title in titles.items() if title in unasked}
+        hoped_for = {key: WantedPicture("itunes", titles[key], titles[key], "") for key in left}
+        best = self._best_of(left, hoped_for)
+        return {key for key, picture in best.items() if picture and picture.source == "itunes"}
 
     def look_each(self, items: Sequence[Item]) -> dict[str, WantedPicture | None]:
         """The best picture not fetched yet, if it would be better than what is shown."""
         releases = self._releases(items)
-        order = covers.cover_order(self.owner_id)
-        shown, at_itunes = _sources(releases), self._at_itunes(releases)
+        best = self._best_of(releases, self._at_itunes(releases))
+        return {item.key: best.get(item.key) for item in items}
+
+    def _best_of(
+        self, releases: Mapping[str, Any], at_itunes: Mapping[str, WantedPicture]
+    ) -> dict[str, WantedPicture | None]:
+        order, shown = covers.cover_order(self.owner_id), _sources(releases)
         offered = {
             key: {"discogs": _at_discogs(release), "itunes": at_itunes.get(key)}
             for key, release in releases.items()
         }
         names = [(p.source, p.key) for some in offered.values() for p in some.values() if p]
         known = covers.known_among(names) if names else set()
-        wanted = dict.fromkeys((item.key for item in items), None) | {
-            key: _best(order, shown[key], offered[key], known) for key in releases
-        }
-        return wanted
+        return {key: _best(order, shown[key], offered[key], known) for key in releases}
 
     def _at_itunes(self, releases: Mapping[str, Any]) -> dict[str, WantedPicture]:
         names = {key: title_of(release) for key, release in releases.items()}

@@ -38,7 +38,9 @@ def seed(owner_id: int, steps: Sequence[Step]) -> None:
 
 
 def catch_up(owner_id: int) -> None:
-    """Give a shelf the links and covers others were told of meanwhile."""
+    """Give a shelf the links and covers others were told of meanwhile, if there are others."""
+    if not shared_answers.others(owner_id):
+        return
     releases = _releases(owner_id)
     _hand_over(owner_id, releases, _keys(owner_id, releases))
 

@@ -38,13 +38,18 @@ _KEPT = (
 )
 
 
+def others(owner_id: int) -> Sequence[int]:
+    """Who has a shelf here besides this person."""
+    return db.session.scalars(select(User.id).where(User.id != owner_id)).all()
+
+
 def hand_over_links(owner_id: int, keys: Mapping[str, Collection[str]]) -> None:
     """Give a person the links others have to `keys` (by entity) where they have none as good.
 
     What somebody else decided is offered anew, where there is none. Does not commit.
     """
-    others = db.session.scalars(select(User.id).where(User.id != owner_id)).all()
-    if not others:
+    them = others(owner_id)
+    if not them:
         return
     catalogue_lock.hold(owner_id)
     for entity in LINKED_KINDS:
@@ -57,7 +62,7 @@ def hand_over_links(owner_id: int, keys: Mapping[str, Collection[str]]) -> None:
             for row in db.session.execute(mine):
                 known = row.key, row.provider
                 best[known] = max(best.get(known, 0), links.rank(row.badge))
-            told = select(*_TOLD).where(Link.owner_id.in_(others), *about).order_by(Link.id)
+            told = select(*_TOLD).where(Link.owner_id.in_(them), *about).order_by(Link.id)
             theirs = db.session.execute(told).all()
             rows = _as_mine(owner_id, best, theirs)
             if rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import Any, ClassVar
 
 from app.services.enrich.work import Item, Outcome
@@ -31,6 +31,9 @@ class Step(ABC):
     glance: ClassVar[int] = 1
     # Whether what was found is asked for again once it is due; else it stays as it is.
     renews: ClassVar[bool] = False
+    # Steps (entity, provider) that lead to what this one asks for. What it found nothing for before
+    # they had an answer gets a second look.
+    builds_on: ClassVar[tuple[tuple[str, str], ...]] = ()
     # Whether an odd answer is the fault of the thing asked for, and tells nothing of the provider.
     odd_is_its_own: ClassVar[bool] = False
 
@@ -71,6 +74,10 @@ class Step(ABC):
         return {
             key: outcome for item in items for key, outcome in self.keep([item], None, None).items()
         }
+
+    def still_without(self, keys: Collection[str]) -> Collection[str]:
+        """Which of these, for which nothing was found, a second look may help; all, as a rule."""
+        return keys
 
     def tidy(self, *, at_end: bool) -> None:  # noqa: B027
         """Clean up after some work, or after all of it; called while no transaction is open.

@@ -94,6 +94,7 @@ class TitleBarcodes(Step):
     provider = PROVIDER
     entity = "barcode"
     batch = 30
+    builds_on = (("release", "discogs"),)
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Titles an address led to; the others once their barcodes are known, thirty together."""
@@ -108,6 +109,10 @@ class TitleBarcodes(Step):
     def _known(self, keys: Collection[str]) -> set[str]:
         found = set(of_masters(keys))
         return found | set(of_pressings(self.owner_id, [key for key in keys if key not in found]))
+
+    def still_without(self, keys: Collection[str]) -> Collection[str]:
+        """Those titles that no address has led to meanwhile."""
+        return set(keys) - self._known(keys)
 
     def look(self, items: Sequence[Item]) -> dict[str, Coded] | None:
         """The barcodes by title; None where there is none to ask for."""

@@ -1,0 +1,112 @@
+"""What a service tells late still leads to a cover, an article or a work, in the same run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, cast, select, update
+
+from app.extensions import db
+from app.models import Picture, ProviderResult, Release
+from app.models.base import utcnow
+from tests.jobs.enriching import follow, states
+from tests.standin.world import World
+
+# Neither Discogs nor the archive has a picture of the fifth.
+BARE = 1005
+
+
+@pytest.fixture
+def itunes_app(
+    make_app: Callable[..., Flask], world: World, tmp_path: Path
+) -> Iterator[Callable[[], Flask]]:
+    """The synced shelf beside a world whose Apple shop is iTunes."""
+    app = make_app(**world.settings(tmp_path, apple=False))
+    with app.app_context():
+        follow(app, "sync")
+        yield lambda: app
+        db.session.remove()
+
+
+def sources() -> dict[int, str]:
+    """Where the picture comes from that each release shows."""
+    rows = db.session.execute(
+        select(Release.discogs_id, Picture.source)
+        .join(Picture, Picture.image_sha256 == Release.image_sha256)
+        .where(
+            (Picture.release_key == cast(Release.discogs_id, String))
+            | (Picture.release_key == "r" + cast(Release.discogs_id, String))
+            | (Picture.release_key == "m" + cast(Release.master_discogs_id, String))
+        )
+    )
+    return {row.discogs_id: row.source for row in rows}
+
+
+def sleeves(world: World) -> Counter[str]:
+    """How often each picture of the shop was fetched."""
+    return Counter(
+        request.path for request in world.archive.requests if request.path.startswith("/music/")
+    )
+
+
+def test_a_record_without_another_cover_waits_for_the_shops(
+    itunes_app: Callable[[], Flask], world: World
+) -> None:
+    world.itunes.delay = 0.3
+
+    assert follow(itunes_app(), "enrich").message is None
+
+    assert sources()[BARE] == "itunes"
+    assert list(sleeves(world).items()) == [(f"/music/{BARE}/source/600x600bb.jpg", 1)]
+    assert states("images", "release") == {"found": 6}
+
+
+@pytest.mark.usefixtures("_hurry")
+def test_a_shop_that_answers_only_the_next_run_still_gives_its_cover(
+    itunes_app: Callable[[], Flask], world: World
+) -> None:
+    app = itunes_app()
+    world.itunes.fail_next("/", "half_json", 99)
+    follow(app, "enrich")
+    without = BARE not in sources()
+    world.itunes.recover()
+    _retry("itunes")
+
+    follow(app, "enrich")
+
+    assert without
+    assert sources()[BARE] == "itunes"
+
+
+def _retry(provider: str) -> None:
+    db.session.execute(
+        update(ProviderResult)
+        .where(ProviderResult.provider == provider, ProviderResult.state == "failed")
+        .values(due_at=utcnow())
+    )
+    db.session.commit()
+
+
+@pytest.mark.parametrize("service", ["musicbrainz", "discogs"])
+def test_a_service_that_refuses_the_first_run_leads_to_all_covers_in_the_next(
+    app_in: Callable[..., Flask], world: World, service: str
+) -> None:
+    """A shelf from a file: where the pictures lie at Discogs is told by the details only."""
+    app = app_in(world)
+    follow(app, "sync")
+    db.session.execute(update(Release).values(cover_url=None))
+    db.session.commit()
+    world.services[service].fail_next("/", "unauthorised", 99)
+    follow(app, "enrich")
+    early = sources()
+    world.services[service].recover()
+
+    follow(app, "enrich")
+
+    of_discogs = dict.fromkeys((1001, 1002, 1003, 1006), "discogs")
+    assert sources() == {**of_discogs, 1004: "coverart"}
+    assert early != sources()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy import inspect, select, text
 
 from app.domain.packed_stickers import Sticker, unpacked
 from app.extensions import db, set_reading
-from app.models import Copy, ExportBatch, Run, User, is_ours
+from app.models import Copy, ExportBatch, Release, Run, User, is_ours
 from app.models.base import utcnow
 from tests.conftest import OWNER
 from tests.databases import address, on_server
@@ -230,3 +232,29 @@ def test_files_made_before_still_know_their_copies_and_what_was_printed(
         Sticker(11, "", ""),
     ]
     assert [sticker.copy_id for sticker in other] == [2, 11]
+
+
+def test_further_pictures_come_from_the_answers_that_are_kept(from_nothing: Flask) -> None:
+    upgrade(revision="0001")
+    fill_as_the_first_step_left_it()
+    upgrade(revision="0004")
+    images = [
+        {"type": "secondary", "uri": "https://i.x/back"},
+        {"type": "primary", "uri": "https://i.x/front"},
+        {"type": "secondary", "uri": "https://i.x/inner"},
+    ]
+    answer = zlib.compress(json.dumps({"images": images}).encode())
+    kept = (
+        "INSERT INTO provider_result (entity, key, provider, state, attempts, payload)"
+        " VALUES ('release', :key, 'discogs', 'found', 0, :payload)"
+    )
+    db.session.execute(text("UPDATE release SET discogs_id = 77"))
+    for key, payload in (("77", answer), ("78", answer), ("79", b"odd")):
+        db.session.execute(text(kept), {"key": key, "payload": payload})
+    db.session.commit()
+    db.session.remove()
+
+    upgrade()
+
+    told = db.session.scalars(select(Release.further_pictures)).all()
+    assert told == [["https://i.x/back", "https://i.x/inner"]]

@@ -62,7 +62,7 @@ def album_page(album: SiteAlbum, name_of: Namer) -> str:
         _track_table(album.tracks),
         _player(album.links),
         _videos(album.videos),
-        "## Release Images\n\n{{< imageGrid >}}" if album.cover else "",
+        _pictures(album),
         _information(album, name_of),
         as_markdown(thanks),
     )
@@ -90,6 +90,7 @@ def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
         "description_url": about.url if about else "",
         "description_licence": about.licence if about else "",
         "cover": _cover(album),
+        "additional_images": _addresses(album.further_pictures),
         "genres": [name.name for name in album.genres],
         "styles": [name.name for name in album.styles],
         "genre": _slugs(album.genres),
@@ -124,6 +125,10 @@ def _cover(album: SiteAlbum) -> dict[str, Any] | None:
         "source_url": album.cover.url,
         "licence": album.cover.licence,
     }
+
+
+def _addresses(urls: Iterable[str]) -> list[str]:
+    return [address for url in urls if (address := markdown.web_address(url))]
 
 
 def _discogs(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
@@ -253,6 +258,15 @@ def _player(links: Sequence[SiteLink]) -> str:
             player = f'type="album" id="{link.remote_id}" width="100%" height="500"'
             return f"## Spotify\n\n{{{{< spotify {player} >}}}}\n"
     return ""
+
+
+def _pictures(album: SiteAlbum) -> str:
+    """Those beside the page; of pictures elsewhere the addresses."""
+    addresses = _addresses(album.further_pictures)
+    if not (album.cover or addresses):
+        return ""
+    grid = " ".join(("imageGrid", *(f'"{address}"' for address in addresses)))
+    return f"## Release Images\n\n{{{{< {grid} >}}}}"
 
 
 def _videos(videos: Sequence[tuple[str, str]]) -> str:

@@ -67,6 +67,13 @@ CLASSES = (
         False,
         "Discogs asks not to republish its pictures.",
     ),
+    FieldClass(
+        "further_pictures",
+        "Links to further pictures",
+        ("addresses of the other pictures at Discogs",),
+        False,
+        "Linked, not copied or loaded. Discogs changes these addresses now and then.",
+    ),
     FieldClass("own_notes", "Your notes", ("notes of your copies",), False),
     FieldClass("grades", "Your grades", ("rating", "media condition", "sleeve condition"), False),
     FieldClass("folders", "Your folders", ("folder names", "a page for each folder"), False),

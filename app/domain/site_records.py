@@ -26,12 +26,16 @@ class SiteName(NamedTuple):
 
 
 class SiteText(NamedTuple):
-    """Words about something: whose, from where, under which licence ("" where none is needed)."""
+    """Words about something: whose, from where, under which licence ("" where none is needed).
+
+    `markdown` are the same words with their bold, italics and links, where they have any.
+    """
 
     text: str
     source: str
     url: str
     licence: str = ""
+    markdown: str = ""
 
 
 class SiteCover(NamedTuple):
@@ -93,6 +97,7 @@ class SiteAlbum:
     """A release as its page shows it. `key` is its Discogs id, or "own-<id>" of one made by hand.
 
     `notes` are Discogs' words about the release; what its owner wrote is `own_notes`.
+    `further_pictures` are the addresses of pictures besides the cover.
     """
 
     key: str
@@ -122,6 +127,7 @@ class SiteAlbum:
     videos: list[tuple[str, str]] = field(default_factory=list)
     links: list[SiteLink] = field(default_factory=list)
     cover: SiteCover | None = None
+    further_pictures: Sequence[str] = ()
     description: SiteText | None = None
     copies: int = 0
     own_notes: str = ""

@@ -9,7 +9,7 @@ from app.domain.album_pages import link_entries
 from app.domain.frontmatter import Block, front_matter
 from app.domain.markdown import shown
 from app.domain.site_notices import DISCLAIMER, as_markdown, notices
-from app.domain.site_records import SiteTerm
+from app.domain.site_records import SiteTerm, SiteText
 
 TERM_KINDS = ("artist", "label", "genre", "style", "folder")
 
@@ -17,10 +17,13 @@ TERM_KINDS = ("artist", "label", "genre", "style", "folder")
 def term_page(term: SiteTerm) -> str:
     """The file of a name; the body repeats what is said about it."""
     thanks = notices(term.discogs_url, term.summary)
-    text = term.summary.text if term.summary else ""
-    sections = (markdown.paragraphs(text), as_markdown(thanks))
+    sections = (_body(term.summary) if term.summary else "", as_markdown(thanks))
     head = front_matter({**_facts(term), "attribution": thanks, "disclaimer": DISCLAIMER})
     return head + "\n" + "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _body(said: SiteText) -> str:
+    return said.markdown or markdown.paragraphs(said.text)
 
 
 def section_page(title: str, as_of: str = "") -> str:

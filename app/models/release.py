@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.artist import Artist, Label
@@ -50,7 +50,8 @@ class Release(Owned, Base):
     `artist_text` is the credit line as shown, `label_text` and `catno_text` the labels and numbers
     joined by ", ". `year` None = unknown. `version` grows with every change, for the editor's lock.
     `facts_from` names the source of the facts; `facts_digest` is that of the listing entry they
-    came from, so that an unchanged entry costs nothing. `image_sha256` is the cover shown.
+    came from, so that an unchanged entry costs nothing. `image_sha256` is the cover shown;
+    `further_pictures` are the addresses at Discogs of its other pictures.
     """
 
     __tablename__ = "release"
@@ -89,6 +90,7 @@ class Release(Owned, Base):
     master_discogs_id: Mapped[BigId | None]
     thumb_url: Mapped[str | None] = mapped_column(Text)
     cover_url: Mapped[str | None] = mapped_column(Text)
+    further_pictures: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     image_sha256: Mapped[str | None] = mapped_column(reference("image.sha256"))
     version: Mapped[int] = mapped_column(default=1)
     facts_from: Mapped[str] = mapped_column(String(10), default="hand")

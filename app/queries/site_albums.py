@@ -31,7 +31,7 @@ Statement: TypeAlias = Select[*tuple[Any, ...]]
 ByRelease = dict[int, list[Line]]
 _RELEASE: Statement = select(
     *(Release.id, Release.title, Release.artist_text, Release.year, Release.released),
-    *(Release.country, Release.notes, Format.parts),
+    *(Release.country, Release.notes, Release.further_pictures, Format.parts),
 ).outerjoin(Format, Format.id == Release.format_id)
 _CREDITS: Statement = (
     select(Credit.release_id, Credit.artist_id, Credit.role, Credit.anv, Credit.tracks, Artist.name)

@@ -50,6 +50,8 @@ def write_details(owner_id: int, record: ReleaseRecord, told_at: datetime | None
         writer.change(release_id, shown, facts_from="details")
     writer.write()
     known = {"release": release_id, "detailed_at": told_at or utcnow(), "gone_at": None}
+    if record.images:  # without a credential Discogs hides them all
+        known["further_pictures"] = list(record.images[1:])
     db.session.connection().execute(_KNOWN_IN_FULL, known)
     return release_id
 

@@ -99,3 +99,19 @@ def test_a_pressing_is_told_by_its_numbers_its_makers_and_its_notes_line_by_line
         {"role": "Pressed By", "names": ["Plant – 123", "Other"]},
         {"role": "Mastered At", "names": ["Room"]},
     ]
+
+
+def test_further_pictures_are_listed_by_their_addresses_and_no_other_thing_is() -> None:
+    album = SiteAlbum(
+        key="1",
+        slug="x-1",
+        title="X",
+        artist_text="Y",
+        further_pictures=['https://i.x/2"}} >}}.jpeg', "javascript:alert(1)", "https://i.x/3.jpeg"],
+    )
+
+    head, _, body = album_page(album, lambda kind, number: "").partition("\n---\n")
+
+    safe = "https://i.x/2%22%7D%7D%20%3E%7D%7D.jpeg"
+    assert yaml.safe_load(head)["additional_images"] == [safe, "https://i.x/3.jpeg"]
+    assert f'{{{{< imageGrid "{safe}" "https://i.x/3.jpeg" >}}}}' in body

@@ -95,6 +95,8 @@ def front_matter(slug: str, number: int) -> dict[str, Any]:
         "description_licence": "CC BY-SA 4.0",
         "attribution": [{"text": "Data provided by Discogs.", "url": discogs(number, "")["url"]}],
     }
+    if slug == "pair-14":
+        matter["additional_images"] = ["https://i.discogs.com/back"]
     if slug in COLOURS:
         matter["cover"] = {"image": f"{slug}.jpg", "alt": f"{title} by {by}", "source": "Us"}
         matter["sleeve"] = {"colour": COLOURS[slug]}
@@ -176,6 +178,8 @@ def body(slug: str) -> str:
             "## Release Images",
             "{{< imageGrid >}}",
         ]
+    if slug == "pair-14":
+        parts += ["## Release Images", '{{< imageGrid "https://i.discogs.com/back" >}}']
     parts += [
         "## Release Information",
         "[x](javascript:window.ran=true) ![y](https://elsewhere.invalid/dot.png)",

@@ -263,6 +263,13 @@ def test_what_the_page_lays_out_itself_is_not_said_twice(site: Site) -> None:
     assert "not affiliated with" in text
 
 
+def test_pictures_elsewhere_are_linked_and_never_loaded(site: Site) -> None:
+    page = site.text("albums/pair-14/index.html")
+
+    assert '<a href="https://i.discogs.com/back" rel="external">Picture 1</a>' in page
+    assert 'src="https://i.discogs.com' not in page
+
+
 def test_a_shelf_of_more_records_is_named_as_the_artist_is(site: Site) -> None:
     text = site.text("albums/quotes-2/index.html")
     assert 'aria-label="More by Simon &amp; Garfunkel"' in text

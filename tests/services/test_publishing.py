@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,14 @@ import yaml
 from flask import Flask, current_app
 from sqlalchemy import update
 
-from app.domain.records import CreditRecord, FormatRecord, LabelRecord, TrackRecord, VideoRecord
+from app.domain.records import (
+    CreditRecord,
+    FormatRecord,
+    LabelRecord,
+    ReleaseRecord,
+    TrackRecord,
+    VideoRecord,
+)
 from app.errors import ConflictError, DiskFullError, InvalidInputError, NotFoundError
 from app.extensions import db
 from app.models import Article, Copy, Image, Link, Master, Picture, Release, Run
@@ -25,6 +32,7 @@ from app.services.image_store import ImageStore
 from app.services.publishing import site
 from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_folder import SiteFolder
+from app.services.release_details import write_details
 from tests.kept_shelf import no_file_larger_than
 from tests.listings import OWNER, listed
 from tests.pictures import picture
@@ -361,6 +369,23 @@ def test_a_picture_goes_public_by_where_it_came_from(
     site.let_out(OWNER, [])
     publish(target)
     assert not cover.exists()
+
+
+@pytest.mark.parametrize("asked", [["further_pictures"], []])
+def test_further_pictures_are_linked_if_that_is_ticked(target: Path, asked: list[str]) -> None:
+    release = listed(discogs_id=5)
+    told = ReleaseRecord("Kind of Blue", discogs_id=5, images=("https://i.x/1", "https://i.x/2"))
+    write_details(OWNER, told)
+    write_details(OWNER, replace(told, images=()))  # as without a credential
+    db.session.commit()
+    site.let_out(OWNER, asked)
+
+    publish(target)
+
+    page = tree(target)["content/albums/kind-of-blue-5/index.md"]
+    assert db.session.get_one(Release, release).further_pictures == ["https://i.x/2"]
+    assert ('{{< imageGrid "https://i.x/2" >}}' in page) is bool(asked)
+    assert ("i.x" in page) is bool(asked)
 
 
 def test_one_album_or_one_artist_alone(target: Path) -> None:

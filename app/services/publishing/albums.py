@@ -51,6 +51,7 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
         links=sources.album_links(release),
         description=sources.description(release),
         cover=sources.cover(release)[0],
+        further_pictures=(row.further_pictures or ()) if "further_pictures" in public else (),
     )
     _add_names(album, sources, release.id, facts)
     album.tracks = [SiteTrack(*line[1:]) for line in facts.tracks.get(release.id, ())]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from app.domain.markdown import plain_from_discogs
+from app.domain.markdown import from_discogs, plain_from_discogs
 from app.domain.matching.keys import title_key
 from app.domain.names import display_line, display_name, is_placeholder
 from app.domain.providers import title_of
@@ -212,11 +212,13 @@ class Sources:
         if "texts" not in self.public:
             return None
         profile = plain_from_discogs(row.profile, self.name_of) if row.profile else ""
+        dressed = from_discogs(row.profile, self.name_of) if profile else ""
         is_own = kind == "artist" and row.id in self._own_profiles
         if profile and (is_own or row.discogs_id is None):
-            return SiteText(profile, "", "")
+            return SiteText(profile, "", "", markdown=dressed)
         article = self._text_of((kind, str(row.discogs_id)))
-        return article or (SiteText(profile, "Discogs", url) if profile else None)
+        told = SiteText(profile, "Discogs", url, markdown=dressed) if profile else None
+        return article or told
 
     def _links_of(self, key: Key) -> list[SiteLink]:
         return [

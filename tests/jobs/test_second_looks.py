@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from flask import Flask
 from sqlalchemy import String, cast, select, update
 
 from app.extensions import db
-from app.models import Picture, ProviderResult, Release
+from app.models import Link, Picture, ProviderResult, Release
 from app.models.base import utcnow
-from tests.jobs.enriching import follow, states
+from app.services import skips
+from app.services.enrich import second_looks
+from app.services.enrich.cover_steps import ArchiveCovers
+from tests.jobs.enriching import OWNER, count, follow, states
 from tests.standin.world import World
 
 # Neither Discogs nor the archive has a picture of the fifth.
@@ -110,3 +114,55 @@ def test_a_service_that_refuses_the_first_run_leads_to_all_covers_in_the_next(
     of_discogs = dict.fromkeys((1001, 1002, 1003, 1006), "discogs")
     assert sources() == {**of_discogs, 1004: "coverart"}
     assert early != sources()
+
+
+@pytest.mark.usefixtures("_hurry")
+def test_a_work_musicbrainz_could_not_look_up_at_first_still_gives_its_links(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    world.musicbrainz.fail_next("/ws/2/url", "half_json", 99)
+    follow(app, "enrich", {"only": "musicbrainz"})
+    to_listen = Link.entity == "title", Link.provider == "spotify"
+    without = count(Link, *to_listen)
+    world.musicbrainz.recover()
+    _retry("musicbrainz")
+
+    follow(app, "enrich", {"only": "musicbrainz"})
+
+    assert (without, count(Link, *to_listen)) == (0, 1)
+
+
+@pytest.fixture
+def looked_too_early(app_in: Callable[..., Flask], world: World) -> Callable[[datetime], int]:
+    """How many covers get a second look if MusicBrainz told of the bare record at this moment."""
+    app = app_in(world)
+    follow(app, "sync")
+    follow(app, "enrich")
+    steps = [ArchiveCovers(OWNER, app.extensions["workplace"])]
+
+    def take(found_at: datetime) -> int:
+        identity = (ProviderResult.provider == "musicbrainz", ProviderResult.entity == "release")
+        row = update(ProviderResult).where(*identity, ProviderResult.key == str(BARE))
+        db.session.execute(row.values(state="found", fetched_at=found_at))
+        return second_looks.take(OWNER, steps)
+
+    return take
+
+
+def test_what_was_found_in_the_future_by_a_wrong_clock_gives_no_look_after_another(
+    looked_too_early: Callable[[datetime], int],
+) -> None:
+    """Row U11 of the fault list: a run that looked once more each time would never end."""
+    assert looked_too_early(utcnow() + timedelta(days=1)) == 0
+    assert looked_too_early(utcnow()) == 1
+
+
+def test_what_is_left_alone_gets_no_second_look_and_the_run_ends(
+    looked_too_early: Callable[[datetime], int],
+) -> None:
+    bare = db.session.scalars(select(Release.id).where(Release.discogs_id == BARE)).one()
+    skips.leave_release_alone(OWNER, bare, "coverart", "")
+
+    assert looked_too_early(utcnow()) == 0

@@ -145,6 +145,7 @@ class ReleaseGroups(Step):
     entity = "title"
     allowance = 0.27
     glance = 10
+    builds_on = (("master", PROVIDER), ("release", PROVIDER))
 
     def __init__(self, owner_id: int, workplace: Workplace) -> None:
         super().__init__(owner_id, workplace)

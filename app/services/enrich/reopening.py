@@ -40,12 +40,12 @@ def old(entity: str, provider: str) -> None:
     )
 
 
-def these(entity: str, providers: Collection[str], keys: Collection[str]) -> None:
+def these(entity: str, providers: Collection[str], keys: Collection[str]) -> int:
     """Ask these providers again about these things, whatever they answered before.
 
-    But not about what a person wants left alone.
+    But not about what a person wants left alone. Returns how many questions are open now.
     """
-    db.session.execute(
+    opened = db.session.execute(
         update(ProviderResult)
         .where(
             ProviderResult.entity == entity,
@@ -54,5 +54,7 @@ def these(entity: str, providers: Collection[str], keys: Collection[str]) -> Non
             ~is_skipped(ProviderResult.__table__),
         )
         .values(state="pending", attempts=0, due_at=None, last_error=None)
+        .returning(ProviderResult.id)
         .execution_options(synchronize_session=False)
     )
+    return len(opened.all())

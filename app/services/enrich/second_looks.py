@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from app.domain.matching.keys import title_key
 from app.extensions import db
 from app.models import Release
+from app.models.base import utcnow
 from app.services.bulk import in_chunks
 from app.services.enrich import reopening
 from app.services.enrich.steps import Step
@@ -34,15 +35,16 @@ _FOUND = _SETTLED.where(ROWS.c.key.in_(bindparam("names", expanding=True)))
 def take(owner_id: int, steps: Iterable[Step]) -> int:
     """Put back on the work list what these steps found nothing for too early; how much that was.
 
-    Each time ends: only a foundation that was found meanwhile gives reason for one more look.
+    Each time ends: only a foundation that was found meanwhile gives reason for one more look. One
+    found in the future, before the clock was set back, would give it for ever; what is left alone
+    is not put back and does not count.
     """
-    count = 0
-    for step in steps:
-        too_early = _too_early(owner_id, step) if step.builds_on else []
-        for chunk in in_chunks(too_early, 1_000):
-            reopening.these(step.entity, (step.provider,), chunk)
-        count += len(too_early)
-    return count
+    return sum(
+        reopening.these(step.entity, (step.provider,), chunk)
+        for step in steps
+        if step.builds_on
+        for chunk in in_chunks(_too_early(owner_id, step), 1_000)
+    )
 
 
 def _too_early(owner_id: int, step: Step) -> list[str]:
@@ -54,12 +56,12 @@ def _too_early(owner_id: int, step: Step) -> list[str]:
     }
     if not settled:
         return []
-    names = _Names(owner_id)
+    names, now = _Names(owner_id), utcnow()
     early: set[str] = set()
     for entity, provider in step.builds_on:
         led_by = names.led_by(step.entity, entity, settled)
         known = _first_known(entity, provider, led_by)
-        early |= {key for key, moment in known.items() if moment > settled[key]}
+        early |= {key for key, moment in known.items() if settled[key] < moment <= now}
     return sorted(step.still_without(early)) if early else []
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.filters import BrowseFilter
 from app.domain.formats import format_text
+from app.domain.markdown import web_address
 from app.domain.markup import plain_text
 from app.domain.names import display_name
 from app.models import Copy, Credit, Edit
@@ -99,6 +100,9 @@ class ReleaseView:
         self.discogs_url = (
             f"{discogs_web_url}/release/{release.discogs_id}" if release.discogs_id else ""
         )
+        self.further_pictures = [
+            address for url in release.further_pictures or () if (address := web_address(url))
+        ]
         self.videos = [(v.title, v.url, _clock(v.duration)) for v in release.videos]
         self.copies = [_copy(owned) for owned in page.copies]
         self.history = [_history_line(edit) for edit in page.edits]

@@ -137,6 +137,7 @@ def test_text_from_outside_is_never_markup(client: FlaskClient) -> None:
     )
     release = db.session.scalars(select(Release)).one()
     release.notes = "[url=javascript:alert(1)]click[/url] [a=Miles Davis] [b]x[/b]"
+    release.further_pictures = ["javascript:alert(1)", 'https://i.x/"><script>alert(1)</script>']
     db.session.commit()
     label_id = db.session.scalars(select(Label.id)).first()
 
@@ -153,6 +154,18 @@ def test_text_from_outside_is_never_markup(client: FlaskClient) -> None:
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert 'href="javascript:' not in page.text
+
+
+def test_further_pictures_are_linked_at_discogs(client: FlaskClient) -> None:
+    put_on_shelf({"Title": "A"})
+    release = db.session.scalars(select(Release)).one()
+    release.further_pictures = ["https://i.discogs.com/back", "https://i.discogs.com/inner"]
+    db.session.commit()
+
+    page = client.get(f"/releases/{release.id}").text
+
+    assert 'href="https://i.discogs.com/back" rel="external noreferrer"' in page
+    assert page.count("https://i.discogs.com/") == 2
 
 
 def test_previous_and_next_stay_within_the_filter(client: FlaskClient) -> None:

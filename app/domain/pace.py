@@ -16,6 +16,8 @@ APART_SECONDS = 5.0
 KEPT_SECONDS = 300.0
 # No limit has a longer window than a minute: who waits longer than this has been stopped.
 STANDSTILL_SECONDS = 75.0
+# A run waits no longer than this for a provider that rests: the rest comes with the next one.
+WAITED_FOR_SECONDS = 900.0
 
 Mark = Sequence[float]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from flask import current_app
 
+from app.domain.pace import WAITED_FOR_SECONDS
 from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
 from app.extensions import db, reading
@@ -174,7 +175,7 @@ def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
         moments.append(moment.timestamp())
         sentences.append(f"{title_of(lane.provider)} is asked again for what failed.")
     wait = min(moments, default=float("inf")) - time.time()
-    if wait <= health.LONGEST_REST_SECONDS:
+    if wait <= WAITED_FOR_SECONDS:
         runs.postpone(lease, max(wait, 1.0), " ".join(sentences))
     else:
         runs.end(lease, "done", " ".join(map(_why, undone)) or None)

@@ -59,10 +59,14 @@ class Lane:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it takes at this pace, its rest included; None if that cannot be told."""
-        if self.is_done or self.per_second is None:
-            return None
+        """How long it takes at this pace, its rest included; None if that cannot be told.
+
+        Nor where the run does not wait for it.
+        """
         rest = max(self.trouble.rest_until - self.now.timestamp(), 0.0)
+        is_left_out = self.trouble.refusal or rest > pace.WAITED_FOR_SECONDS
+        if self.is_done or self.per_second is None or is_left_out:
+            return None
         return rest + pace.seconds_left(self.count.left, self.per_second, self.bound)
 
 

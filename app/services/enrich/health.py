@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import true, update
 
+from app.domain.pace import WAITED_FOR_SECONDS
 from app.errors import ProviderError, RateLimitedError, RefusedError
 from app.extensions import db
 from app.models import ProviderHealth, ProviderPause
@@ -21,7 +22,7 @@ FAULTS_BEFORE_A_REST = 5
 # about another thing finds out.
 MOMENT_SECONDS = 0.5
 FIRST_REST_SECONDS = 60.0
-LONGEST_REST_SECONDS = 900.0
+LONGEST_REST_SECONDS = WAITED_FOR_SECONDS
 
 
 def prepare(providers: Iterable[str]) -> None:

@@ -138,8 +138,13 @@ def _grade(_owner_id: int) -> Condition:
 def _folder(owner_id: int) -> Condition:
     """Somebody who has no folders misses none."""
     mine = select(Folder.id).where(Folder.owner_id == owner_id)
-    own = exists().where(Folder.owner_id == owner_id, Folder.name != UNCATEGORIZED)
-    return and_(Copy.folder_id.in_(mine.where(Folder.name == UNCATEGORIZED)), own)
+    uncategorized = mine.where(Folder.name == UNCATEGORIZED)
+    return and_(Copy.folder_id.in_(uncategorized), has_folders(owner_id))
+
+
+def has_folders(owner_id: int) -> Condition:
+    """Whether there is any folder to put a record into."""
+    return exists().where(Folder.owner_id == owner_id, Folder.name != UNCATEGORIZED)
 
 
 def _twice(_owner_id: int) -> Condition:

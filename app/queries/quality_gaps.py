@@ -19,7 +19,7 @@ from app.domain.quality import CHECKS, Check, bare_barcode
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Identifier, Label, Release, ReleaseLabel, User
 from app.queries.many_ids import among
-from app.queries.quality_conditions import barcodes, condition
+from app.queries.quality_conditions import barcodes, condition, has_folders
 from app.queries.shelf_index import bits_of, ids_of
 
 _MODELS: dict[str, Any] = {
@@ -41,10 +41,12 @@ class Gaps:
 
     `of` has the ids of each check as bits; `copies` and `releases` are what stands on the shelf,
     `alike` the releases that share, or shared, a barcode, `namesakes` the artists that share, or
-    shared, a name with another.
+    shared, a name with another. `folders` says whether there are any: the first one that is made,
+    and the last that is deleted, concern copies that did not change themselves.
     """
 
     version: int
+    folders: bool
     read_at: float
     copies: int
     releases: int
@@ -59,14 +61,14 @@ _kept: WeakKeyDictionary[Engine, dict[int, Gaps]] = WeakKeyDictionary()
 
 def gaps(owner_id: int) -> Mapping[str, int]:
     """Of each check the ids that have the gap, as bits, up to date with the database."""
-    version = db.session.scalar(select(User.collection_version).where(User.id == owner_id)) or 0
+    version, folders = _now(owner_id)
     with _lock:
         kept = _kept.setdefault(db.engine, {})
         known = kept.get(owner_id)
-        if known is None or time.monotonic() - known.read_at > FRESH_SECONDS:
-            known = _read(owner_id, version)
+        if known is None or _is_of_no_use(known, folders):
+            known = _read(owner_id, version, folders)
         elif known.version != version:
-            known = _caught_up(owner_id, known, version) or _read(owner_id, version)
+            known = _caught_up(owner_id, known, version) or _read(owner_id, version, folders)
         kept[owner_id] = known
     return known.of
 
@@ -78,10 +80,11 @@ def gaps_at_hand(owner_id: int) -> Mapping[str, int] | None:
     try:
         kept = _kept.get(db.engine, {})
         known = kept.get(owner_id)
-        if known is None or time.monotonic() - known.read_at > FRESH_SECONDS:
+        if known is None:
             return None
-        mine = select(User.collection_version).where(User.id == owner_id)
-        version = db.session.scalar(mine) or 0
+        version, folders = _now(owner_id)
+        if _is_of_no_use(known, folders):
+            return None
         if known.version != version:
             known = _caught_up(owner_id, known, version)
         if known is not None:
@@ -91,7 +94,18 @@ def gaps_at_hand(owner_id: int) -> Mapping[str, int] | None:
     return None if known is None else known.of
 
 
-def _read(owner_id: int, version: int) -> Gaps:
+def _now(owner_id: int) -> tuple[int, bool]:
+    """The version of the shelf, and whether it has folders. One statement."""
+    asked = select(User.collection_version, has_folders(owner_id)).where(User.id == owner_id)
+    row = db.session.execute(asked).one_or_none()
+    return (row[0], row[1]) if row else (0, False)
+
+
+def _is_of_no_use(known: Gaps, folders: bool) -> bool:
+    return known.folders != folders or time.monotonic() - known.read_at > FRESH_SECONDS
+
+
+def _read(owner_id: int, version: int, folders: bool) -> Gaps:
     """Look at everything."""
     on_shelf = Copy.owner_id == owner_id, Copy.removed_at.is_(None)
     copies = _ids(select(Copy.id).where(*on_shelf))
@@ -99,7 +113,7 @@ def _read(owner_id: int, version: int) -> Gaps:
     mine = select(Copy.release_id).where(*on_shelf)
     pairs = _pairs(Identifier.release_id.in_(mine))
     alike = bits_of({*pairs, *pairs.values()})
-    new = Gaps(version, time.monotonic(), copies, releases, alike, 0, {})
+    new = Gaps(version, folders, time.monotonic(), copies, releases, alike, 0, {})
     of = {}
     for check in CHECKS:
         if check.name != "barcode":

@@ -34,7 +34,7 @@ from app.models import (
 )
 from app.models.base import utcnow
 from app.queries import quality as queries
-from app.services import artist_pages, copies, edits, quality, shelf
+from app.services import artist_pages, copies, edits, own_folders, quality, shelf
 from app.services.curate import StaleDocumentError
 from app.services.release_details import store_details
 from app.services.subjects import open_subject
@@ -43,6 +43,7 @@ from tests.listings import KIND_OF_BLUE, listed
 OWNER = 1
 BARCODE = IdentifierRecord("Barcode", "5 012394 144777", "")
 WHOLE: dict[str, Any] = {"identifiers": (BARCODE,)}
+JAZZ = select(Folder.id).where(Folder.name == "Jazz")
 
 
 @pytest.fixture(autouse=True)
@@ -196,13 +197,24 @@ def test_an_ungraded_copy_is_found_until_record_and_sleeve_are_graded() -> None:
 def test_a_copy_in_no_folder_is_found_where_there_are_folders() -> None:
     graded(detailed())
     assert "folder" not in open_gaps()
-    db.session.add(Folder(owner_id=OWNER, name="Jazz"))
-    shelf.refresh(OWNER, list(db.session.scalars(select(Release.id))))
-    db.session.commit()
+    own_folders.make_folder(OWNER, "Jazz")
 
     assert open_gaps() == {"cover": 1, "folder": 1}
     fill("folder", folder=["Jazz", ""])
     assert open_gaps() == {"cover": 1}
+
+
+def test_the_first_folder_is_a_question_to_all_copies_and_without_folders_there_is_none() -> None:
+    one, two = detailed(), detailed(discogs_id=2, identifiers=())
+    graded(one)
+    graded(two)
+    assert open_gaps() == {"cover": 2}
+
+    own_folders.move_copy(OWNER, the_copy(one), "Jazz")
+    assert open_gaps() == {"cover": 2, "folder": 1}
+
+    own_folders.delete_folder(OWNER, db.session.scalars(JAZZ).one())
+    assert open_gaps() == {"cover": 2}
 
 
 def test_the_second_copy_of_a_record_is_found_until_a_note_tells_why() -> None:

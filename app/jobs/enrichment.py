@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+import structlog
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.pace import WAITED_FOR_SECONDS
 from app.domain.providers import SERVICES, Service, title_of
@@ -35,6 +37,8 @@ from app.services.limits import sleeping_until_told
 from app.services.runs import Lease, StoppedError
 from app.services.workplace import Workplace
 
+log = structlog.get_logger(__name__)
+
 STEPS: tuple[type[Step], ...] = (
     Details,
     ReleaseAddresses,
@@ -52,6 +56,7 @@ STEPS: tuple[type[Step], ...] = (
     OtherCovers,
 )
 WATCH_SECONDS = 0.1
+SWITCHES_SECONDS = 1.0
 READ_AT_ONCE = 25
 
 
@@ -78,13 +83,36 @@ def _work_through(
     with few_heaps():
         for lane in lanes:
             lane.start()
+        looked_at = time.monotonic()
         while any(lane.is_working() for lane in lanes):
             time.sleep(WATCH_SECONDS)
+            if time.monotonic() - looked_at >= SWITCHES_SECONDS:
+                _heed_switches(workplace, lease, lanes)
+                looked_at = time.monotonic()
     if board.ending is not None:
         raise board.ending
     if should_stop():
         raise StoppedError("Told to stop between two items.")
     return lanes
+
+
+def _heed_switches(workplace: Workplace, lease: Lease, lanes: Sequence[Lane]) -> None:
+    """End the lanes of services a person has switched off meanwhile."""
+    try:
+        with reading():
+            asked = desk.asked(workplace, lease.owner_id)
+            off = [lane for lane in lanes if lane.provider not in asked and lane.is_working()]
+            why = {
+                lane.provider: desk.why_off(workplace, lease.owner_id, lane.provider)
+                for lane in off
+            }
+            db.session.commit()
+    except SQLAlchemyError as error:  # there is a next look
+        db.session.rollback()
+        log.warning("switches_not_seen", reason=type(error).__name__)
+        return
+    for lane in off:
+        lane.leave(why[lane.provider])
 
 
 def _is_something_open_again(lease: Lease, lanes: Sequence[Lane]) -> bool:
@@ -182,8 +210,8 @@ def _end(lease: Lease, lanes: Sequence[Lane]) -> None:
 
 
 def _why(lane: Lane) -> str:
-    title = title_of(lane.provider)
+    title, reason = title_of(lane.provider), lane.end.reason
     if lane.end.until is None:
-        return f"{title}: {lane.end.reason}"
+        return reason if reason.startswith(title) else f"{title}: {reason}"
     moment = time.strftime("%d %b %H:%M", time.localtime(lane.end.until))
     return f"{title} rests until {moment}: {lane.end.reason}"

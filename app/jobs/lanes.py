@@ -91,6 +91,14 @@ class Lane:
         if seconds > 0:
             self._pauses.rest(reason, seconds)
 
+    def leave(self, reason: str, until: float | None = None) -> None:
+        """End the lane, its work undone; the others need not wait for its answers."""
+        with self._lock:
+            self._pauses.leave(reason, until)
+            for queue in self._queues:
+                queue.close()
+                self._board.close(queue.step)
+
     def is_working(self) -> bool:
         """Whether any thread is still at it."""
         return any(thread.is_alive() for thread in self._threads)
@@ -156,7 +164,7 @@ class Lane:
         """Wait a little; but not for a long pause once all others have nothing left to do."""
         left = self._pauses.seconds_left()
         if left > LONGEST_REST_SECONDS and not self._board.others_work(self):
-            self._leave(self.end.reason, time.time() + left)
+            self.leave(self.end.reason, time.time() + left)
         time.sleep(IDLE_SECONDS)
 
     def _take(self) -> tuple[StepQueue, list[Item]] | None:
@@ -245,7 +253,7 @@ class Lane:
             return
         except RefusedError as error:
             self._faults.cope(claimed, error, began)
-            self._leave(str(error), None)
+            self.leave(str(error))
             return
         except ProviderError as error:
             self._faults.cope(claimed, error, began)
@@ -277,14 +285,6 @@ class Lane:
             self._pauses.answered()
         if ending is not None:
             raise ending
-
-    def _leave(self, reason: str, until: float | None) -> None:
-        """End the lane, its work undone; the others need not wait for its answers."""
-        with self._lock:
-            self._pauses.leave(reason, until)
-            for queue in self._queues:
-                queue.close()
-                self._board.close(queue.step)
 
 
 def _allowed(step: Step, releases: int) -> float:

@@ -52,11 +52,6 @@ class Lane:
         until = self.trouble.rest_until
         return datetime.fromtimestamp(until, UTC) if until > self.now.timestamp() else None
 
-    def was_silent(self, since: datetime | None) -> bool:
-        """Whether it is not done and has not answered since a moment."""
-        answered = self.trouble.last_success_at
-        return not self.is_done and not (answered and since and answered >= since)
-
     @property
     def seconds_left(self) -> float | None:
         """How long it takes at this pace, its rest included; None if that cannot be told.
@@ -64,7 +59,9 @@ class Lane:
         Nor where the run does not wait for it.
         """
         rest = max(self.trouble.rest_until - self.now.timestamp(), 0.0)
-        is_left_out = self.trouble.refusal or rest > pace.WAITED_FOR_SECONDS
+        trouble = self.trouble
+        ends_early = trouble.refusal or trouble.is_switched_off
+        is_left_out = ends_early or rest > pace.WAITED_FOR_SECONDS
         if self.is_done or self.per_second is None or is_left_out:
             return None
         return rest + pace.seconds_left(self.count.left, self.per_second, self.bound)

@@ -151,7 +151,6 @@ class Trouble:
     refusal: str = ""
     faults: int = 0
     is_switched_off: bool = False
-    last_success_at: datetime | None = None
 
 
 def troubles(owner_id: int) -> dict[str, Trouble]:
@@ -168,7 +167,6 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
             func.coalesce(ProviderHealth.last_error, "").label("last_error"),
             func.coalesce(ProviderHealth.refusal, "").label("refusal"),
             func.coalesce(ProviderHealth.failures, 0).label("failures"),
-            ProviderHealth.last_success_at,
             func.coalesce(ProviderPause.until, 0.0).label("paused_until"),
             func.coalesce(ProviderPause.reason, "").label("reason"),
             Preference.value,
@@ -184,7 +182,6 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
             row.refusal,
             row.failures,
             row.value is False,
-            row.last_success_at,
         )
         for row in rows
     }

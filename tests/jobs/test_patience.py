@@ -17,7 +17,7 @@ from app.domain.providers import BY_NAME
 from app.errors import UnavailableError
 from app.extensions import db, set_reading
 from app.models import ProviderHealth, ProviderPause, ProviderResult, Release
-from app.services import refresh
+from app.services import provider_care, refresh
 from app.services.enrich import health
 from tests.jobs.enriching import (
     OWNER,
@@ -123,6 +123,31 @@ def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
         assert states("spotify", "title")["failed"] == 0
         assert 2 <= world.spotify.token_calls <= 8
         assert len(world.apple_music.tokens) == 1
+
+
+def test_a_service_switched_off_is_asked_no_more_in_the_run_under_way(
+    app_in: Callable[..., Flask],
+) -> None:
+    with World(30) as world:
+        app = app_in(world, spotify_limit="4/1")
+        follow(app, "sync")
+
+        def switch_off() -> None:
+            while not world.spotify.calls("/v1/search"):
+                time.sleep(0.01)
+            with app.app_context():
+                set_reading(False)
+                provider_care.switch(OWNER, "spotify", on=False)
+                db.session.remove()
+
+        person = threading.Thread(target=switch_off)
+        person.start()
+        run = follow(app, "enrich")
+        person.join()
+
+        assert (run.state, run.message) == ("done", "Spotify is switched off.")
+        assert states("spotify", "title")["pending"] > 0
+        assert states("apple_music", "title")["pending"] == 0
 
 
 def test_a_long_change_of_a_person_holds_a_run_up_and_nothing_is_asked_twice(

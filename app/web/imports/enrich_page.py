@@ -11,7 +11,7 @@ from app.domain.providers import SERVICES
 from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries import conflicts, enrich_run
-from app.queries.enrich_run import EnrichStatus, Lane
+from app.queries.enrich_run import EnrichStatus
 from app.services.enrich import desk
 from app.services.workplace import Workplace
 from app.web.auth import owner_id
@@ -34,9 +34,7 @@ def enrich_page(run: Run) -> str:
         status=status,
         run=run,
         lanes=[
-            lane_words.view(
-                lane, run, why_off[lane.service.name] if _is_silent(status, lane) else ""
-            )
+            lane_words.view(lane, run, "" if status.is_past else why_off[lane.service.name])
             for lane in status.lanes
         ],
         left_out=[] if is_poll() or status.is_past else _left_out(status, why_off),
@@ -67,11 +65,6 @@ def _reasons_off(workplace: Workplace, status: EnrichStatus) -> dict[str, str]:
         service.name: desk.why_off_if(workplace, service.name, is_switched_off)
         for service in SERVICES
     }
-
-
-def _is_silent(status: EnrichStatus, lane: Lane) -> bool:
-    """Whether a lane with work left is told why: not one that has answered in this run."""
-    return not status.is_past and lane.was_silent(status.run.started_at)
 
 
 def _left_out(status: EnrichStatus, why_off: Mapping[str, str]) -> list[str]:

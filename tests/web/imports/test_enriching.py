@@ -91,31 +91,33 @@ def test_a_resting_lane_says_until_when_and_why(visitor: FlaskClient, inside: In
 
 
 @pytest.mark.parametrize(
-    ("trouble", "left"),
+    ("trouble", "told"),
     [
-        ({"open_until": 300}, "about 7 min"),
+        ({"open_until": 300}, "about 25 min"),
         ({"open_until": 86_400}, "about 2 min"),
         ({"refusal": "Spotify blocks our requests."}, "about 2 min"),
+        ({}, "about 2 min"),
     ],
-    ids=["rests", "rests for a day", "refuses"],
+    ids=["rests", "rests for a day", "refuses", "is switched off"],
 )
 def test_the_time_left_counts_only_what_the_job_waits_for(
-    visitor: FlaskClient, inside: Inside, trouble: dict[str, Any], left: str
+    visitor: FlaskClient, inside: Inside, trouble: dict[str, Any], told: str
 ) -> None:
     """Row U3 of the fault list: other services finish, and so does the job."""
     run_id = press(visitor)
     with inside():
         is_running()
         ago = datetime.now(UTC) - timedelta(seconds=40)
-        for provider, entity in (("discogs", "release"), ("spotify", "title")):
+        for provider, entity, left in (("discogs", "release", 120), ("spotify", "title", 1_200)):
             work_list(provider, entity, {"found": 40}, fetched_at=ago)
-            work_list(provider, entity, {"pending": 120})
+            work_list(provider, entity, {"pending": left})
         if "open_until" in trouble:
             trouble = {"open_until": time.time() + trouble["open_until"]}
         health("spotify", **trouble)
+        preferences.put(OWNER, "provider.spotify", bool(trouble))
         db.session.commit()
 
-    assert f"<dd>{left}</dd>" in visitor.get(f"/jobs/{run_id}").text
+    assert f"<dd>{told}</dd>" in visitor.get(f"/jobs/{run_id}").text
 
 
 def test_a_lane_that_is_switched_off_says_so_instead(visitor: FlaskClient, inside: Inside) -> None:

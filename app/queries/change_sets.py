@@ -27,10 +27,15 @@ class KindCount(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """A change; `row` is the record it is about, None if that is gone altogether."""
+    """A change; `row` is the record it is about, None if that is gone altogether.
+
+    `together` is how many the click took back that took this one back, and would do again; 0 while
+    it stands.
+    """
 
     change: RunChange
     row: ShelfRow | None
+    together: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class ChangePage:
 
 
 def change_page(run: Run, kind: str, number: int) -> ChangePage:
-    """A page of what a run changed; one beyond the last gives the last. Four statements."""
+    """A page of what a run changed; one beyond the last gives the last. Five statements."""
     kinds = _kinds(run.id)
     kind = kind if kind in {each.kind for each in kinds} else ""
     total = sum(each.total for each in kinds if kind in ("", each.kind))
@@ -62,7 +67,7 @@ def change_page(run: Run, kind: str, number: int) -> ChangePage:
     changes = db.session.scalars(
         chosen.order_by(RunChange.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     ).all()
-    return ChangePage(run, kinds, kind, _with_records(run.owner_id, changes), number, pages)
+    return ChangePage(run, kinds, kind, _with_records(run, changes), number, pages)
 
 
 def _kinds(run_id: int) -> list[KindCount]:
@@ -76,7 +81,19 @@ def _kinds(run_id: int) -> list[KindCount]:
     return [KindCount(*row) for row in db.session.execute(counted)]
 
 
-def _with_records(owner_id: int, changes: Sequence[RunChange]) -> list[ChangeRow]:
+def _clicks(run_id: int, changes: Sequence[RunChange]) -> dict[str | None, int]:
+    """By batch how many changes of the run one click took back, for those in sight."""
+    batches = {change.batch for change in changes if change.batch}
+    counted = (
+        select(RunChange.batch, func.count())
+        .where(RunChange.run_id == run_id, RunChange.batch.in_(batches))
+        .group_by(RunChange.batch)
+    )
+    return dict(db.session.execute(counted).all())
+
+
+def _with_records(run: Run, changes: Sequence[RunChange]) -> list[ChangeRow]:
+    owner_id, clicks = run.owner_id, _clicks(run.id, changes)
     releases = {change.release_id for change in changes if not change.copy_id}
     first = (
         select(Copy.release_id, func.min(Copy.id))
@@ -87,6 +104,6 @@ def _with_records(owner_id: int, changes: Sequence[RunChange]) -> list[ChangeRow
     copies = [change.copy_id or copy_of.get(change.release_id or 0) for change in changes]
     rows = {row.copy_id: row for row in shelf_rows(owner_id, filter(None, copies))}
     return [
-        ChangeRow(change, rows.get(copy_id or 0))
+        ChangeRow(change, rows.get(copy_id or 0), clicks.get(change.batch, 0))
         for change, copy_id in zip(changes, copies, strict=True)
     ]

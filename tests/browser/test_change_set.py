@@ -61,5 +61,5 @@ def test_a_whole_sync_is_taken_back_done_again_and_left_alone(
     sync(page)
     assert on_shelf(page) == "8"
     page.goto(changes)
-    page.get_by_role("button", name=re.compile("^Do it again")).first.click()
+    page.get_by_role("button", name=re.compile("^Do all 4 again")).first.click()
     expect(page.get_by_text("again.")).to_be_visible()

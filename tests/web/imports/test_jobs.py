@@ -255,13 +255,15 @@ def test_the_changes_of_a_sync_are_looked_through_by_kind_and_done_again(
     assert page.count("Put back<") == 1
     visitor.post(f"{changes}/undo")
     page = visitor.get(changes).text
-    assert page.count("Do it again") == 3
+    assert page.count("Do all 3 again") == 3
 
     (change, *_) = re.findall(r'name="change" value="(\d+)"', page)
     visitor.post(f"{changes}/redo", data={"change": change})
 
     page = visitor.get(changes).text
     assert (page.count("Put away<"), page.count("Put back<")) == (2, 1)
+    visitor.post(f"{changes}/undo", data={"change": change})
+    assert visitor.get(changes).text.count("Do it again") == 1
 
 
 def test_all_jobs_are_listed(visitor: FlaskClient, synced: Callable[[], int]) -> None:

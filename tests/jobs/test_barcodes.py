@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app.extensions import db, set_reading
 from app.models import Link, Master, ProviderResult
 from app.models.base import utcnow
-from tests.jobs.enriching import follow
+from tests.jobs.enriching import clocked, follow
 from tests.standin.discogs import item
 from tests.standin.musicbrainz import Group
 from tests.standin.shop_albums import ShopAlbum
@@ -201,3 +201,23 @@ def test_a_barcode_that_is_told_a_run_later_still_leads_to_its_work(
 
         assert early == []
         assert links("musicbrainz") == [("r1", "derived", "accepted")]
+
+
+def test_the_last_barcodes_do_not_wait_for_the_very_last_details(
+    app_in: Callable[..., Flask],
+) -> None:
+    titles = [record(number, f"Garden {number}", SLEEVE) for number in range(1, 40, 2)]
+    with World(items=titles) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        world.discogs.delay = 0.4
+        details, looked_up = clocked(world.discogs), clocked(world.musicbrainz)
+        follow(app, "enrich")
+
+        assert len(details) == len(titles)
+        by_barcode = [
+            moment
+            for moment, request in zip(looked_up, world.musicbrainz.requests, strict=True)
+            if "barcode" in request.target
+        ]
+        assert by_barcode[0] < max(details)

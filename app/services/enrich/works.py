@@ -23,6 +23,8 @@ SITE = "https://musicbrainz.org"
 LOOKED_UP = {"discogs": "MusicBrainz links to this very page of Discogs"}
 # Pressings share a work: a title needs no more of its barcodes.
 MOST_OF_ONE = 2
+# So many titles in a call when less than a whole call's worth is left.
+LAST_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ class Coded:
 class TitleBarcodes(Step):
     """The works of titles that no address leads to, by the barcodes of their pressings.
 
-    Thirty titles in one call, so they wait until there are thirty. What a barcode finds is taken
-    only if artist and title confirm it: barcodes are mistyped, and used again.
+    Thirty titles in one call, so they wait until there are thirty; the last go in fives, or in the
+    end the shops would wait for thirty. What a barcode finds is taken only if artist and title
+    confirm it: barcodes are mistyped, and used again.
     """
 
     provider = PROVIDER
@@ -103,7 +106,8 @@ class TitleBarcodes(Step):
         left = [item for item in asked if item.key not in known]
         left = waiting.with_details(self.owner_id, left, is_over)
         if not is_over("release", "discogs"):
-            left = left[: len(left) - len(left) % self.batch]
+            together = self.batch if len(items) >= self.batch else LAST_TOGETHER
+            left = left[: len(left) - len(left) % together]
         return [*left, *(item for item in asked if item.key in known)]
 
     def _known(self, keys: Collection[str]) -> set[str]:

@@ -21,6 +21,8 @@ from app.errors import (
 
 Expected = Literal["json", "form"]
 Meaning = Literal["busy", "busy if it says how long", "credential"]
+# Whoever names a longer pause means no moment that a calendar could show.
+LONGEST_PAUSE_SECONDS = 366 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +118,31 @@ def _about_block(provider: Provider, status: int) -> str:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Seconds to wait according to `Retry-After` (a number or a date), None if it says nothing."""
+    """Seconds to wait according to `Retry-After` (a number or a date), None if it says nothing.
+
+    A date is read by the clock of whoever sent it, if that is told too: ours may be a day off.
+    """
     told = answer.headers.get("Retry-After", "").strip()
     try:
-        seconds = float(told)
+        seconds: float | None = float(told)
     except ValueError:
-        return _seconds_until(told)
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
+        seconds = _seconds_until(told, answer.headers.get("Date", ""))
+    if seconds is None or not math.isfinite(seconds):
+        return None
+    return min(max(seconds, 0.0), LONGEST_PAUSE_SECONDS)
 
 
-def _seconds_until(date: str) -> float | None:
+def _seconds_until(date: str, sent: str) -> float | None:
+    moment, now = _moment(date), _moment(sent) or datetime.now(UTC)
+    return None if moment is None else (moment - now).total_seconds()
+
+
+def _moment(date: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(date)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _is_web_page(answer: Answer, expected: Expected) -> bool:

@@ -211,7 +211,15 @@ def test_a_body_within_the_cap_passes_and_one_byte_more_does_not(
 
 @pytest.mark.parametrize(
     ("told", "seconds"),
-    [("30", 30.0), ("1.5", 1.5), ("-3", 0.0), ("", None), ("soon", None), ("nan", None)],
+    [
+        ("30", 30.0),
+        ("1.5", 1.5),
+        ("-3", 0.0),
+        ("", None),
+        ("soon", None),
+        ("nan", None),
+        ("1e300", 366 * 86_400.0),  # a moment every page can show
+    ],
 )
 def test_retry_after_is_read_as_seconds(told: str, seconds: float | None) -> None:
     assert retry_after(Answer(429, {"Retry-After": told}, b"")) == seconds
@@ -224,6 +232,16 @@ def test_retry_after_may_be_a_date() -> None:
 
     assert seconds is not None
     assert 85 <= seconds <= 90
+
+
+@pytest.mark.parametrize("days_off", [-1, 1])
+def test_a_date_to_retry_after_is_read_by_the_clock_that_sent_it(days_off: int) -> None:
+    """Row U11 of the fault list."""
+    theirs = datetime.now(UTC) + timedelta(days=days_off)
+    moments = {"Date": theirs, "Retry-After": theirs + timedelta(seconds=90)}
+    headers = {name: format_datetime(at, usegmt=True) for name, at in moments.items()}
+
+    assert retry_after(Answer(429, headers, b"")) == 90
 
 
 @pytest.mark.parametrize(

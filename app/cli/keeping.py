@@ -53,11 +53,14 @@ def load(file: IO[str], as_json: bool) -> None:
     sentence = "All of it is here already." if moved.was_there else f"Loaded: {told}."
     if moved.backup:
         sentence += f" What was known of the emptied shelf before is in the backup {moved.backup}."
+    if moved.without_nul:
+        sentence += f" Lines with the character NUL, which is left out: {moved.without_nul}."
     equal = "Equal to the file" if moved.is_equal else "A dump now differs from the file"
     result = {
         "loaded": moved.counts,
         "sha256": moved.sha256,
         "equal": moved.is_equal,
+        "without_nul": moved.without_nul,
         "backup": moved.backup,
     }
     show(result, f"{sentence} {equal} (sha256 {moved.sha256}).", as_json)

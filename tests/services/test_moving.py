@@ -118,6 +118,24 @@ def test_s17_loading_once_more_changes_nothing_and_says_so(app: Flask) -> None:
         moving.load(OWNER, lines[:-1], workplace_of(app))
 
 
+def test_s19_the_character_nul_is_left_out_on_both_databases_and_told(
+    each_database: Flask,
+) -> None:
+    put_on_shelf({"Collection Notes": r"Signed in C:\u0000"}, {"Title": "Another"})
+    clean = dumped()
+    with_nul = [line.replace("Signed", r"Sig\u0000ned") for line in clean]
+    for release_id in db.session.scalars(select(Copy.release_id)).all():
+        trash.remove_release(OWNER, release_id)
+    trash.empty(OWNER)
+
+    moved = moving.load(OWNER, with_nul, workplace_of(each_database))
+
+    assert (moved.without_nul, moved.is_equal) == (1, True)
+    assert dumped() == clean
+    again = moving.load(OWNER, with_nul, workplace_of(each_database))
+    assert (again.without_nul, again.was_there) == (1, True)
+
+
 def test_s17_a_move_that_was_killed_goes_through_when_it_is_started_again(
     app: Flask, other: Flask, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from app.models.base import utcnow
 from app.queries import browse, exports
 from app.queries.many_ids import among, own_copies
 from app.queries.piles import KEPT_FOR
-from app.services import catalogue_lock, shelf
+from app.services import catalogue_lock, copies, shelf
 from app.services.bulk import in_chunks
 
 
@@ -60,15 +60,17 @@ def put_in(owner_id: int, crate_id: int, copy_ids: Iterable[int]) -> int:
 def put_in_by_name(owner_id: int, name: str, copy_ids: Iterable[int]) -> tuple[int, int]:
     """The same for the crate of that name, which is made if need be; returns (its id, how many).
 
-    Raises InvalidInputError without a name.
+    Raises InvalidInputError without a name, and NotFoundError where none of them is on the shelf.
     """
     catalogue_lock.hold(owner_id)
+    ids = list(copy_ids)
+    copies.standing(owner_id, ids)
     found = _called(owner_id, crate_name(name))
     if found is None or found.removed_at is not None:
         found = Crate(owner_id=owner_id, name=_free_name(owner_id, name), note="")
         db.session.add(found)
         db.session.flush()
-    added = _add(found, copy_ids)
+    added = _add(found, ids)
     db.session.commit()
     return found.id, added
 

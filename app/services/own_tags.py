@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from app.domain.pile_names import tag_names
 from app.errors import InvalidInputError, NotFoundError
 from app.extensions import db
-from app.models import Copy, CopyTag, OwnTag
-from app.queries.many_ids import among, own_copies
-from app.services import catalogue_lock, shelf
+from app.models import CopyTag, OwnTag
+from app.queries.many_ids import among
+from app.services import catalogue_lock, copies, shelf
 from app.services.bulk import in_chunks
 
 MOST_AT_ONCE = 20
@@ -21,15 +21,15 @@ def tag(owner_id: int, copy_ids: Iterable[int], typed: str) -> list[str]:
     """Put tags on copies; `typed` parts them by commas. Returns them as they are called now.
 
     A tag there is already keeps the case it is written in. Copies that are not on this person's
-    shelf are passed over. Raises InvalidInputError where no word is typed, or more than twenty.
+    shelf are passed over. Raises InvalidInputError where no word is typed, or more than twenty, and
+    NotFoundError where none of the copies is there.
     """
     names = tag_names(typed)
     if not names or len(names) > MOST_AT_ONCE:
         sentence = "Type a tag, or up to twenty with commas between them."
         raise InvalidInputError(f"{sentence} Nothing was changed.", {"tags": [sentence]})
     catalogue_lock.hold(owner_id)
-    mine = select(Copy.id).where(own_copies(owner_id, copy_ids), Copy.removed_at.is_(None))
-    ids = db.session.scalars(mine).all()
+    ids = copies.standing(owner_id, copy_ids)
     tags = _tags(owner_id, names)
     for each in tags:
         _put_on(each.id, ids)

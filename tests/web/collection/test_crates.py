@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Copy, OwnTag
-from app.services import crates, own_tags, picks
+from app.services import copies, crates, own_tags, picks
 from tests.csv_shelf import OWNER, row, shelve, shelve_many
 
 HOSTILE = '<script>alert("1")</script>'
@@ -86,6 +86,22 @@ def test_a_release_page_puts_its_copy_into_a_crate_and_under_a_tag(client: Flask
     client.post(f"/copies/{copy_id}/untag", data={"tag": "1", **back})
     assert "Take it out of Tonight" not in client.get(page).text
     assert "chip-pair" not in client.get(page).text
+
+
+def test_a_copy_that_was_put_away_meanwhile_is_not_said_to_be_tagged_or_packed(
+    client: FlaskClient,
+) -> None:
+    (copy_id,) = shelve_many(1)
+    copies.remove_copy(OWNER, copy_id)
+
+    for act, words in (("tag", {"tags": "mellow"}), ("crate", {"crate": "Tonight"})):
+        answer = client.post(f"/copies/{copy_id}/{act}", data=words)
+
+        assert answer.status_code == 404
+        assert "not stand on your shelf any more" in answer.text
+    page = client.get("/crates").text
+    assert "No crate packed yet" in page
+    assert "mellow" not in page
 
 
 def test_a_deleted_crate_is_brought_back_by_one_button(client: FlaskClient) -> None:

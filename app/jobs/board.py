@@ -21,6 +21,9 @@ class Worker(Protocol):
     def is_resting(self) -> bool:
         """Whether it sits out a pause just now."""
 
+    def is_away(self) -> bool:
+        """Whether it rests for longer yet than others wait for its answers."""
+
     def is_dry(self) -> bool:
         """Whether it has nothing in hand, and found nothing to do when it looked last."""
 
@@ -40,11 +43,11 @@ class Board:
         self._should_stop = should_stop
 
     def is_over(self, entity: str, provider: str) -> bool:
-        """Whether there is nothing to wait for: that step has ended, rests or is not part of it."""
+        """Whether there is nothing to wait for: that step has ended, is away or no part of it."""
         if (entity, provider) in self._over:
             return True
         worker = next((one for one in self.workers if one.provider == provider), None)
-        return worker is None or worker.is_resting() or not worker.has_step(entity)
+        return worker is None or worker.is_away() or not worker.has_step(entity)
 
     def close(self, step: Step) -> None:
         """Note that a step has come to its end."""

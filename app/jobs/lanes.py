@@ -25,7 +25,7 @@ from app.jobs.lane_faults import LaneFaults
 from app.jobs.lane_notes import LaneNotes
 from app.jobs.lane_pauses import LaneEnd, Pauses
 from app.jobs.step_queue import StepQueue
-from app.services.enrich import work
+from app.services.enrich import health, work
 from app.services.enrich.steps import Step
 from app.services.enrich.work import Item
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.1
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
+# Others wait for its answers as long as a service that breaks down is left alone at first.
+OTHERS_WAIT_SECONDS = 2 * health.FIRST_REST_SECONDS
 
 
 class Lane:
@@ -106,6 +108,10 @@ class Lane:
     def is_resting(self) -> bool:
         """Whether it sits out a pause just now."""
         return self._pauses.is_resting()
+
+    def is_away(self) -> bool:
+        """Whether it rests for longer yet than others wait for its answers."""
+        return self._pauses.seconds_left() > OTHERS_WAIT_SECONDS
 
     def is_dry(self) -> bool:
         """Whether it has nothing in hand, and found nothing to do when it looked last."""

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import extensions
+from app.clients import http
 from app.domain.providers import BY_NAME
 from app.errors import UnavailableError
 from app.extensions import db, set_reading
@@ -123,6 +124,23 @@ def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
         assert states("spotify", "title")["failed"] == 0
         assert 2 <= world.spotify.token_calls <= 8
         assert len(world.apple_music.tokens) == 1
+
+
+def test_shops_wait_for_details_while_discogs_rests_for_a_moment(
+    app_in: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U2 of the fault list: without tracks and barcodes they would find less, and ask more."""
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.5)  # what is longer is up to the lane
+    with World(20) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        world.discogs.fail_next("/releases/", "rate_limited", 6, retry_after=1)
+        run = follow(app, "enrich")
+
+        assert (run.state, run.message) == ("done", None)
+        assert db.session.get_one(ProviderHealth, "discogs").errors["RateLimited"] > 0
+        for shop in ("spotify", "apple_music"):
+            assert states(shop, "title") == Counter(found=20)
 
 
 def test_a_service_switched_off_is_asked_no_more_in_the_run_under_way(

@@ -221,3 +221,20 @@ def test_the_last_barcodes_do_not_wait_for_the_very_last_details(
             if "barcode" in request.target
         ]
         assert by_barcode[0] < max(details)
+
+
+def test_a_record_refreshed_since_has_its_barcode_not_asked_for_again(
+    app_in: Callable[..., Flask],
+) -> None:
+    with World(items=[record(1, "Blue Garden", NOBODYS)]) as world:
+        app = app_in(world)
+        follow(app, "sync")
+        follow(app, "enrich")
+        told = update(ProviderResult).where(ProviderResult.provider == "discogs")
+        db.session.execute(told.values(fetched_at=utcnow()))
+        db.session.commit()
+
+        follow(app, "enrich")
+
+        by_barcode = [each for each in world.musicbrainz.requests if "barcode" in each.target]
+        assert len(by_barcode) == 1

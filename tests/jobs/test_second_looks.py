@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, cast, select, update
 
-from app.extensions import db
+from app.extensions import db, set_reading
 from app.models import Link, Picture, ProviderResult, Release
 from app.models.base import utcnow
-from app.services import skips
+from app.services import reviews, skips
 from app.services.enrich import second_looks
 from app.services.enrich.cover_steps import ArchiveCovers
-from tests.jobs.enriching import OWNER, count, follow, states
+from tests.jobs.enriching import OWNER, RELEASES, count, follow, states
 from tests.standin.world import World
 
 # Neither Discogs nor the archive has a picture of the fifth.
@@ -132,6 +132,38 @@ def test_a_work_musicbrainz_could_not_look_up_at_first_still_gives_its_links(
     follow(app, "enrich", {"only": "musicbrainz"})
 
     assert (without, count(Link, *to_listen)) == (0, 1)
+
+
+def test_links_doubted_without_details_are_looked_for_again_once_these_are_there(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """But not what a person has answered meanwhile."""
+    app = app_in(world)
+    follow(app, "sync")
+    world.discogs.fail_next("/releases/", "unauthorised", 99)
+    follow(app, "enrich")
+    doubted, questions = states("spotify", "title")["doubtful"], open_questions("spotify")
+    set_reading(False)
+    reviews.decide(OWNER, min(questions), "none")
+    asked = world.spotify.calls("/v1/search")
+    world.discogs.recover()
+
+    follow(app, "enrich")
+
+    assert doubted == len(set(questions.values())) > 1
+    assert states("spotify", "title") == Counter(found=RELEASES - 1, doubtful=1)
+    assert states("apple_music", "title") == Counter(found=RELEASES)
+    assert open_questions("spotify") == open_questions("apple_music") == {}
+    assert world.spotify.calls("/v1/search") == asked + doubted - 1
+
+    follow(app, "enrich")
+    assert world.spotify.calls("/v1/search") == asked + doubted - 1, "and no third time"
+
+
+def open_questions(provider: str) -> dict[int, str]:
+    """The offers of a provider that wait for a person, each with the title it is about."""
+    waiting = select(Link).where(Link.provider == provider, Link.state == "waiting")
+    return {link.id: link.key for link in db.session.scalars(waiting)}
 
 
 @pytest.fixture

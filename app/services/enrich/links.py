@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Link
 from app.models.base import utcnow
 from app.services import catalogue_lock
+from app.services.bulk import in_chunks
 
 MOST_URL_LETTERS = 2000
 
@@ -121,6 +122,28 @@ def _drop_needless_guesses(owner_id: int, entity: str, key: str) -> None:
     ]
     if needless:
         db.session.execute(delete(Link).where(Link.id.in_(needless)))
+
+
+def drop_open_guesses(owner_id: int, entity: str, key: str, provider: str) -> None:
+    """Forget what of a provider waits for a person by likeness alone: it is looked for anew."""
+    catalogue_lock.hold(owner_id)
+    db.session.execute(
+        delete(Link)
+        .where(Link.owner_id == owner_id, Link.entity == entity, Link.key == key)
+        .where(Link.provider == provider, Link.badge == "guess")
+        .where(Link.state == "waiting", Link.decided_at.is_(None))
+    )
+
+
+def decided(owner_id: int, entity: str, provider: str, keys: Collection[str]) -> set[str]:
+    """The things of which a person decided what their page at `provider` is, or is not."""
+    asked = select(Link.key).where(Link.owner_id == owner_id, Link.entity == entity)
+    asked = asked.where(Link.provider == provider, Link.decided_at.is_not(None))
+    return {
+        key
+        for chunk in in_chunks(keys, 1_000)
+        for key in db.session.scalars(asked.where(Link.key.in_(chunk)))
+    }
 
 
 def accepted(

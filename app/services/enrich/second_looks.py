@@ -26,7 +26,7 @@ Keys = Mapping[str, set[str]]
 _SETTLED = select(ROWS.c.key, ROWS.c.fetched_at).where(
     ROWS.c.entity == bindparam("what"),
     ROWS.c.provider == bindparam("whose"),
-    ROWS.c.state == bindparam("how"),
+    ROWS.c.state.in_(bindparam("how", expanding=True)),
     ROWS.c.fetched_at.is_not(None),
 )
 _FOUND = _SETTLED.where(ROWS.c.key.in_(bindparam("names", expanding=True)))
@@ -48,9 +48,8 @@ def take(owner_id: int, steps: Iterable[Step]) -> int:
 
 
 def _too_early(owner_id: int, step: Step) -> list[str]:
-    rows = db.session.execute(
-        _SETTLED, {"what": step.entity, "whose": step.provider, "how": "none"}
-    )
+    asked = {"what": step.entity, "whose": step.provider, "how": step.unsure}
+    rows = db.session.execute(_SETTLED, asked)
     settled: dict[str, datetime] = {
         row.key: row.fetched_at for row in rows if step.scope is None or row.key in step.scope
     }
@@ -69,7 +68,7 @@ def _first_known(entity: str, provider: str, led_by: Keys) -> dict[str, datetime
     """When the first of what may lead to each thing was found, for the things that have one."""
     found: dict[str, datetime] = {}
     for chunk in in_chunks(sorted({name for some in led_by.values() for name in some}), 1_000):
-        asked = {"what": entity, "whose": provider, "how": "found", "names": chunk}
+        asked = {"what": entity, "whose": provider, "how": ["found"], "names": chunk}
         found |= {row.key: row.fetched_at for row in db.session.execute(_FOUND, asked)}
     return {
         key: min(moments)

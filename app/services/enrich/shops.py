@@ -3,7 +3,8 @@
 A title is asked for once for all its pressings, and only where the crosswalk has not told already:
 by the barcode of a pressing, which settles it, and by its words where no barcode is known. Words
 follow a barcode that nobody knows as long as no more calls are made than there are titles; the
-others are searched a day later.
+others are searched a day later. What was not found for sure while Discogs was away is asked for
+again once a pressing is known in full.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from app.services.enrich.call_budget import CallBudget
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
+from app.services.providers import DISCOGS
 from app.services.workplace import Workplace
 
 MOST_TO_REVIEW = 3
 SEARCHED_LATER = timedelta(days=1)
+EARLY = "early"
 # Steps that must be over before all titles can be known that need no call.
 BEFORE_ALL = (("release", "discogs"), ("title", "musicbrainz"), ("title", "wikidata"))
 
@@ -46,7 +49,8 @@ class Query:
     """What to ask about the title `key`, and what the answer is compared with.
 
     `barcodes` are normal, none if none is known or they were asked for in vain before; `together`
-    are those of all titles at hand. Without `is_searchable` the words would find anything.
+    are those of all titles at hand. Without `is_searchable` the words would find anything. `early`
+    is what speaks against the answer, and `is_again` is set where it did before.
     """
 
     key: str
@@ -56,6 +60,8 @@ class Query:
     barcodes: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     is_searchable: bool = True
+    early: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class ShopTitles(Step):
 
     entity = "title"
     glance = 10
+    builds_on = (("release", DISCOGS),)
+    unsure = ("none", "doubtful")
     # Under whose name links are kept: iTunes and Apple Music are one shop.
     link_provider: ClassVar[str]
     # How many barcodes of a title are asked for, and whether with those of others in one call.
@@ -117,8 +125,9 @@ class ShopTitles(Step):
             return {}
         asked = work.kept("title", self.provider, left)
         in_vain = {key for key, one in asked.items() if one.evidence.get("barcode")}
+        again = {key for key, one in asked.items() if EARLY in one.evidence}
         found = {
-            key: query
+            key: replace(query, early=_early(title), is_again=key in again)
             for key, title in titles.load(self.owner_id, left).items()
             if (query := _query(key, title.facts, 0 if key in in_vain else self.most_barcodes))
         }
@@ -170,16 +179,25 @@ class ShopTitles(Step):
         sure = [pair for pair in judged if pair[1].accepted]
         offered = sure[:1] or judged[:MOST_TO_REVIEW]
         later = self._put_off(question) if answer.searches_later else None
+        early = {EARLY: question.early} if question.early and not sure else {}
+        if question.is_again:
+            links.drop_open_guesses(self.owner_id, "title", item.key, self.link_provider)
         if not offered:
-            return {item.key: later or Outcome("none")}
+            return {item.key: later or Outcome("none", evidence=early)}
         found = [self._link(candidate, verdict) for candidate, verdict in offered]
         links.keep(self.owner_id, "title", item.key, found)
         candidate, verdict = offered[0]
-        evidence = {"url": candidate.url}
+        evidence = {"url": candidate.url, **early}
         if sure and candidate.artwork_url:
             evidence["artwork"] = candidate.artwork_url
         settled = self._settled("found" if sure else "doubtful", evidence, verdict.score)
         return {item.key: later or settled}
+
+    def still_without(self, keys: Collection[str]) -> Collection[str]:
+        """Those asked for before any pressing was known in full, and not decided by a person."""
+        asked = work.kept("title", self.provider, keys)
+        early = [key for key, one in asked.items() if EARLY in one.evidence]
+        return set(early) - links.decided(self.owner_id, "title", self.link_provider, early)
 
     def _put_off(self, question: Query) -> Outcome:
         """Nothing yet: its words are searched at the end of the run, or in one a day later."""
@@ -210,6 +228,11 @@ class ShopTitles(Step):
 
     def _settled(self, state: str, evidence: dict[str, str], score: float) -> Outcome:
         return Outcome(state, evidence=evidence, score=score)
+
+
+def _early(title: titles.Title) -> str:
+    """What is not known of a title yet that would make an answer surer; "" if nothing is."""
+    return "" if title.has_details else "without tracks and barcodes"
 
 
 def _query(key: str, facts: TitleFacts, most_barcodes: int) -> Query | None:

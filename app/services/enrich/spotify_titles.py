@@ -13,7 +13,7 @@ from app.domain.matching.facts import Candidate
 from app.models.base import utcnow
 from app.services.enrich import renewal
 from app.services.enrich.call_budget import CallBudget
-from app.services.enrich.shops import Offer, Query, ShopTitles
+from app.services.enrich.shops import EARLY, Offer, Query, ShopTitles
 from app.services.enrich.steps import Outcomes
 from app.services.enrich.work import Item, Outcome
 from app.services.workplace import Workplace
@@ -80,7 +80,8 @@ class SpotifyTitles(ShopTitles):
 
     def _settled(self, state: str, evidence: dict[str, str], score: float) -> Outcome:
         due_at = utcnow() + KEPT_FOR
-        return Outcome(state, evidence={"url": evidence["url"]}, score=score, due_at=due_at)
+        kept = {name: evidence[name] for name in ("url", EARLY) if name in evidence}
+        return Outcome(state, evidence=kept, score=score, due_at=due_at)
 
 
 def _long_ago() -> datetime:

@@ -34,6 +34,8 @@ class Step(ABC):
     # Steps (entity, provider) that lead to what this one asks for. What it found nothing for before
     # they had an answer gets a second look.
     builds_on: ClassVar[tuple[tuple[str, str], ...]] = ()
+    # The states in which it may have been left too early.
+    unsure: ClassVar[tuple[str, ...]] = ("none",)
     # Whether an odd answer is the fault of the thing asked for, and tells nothing of the provider.
     odd_is_its_own: ClassVar[bool] = False
 
@@ -76,7 +78,7 @@ class Step(ABC):
         }
 
     def still_without(self, keys: Collection[str]) -> Collection[str]:
-        """Which of these, for which nothing was found, a second look may help; all, as a rule."""
+        """Which of these, settled too early, a second look may help; all, as a rule."""
         return keys
 
     def tidy(self, *, at_end: bool) -> None:  # noqa: B027

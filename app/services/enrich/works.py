@@ -115,20 +115,23 @@ class TitleBarcodes(Step):
         return found | set(of_pressings(self.owner_id, [key for key in keys if key not in found]))
 
     def still_without(self, keys: Collection[str]) -> Collection[str]:
-        """Those titles that no address has led to meanwhile."""
-        return set(keys) - self._known(keys)
+        """Those titles with a barcode not asked for yet, and that no address leads to either."""
+        asked = work.kept(self.entity, PROVIDER, keys)
+        codes = {key: coded.barcodes for key, coded in self._coded(keys).items()}
+        return {key for key, some in codes.items() if [*some] != asked[key].evidence.get("asked")}
 
     def look(self, items: Sequence[Item]) -> dict[str, Coded] | None:
         """The barcodes by title; None where there is none to ask for."""
-        names = [item.key for item in items]
+        return self._coded([item.key for item in items]) or None
+
+    def _coded(self, names: Collection[str]) -> dict[str, Coded]:
         known = self._known(names)
+        left = titles.load(self.owner_id, [key for key in names if key not in known])
         found = {
             key: Coded(title.facts, usable_barcodes(title.facts.barcodes)[:MOST_OF_ONE])
-            for key, title in titles.load(
-                self.owner_id, [key for key in names if key not in known]
-            ).items()
+            for key, title in left.items()
         }
-        return {key: coded for key, coded in found.items() if coded.barcodes} or None
+        return {key: coded for key, coded in found.items() if coded.barcodes}
 
     def ask(
         self, client: MusicBrainzClient, question: Mapping[str, Coded]
@@ -143,17 +146,21 @@ class TitleBarcodes(Step):
         answer: Mapping[str, tuple[ReleaseGroupRecord, ...]] | None,
     ) -> Outcomes:
         """The work of each title, with a link to its page."""
-        outcomes = {}
+        outcomes, works = {}, []
         for item in items:
             coded = (question or {}).get(item.key)
-            found = _work(coded, answer or {}) if coded else None
+            if coded is None:
+                continue
+            outcomes[item.key] = Outcome("none", evidence={"asked": [*coded.barcodes]})
+            found = _work(coded, answer or {})
             if found is not None:
                 code, record = found
                 self._link(item.key, record, code)
                 evidence = {"mbid": record.mbid, "barcode": code}
                 outcomes[item.key] = Outcome("found", evidence=evidence, score=1.0)
-        if outcomes:  # an earlier run may have given their links up
-            reopening.these("title", (PROVIDER,), outcomes)
+                works.append(item.key)
+        if works:  # an earlier run may have given their links up
+            reopening.these("title", (PROVIDER,), works)
         return outcomes
 
     def _link(self, key: str, record: ReleaseGroupRecord, code: str) -> None:

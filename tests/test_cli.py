@@ -246,6 +246,23 @@ def test_a_dump_is_the_same_twice_and_after_a_load(command: Command, tmp_path: P
     assert command("dump").stdout_bytes == first
 
 
+def test_a_dump_an_editor_marked_is_loaded_and_one_it_recoded_is_refused(
+    command: Command, tmp_path: Path
+) -> None:
+    command("demo")
+    text = command("dump").stdout_bytes.decode()
+    command("demo", "--remove")
+    marked, recoded = tmp_path / "marked.jsonl", tmp_path / "recoded.jsonl"
+    marked.write_text(text.replace("\n", "\r\n"), "utf-8-sig", newline="")
+    recoded.write_text(text, "utf-16")
+
+    refused = command("load", str(recoded))
+
+    assert (refused.exit_code, type(refused.exception)) == (1, SystemExit)
+    assert "no text in UTF-8" in refused.stderr
+    assert told(command("load", str(marked), "--json"))["equal"]
+
+
 def test_a_dump_holds_no_token(command: Command) -> None:
     command("sync")
 

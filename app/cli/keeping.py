@@ -42,14 +42,15 @@ def dump(output: Path | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @as_json
 @with_appcontext
 @plain_errors
 def load(file: IO[str], as_json: bool) -> None:
     """Load FILE, written by dump, into an empty shelf, and compare. Doing it twice does no harm."""
     moved = moving.load(OWNER_ID, file, current_app.extensions["workplace"])
-    told = ", ".join(f"{count} of type {kind}" for kind, count in moved.counts.items())
+    counted = (f"{count} of type {kind}" for kind, count in moved.counts.items() if count)
+    told = ", ".join(counted) or "nothing"
     sentence = "All of it is here already." if moved.was_there else f"Loaded: {told}."
     if moved.backup:
         sentence += f" What was known of the emptied shelf before is in the backup {moved.backup}."

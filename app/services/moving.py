@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import ConflictError
+from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.queries.dump import dump_lines
 from app.queries.dump_lines import text_of
@@ -18,6 +18,10 @@ from app.services.backups import making
 from app.services.workplace import Workplace
 
 _NUL = "\\u0000"  # as JSON spells it
+_NO_TEXT = (
+    "This file is no text in UTF-8, as a dump is (“flask dump -o FILE” writes one). Nothing was "
+    "loaded."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,13 @@ class _Told:
         self.without_nul = 0
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
-            kept = self._without_nul(line) if _NUL in line else line
-            self._digest.update(kept.encode("utf-8", "surrogatepass"))
-            yield kept
+        try:
+            for line in self._text:
+                kept = self._without_nul(line) if _NUL in line else line
+                self._digest.update(kept.encode("utf-8", "surrogatepass"))
+                yield kept
+        except UnicodeDecodeError as error:
+            raise InvalidInputError(_NO_TEXT) from error
 
     def _without_nul(self, line: str) -> str:
         try:

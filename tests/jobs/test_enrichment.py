@@ -110,6 +110,24 @@ def test_new_records_alone_are_asked_for(app_in: Callable[..., Flask], world: Wo
     assert world.discogs.calls("/releases/") == before + 1
 
 
+def test_what_has_left_every_shelf_is_not_left_to_be_asked(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    app = app_in(world)
+    for owner in (OWNER, people.add_person("Second").id):
+        follow(app, "sync", owner_id=owner)
+        del world.collector.items[20:]
+    follow(app, "enrich", {"most": 1})
+    follow(app, "sync")
+    del world.collector.items[10:]
+    follow(app, "sync")
+
+    follow(app, "enrich", {"only": "coverart"})
+
+    assert states("coverart", "release")["pending"] == 10, "they stand on another shelf"
+    assert states("spotify", "title")["pending"] == 20
+
+
 def test_who_puts_up_the_same_records_gets_all_of_it_and_nobody_is_asked(
     app_in: Callable[..., Flask], world: World
 ) -> None:

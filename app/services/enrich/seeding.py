@@ -21,20 +21,32 @@ _WANTED = (Release.id, Release.discogs_id, Release.master_discogs_id, Release.im
 def seed(owner_id: int, steps: Sequence[Step]) -> None:
     """Add whatever these steps are to ask about this shelf, the newest records first.
 
-    And let the steps keep to it: others may have things on the list too.
+    And let the steps keep to it: others may have things on the list too. What stands on nobody's
+    shelf any more is not asked about.
     """
     reopening.due()
     releases = _releases(owner_id)
     keys = _keys(owner_id, releases)
     _hand_over(owner_id, releases, keys)
-    keys["barcode"] = keys["title"]  # those of its pressings
     mine = {entity: frozenset(some) for entity, some in keys.items()}
     for step in steps:
         if step.renews:
             reopening.old(step.entity, step.provider)
         work.add(step.entity, step.provider, keys[step.entity])
         step.scope = mine[step.entity]
+    work.drop_pending(_on_any_shelf(owner_id, mine))
     skips.put_aside()
+
+
+def _on_any_shelf(
+    owner_id: int, mine: Mapping[str, frozenset[str]]
+) -> Mapping[str, frozenset[str]]:
+    """The keys of this person, and those of everybody else, by entity."""
+    everybodys = dict(mine)
+    for other in shared_answers.others(owner_id):
+        for entity, some in _keys(other, _releases(other)).items():
+            everybodys[entity] |= frozenset(some)
+    return everybodys
 
 
 def catch_up(owner_id: int) -> None:
@@ -47,10 +59,12 @@ def catch_up(owner_id: int) -> None:
 
 def _keys(owner_id: int, releases: Sequence[Wanted]) -> dict[str, list[str]]:
     """What the things on a shelf are called on the work list, by entity."""
+    titles = [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases]
     return {
         "release": [str(row.discogs_id) for row in releases if row.discogs_id],
         "master": [str(row.master_discogs_id) for row in releases if row.master_discogs_id],
-        "title": [title_key(row.master_discogs_id, row.discogs_id, row.id) for row in releases],
+        "title": titles,
+        "barcode": titles,  # those of its pressings
         "artist": list(_artists(owner_id)),
     }
 

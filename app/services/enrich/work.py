@@ -10,12 +10,12 @@ what both need; a lease that is nobody's any more holds nothing. Nothing here co
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -103,6 +103,16 @@ def add(entity: str, provider: str, keys: Iterable[str]) -> int:
             db.session.execute(make(ProviderResult).on_conflict_do_nothing(), rows)
         new += len(rows)
     return new
+
+
+def drop_pending(wanted: Mapping[str, Container[str]]) -> None:
+    """Take off the list what is still to be asked, but for things of these keys, by entity."""
+    pending = select(ProviderResult.id, ProviderResult.entity, ProviderResult.key).where(
+        ProviderResult.state == "pending", ProviderResult.entity.in_(wanted)
+    )
+    unwanted = [row.id for row in db.session.execute(pending) if row.key not in wanted[row.entity]]
+    for chunk in in_chunks(unwanted, 1_000):
+        db.session.execute(delete(statements.ROWS).where(statements.ROWS.c.id.in_(chunk)))
 
 
 def _known(entity: str, provider: str, keys: Collection[str]) -> set[str]:

@@ -14,6 +14,11 @@ from tests.browser.live import LiveServer
 from tests.browser.questions import QUESTIONS, ask
 from tests.standin.discogs import Collector, DiscogsStandIn
 
+IS_IN_SIGHT = """element => {
+    const { x, y, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + 2, y + height / 2));
+}"""
+
 
 @pytest.fixture
 def live(tmp_path: Path, browser: Browser) -> Iterator[LiveServer]:
@@ -39,6 +44,7 @@ def names(page: Page) -> list[str]:
 
 
 def test_questions_are_answered_by_one_key_each(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 500})  # the rooms of Admin take two rows
     page.goto("/admin/reviews")
     first, second, third, fourth = names(page)
 
@@ -49,6 +55,7 @@ def test_questions_are_answered_by_one_key_each(page: Page) -> None:
     press(page, "a")
     assert names(page) == [second, third, fourth]
     expect(page.locator(".question").first.locator(".offer-name a")).to_be_focused()
+    assert page.locator(".thing .thing-kind").first.evaluate(IS_IN_SIGHT)
 
     press(page, "r")
     assert names(page) == [third, fourth]

@@ -310,13 +310,16 @@ def test_a_release_gone_from_discogs_keeps_what_is_known(
     """Row U8 of the fault list."""
     app = app_in(world)
     follow(app, "sync")
+    release = db.session.scalars(select(Release).where(Release.discogs_id == 1_011)).one()
+    title, version = release.title, release.version
+    curate.save("release", OWNER, release.id, version, json.dumps({"country": "Atlantis"}))
     world.discogs.gone.add(1_011)
     run = follow(app, "enrich")
 
     assert run.state == "done"
     release = db.session.scalars(select(Release).where(Release.discogs_id == 1_011)).one()
     assert release.gone_at is not None
-    assert release.title
+    assert (release.title, release.country) == (title, "Atlantis")
     assert count(Copy, Copy.release_id == release.id, Copy.removed_at.is_(None)) == 1
 
 

@@ -16,7 +16,7 @@ from app.clients import http, wikidata
 from app.clients.http import Limits
 from app.extensions import db, set_reading
 from app.models import Link, ProviderHealth, ProviderResult, Release
-from app.services import reviews, runs
+from app.services import curate, reviews, runs
 from app.services.enrich import reopening
 from tests.jobs.enriching import (
     OWNER,
@@ -174,7 +174,10 @@ def test_without_a_network_all_but_the_sync_works_and_that_goes_on_when_it_is_ba
     assert browser.get("/collection").status_code == 200
     assert browser.get(f"/releases/{release_id}").status_code == 200
     assert browser.get("/export").status_code == 200
+    assert browser.get(f"/admin/releases/{release_id}/json").status_code == 200
     set_reading(False)
+    curate.save("release", OWNER, release_id or 0, 1, '{"country": "Atlantis"}')
+    assert "Atlantis" in browser.get(f"/releases/{release_id}").text
     run_id = runs.start(OWNER, "sync").id
     wait_until(app, run_id, lambda run: run.state == "waiting")
     assert "Discogs" in (runs.get(OWNER, run_id).message or "")

@@ -294,6 +294,32 @@ def test_a_used_up_budget_says_when_to_come_back(
     assert discogs.calls("/releases/") == 0
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["bad_gateway", "firewall", "web_page", "truncated", "half_json", "wrong_types", "redirect"],
+)
+def test_an_answer_that_is_none_leaves_the_record_as_it_was(
+    known: tuple[DiscogsStandIn, FlaskClient, Flask], kind: str
+) -> None:
+    """Rows U6, U7, U15 and U22 of the fault list."""
+    discogs, visitor, _house = known
+    visitor.post("/releases/1/refresh", follow_redirects=True)
+    before = document(visitor)
+    discogs.fail_next("/releases/", kind, 9)
+
+    page = visitor.post("/releases/1/refresh", follow_redirects=True).text
+
+    assert "Nothing was lost: the record is as it was." in page
+    assert document(visitor) == before
+
+
+def document(visitor: FlaskClient) -> str:
+    """All that is known of the record, as its JSON under Admin."""
+    found = re.search(r"<textarea.*?</textarea>", visitor.get("/admin/releases/1/json").text, re.S)
+    assert found
+    return found[0]
+
+
 def test_a_record_gone_from_discogs_stays(known: tuple[DiscogsStandIn, FlaskClient, Flask]) -> None:
     """U8."""
     discogs, visitor, _house = known

@@ -27,6 +27,8 @@ from app.queries import run_gains
 LEASE_SECONDS = 6.0
 MOST_ATTEMPTS = 20
 EVENTS_KEPT = 200
+# What an enrichment may be bounded by: one provider, so many things of each.
+BOUNDS = ("only", "most")
 STOPPED = "Stopped as you asked. What had arrived stays."
 
 
@@ -61,7 +63,7 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
     """
     active = _active(owner_id, kind)
     if active is not None:
-        _refuse_another(active, (cursor or {}).get("username", ""))
+        _refuse_another(active, cursor or {})
         # Only where it still waits: a lease taken this moment is not to be touched.
         db.session.execute(
             update(Run)
@@ -82,10 +84,14 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
     return run
 
 
-def _refuse_another(active: Run, username: str) -> None:
-    under_way = str(active.cursor.get("username", ""))
+def _refuse_another(active: Run, asked: Mapping[str, Any]) -> None:
+    username, under_way = asked.get("username", ""), str(active.cursor.get("username", ""))
     if username and username.casefold() != under_way.casefold():
         raise ConflictError("Another sync is under way. Wait for its end, or cancel it.")
+    if any(asked.get(bound) and asked[bound] != active.cursor.get(bound) for bound in BOUNDS):
+        raise ConflictError(
+            "Another run is under way, with other bounds. Wait for its end, or cancel it."
+        )
 
 
 def _active(owner_id: int, kind: str) -> Run | None:

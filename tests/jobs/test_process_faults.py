@@ -20,6 +20,7 @@ from flask import Flask
 from sqlalchemy import Select, func, select, text, update
 
 from app.domain.providers import SERVICES
+from app.errors import ConflictError
 from app.extensions import db, reading, set_reading, set_repeatable
 from app.jobs import runner
 from app.jobs.runner import Runner
@@ -383,6 +384,19 @@ def test_pressing_start_wakes_a_run_that_waits_or_was_paused(app: Flask) -> None
 
     assert runs.start(OWNER, "enrich").id == run_id
     assert runs.due() == [run_id]
+
+
+def test_a_bounded_run_is_not_begun_by_letting_another_go_on(app: Flask) -> None:
+    """Row P10 of the fault list: who asks one service alone does not wake a run that asks all."""
+    run_id = runs.start(OWNER, "enrich").id
+    runs.pause(OWNER, run_id)
+
+    for bounds in ({"only": "spotify"}, {"only": "", "most": 5}):
+        with pytest.raises(ConflictError):
+            runs.start(OWNER, "enrich", bounds)
+
+    assert runs.due() == [], "it stays paused"
+    assert runs.start(OWNER, "enrich", {"only": ""}).id == run_id
 
 
 def test_a_web_process_killed_with_its_run_is_replaced_and_the_run_goes_on(

@@ -158,6 +158,15 @@ def test_s14_an_upload_that_is_no_backup_comes_back_with_the_reason(
     assert client.post(f"{PLACE}/upload").status_code == 422
 
 
+def test_the_field_says_what_to_do_with_a_file_beyond_its_limit(
+    shelf: Flask, client: FlaskClient
+) -> None:
+    field = page(client).partition('data-most-bytes="67108864"')[2].partition("</form>")[0]
+
+    assert "Up to 64 MB" in field
+    assert "flask --app run restore FILE" in field
+
+
 @pytest.mark.parametrize(
     "name", ["nothing.zip", "..%2Fgatefold.db", ".lock", "notes.json", "%00.zip", "a" * 300]
 )

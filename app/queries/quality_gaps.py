@@ -146,14 +146,16 @@ def _with_shelf(owner_id: int, old: Gaps, version: int, changed: Sequence[int]) 
     ).all()
     copies = [copy_id for copy_id, _, _ in theirs]
     standing = [row for row in theirs if row[2]]
-    heard = select(Credit.artist_id).where(among(Credit.release_id, changed)).distinct()
+    heard = select(Credit.artist_id).where(among(Credit.release_id, changed))
+    names = select(Artist.sort_key).where(Artist.id.in_(heard))
+    alike = select(Artist.id).where(Artist.owner_id == owner_id, Artist.sort_key.in_(names))
     new = replace(
         old,
         version=version,
         copies=old.copies & ~bits_of(copies) | bits_of([row[0] for row in standing]),
         releases=old.releases & ~bits_of(changed) | bits_of([row[1] for row in standing]),
         alike=old.alike | bits_of(changed),
-        namesakes=old.namesakes | _ids(heard),
+        namesakes=old.namesakes | _ids(alike),
     )
     carried = select(ReleaseLabel.label_id).where(among(ReleaseLabel.release_id, changed))
     asked = {

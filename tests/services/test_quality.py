@@ -248,6 +248,15 @@ def test_a_bare_name_is_found_where_discogs_knows_it_and_merged_into_that_page()
     assert open_gaps() == {"cover": 2, "name": 1}
 
 
+def test_a_bare_name_is_found_as_soon_as_its_namesake_of_discogs_arrives() -> None:
+    graded(detailed(discogs_id=99, artists=(CreditRecord("miles davis", None),), identifiers=()))
+    assert open_gaps() == {"cover": 1}
+
+    graded(detailed())
+
+    assert open_gaps() == {"cover": 2, "name": 1}
+
+
 def test_nobody_but_a_namesake_is_merged_with() -> None:
     graded(detailed())
     graded(detailed(discogs_id=99, artists=(CreditRecord("miles davis", None),)))

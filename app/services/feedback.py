@@ -25,14 +25,16 @@ def send(owner_id: int, kind: str, typed: str, page: str) -> int:
     Raises InvalidInputError: `problems` under "text" or "kind", or under "" when it was too much
     in too short a time.
     """
-    text = clean(typed, LONGEST_TEXT).strip()
+    text = clean(typed).strip()
     problems: dict[str, list[str]] = {}
     if not text:
         problems["text"] = ["Write a few words first."]
+    elif len(text) > LONGEST_TEXT:
+        problems["text"] = [_too_long(text)]
     if kind not in KINDS:
         problems["kind"] = ["Choose what it is."]
     if problems:
-        raise InvalidInputError("Something is missing. Nothing was sent.", problems)
+        raise InvalidInputError("That cannot be sent as it is. Nothing was sent.", problems)
     lately = Feedback.owner_id == owner_id, Feedback.at > utcnow() - WITHIN
     if (db.session.scalar(select(func.count()).where(*lately)) or 0) >= MOST:
         raise InvalidInputError(TOO_MANY, {"": [TOO_MANY]})
@@ -42,12 +44,16 @@ def send(owner_id: int, kind: str, typed: str, page: str) -> int:
     return told.id
 
 
+def _too_long(text: str) -> str:
+    return f"These are {len(text):,} characters; {LONGEST_TEXT:,} is the most."
+
+
 def answer(owner_id: int, feedback_id: int, typed: str) -> None:
     """Answer it, or say something else than before. Raises NotFoundError, InvalidInputError."""
     told = get(owner_id, feedback_id)
-    text = clean(typed, LONGEST_TEXT).strip()
-    if not text:
-        sentence = "Write the answer first."
+    text = clean(typed).strip()
+    if not text or len(text) > LONGEST_TEXT:
+        sentence = _too_long(text) if text else "Write the answer first."
         raise InvalidInputError(f"{sentence} Nothing was changed.", {"answer": [sentence]})
     told.answer, told.answered_at = text, utcnow()
     told.state = "answered" if told.state == "open" else told.state

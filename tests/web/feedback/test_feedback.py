@@ -54,6 +54,19 @@ def test_what_is_sent_is_kept_answered_and_the_answer_shown(client: FlaskClient)
     assert "Nothing waits for an answer" in client.get("/admin/feedback").text
 
 
+def test_a_text_beyond_the_limit_comes_back_whole_and_is_not_cut(client: FlaskClient) -> None:
+    long = "ten chars " * 1_000 + "the point"
+
+    answer = client.post("/feedback", data={"kind": "idea", "text": long})
+
+    assert answer.status_code == 422
+    assert long in answer.text
+    assert "These are 10,009 characters; 10,000 is the most." in answer.text
+    tell(client)
+    assert client.post("/admin/feedback/1/answer", data={"answer": long}).status_code == 422
+    assert db.session.scalars(select(Feedback.answer)).all() == [""]
+
+
 def test_one_is_closed_and_opened_again(client: FlaskClient) -> None:
     tell(client)
     client.post("/admin/feedback/1/close")

@@ -15,6 +15,7 @@ from app.domain.site_records import (
     SiteAlbum,
     SiteCompany,
     SiteCredit,
+    SiteLabel,
     SiteLink,
     SiteName,
     SiteNumber,
@@ -95,7 +96,7 @@ def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
         "styles": [name.name for name in album.styles],
         "genre": _slugs(album.genres),
         "style": _slugs(album.styles),
-        "label": _slugs(SiteName(label.name, label.slug) for label in album.labels),
+        "label": _slugs(album.labels),
         "folder": _slugs(album.folders),
         "discogs": _discogs(album, name_of),
         "tracks": _tracks(album.tracks),
@@ -110,8 +111,8 @@ def _day(released: str) -> str:
     return shown(released).removesuffix("-00").removesuffix("-00")
 
 
-def _slugs(names: Iterable[SiteName]) -> list[str]:
-    return list(dict.fromkeys(name.slug for name in names if name.slug))
+def _slugs(names: Iterable[SiteName | SiteLabel]) -> list[str]:
+    return list(dict.fromkeys([name.slug for name in names if name.slug]))
 
 
 def _cover(album: SiteAlbum) -> dict[str, Any] | None:

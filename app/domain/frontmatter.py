@@ -41,7 +41,8 @@ def front_matter(fields: Mapping[str, Any]) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment in UTC, to the microsecond: `2019-03-01T12:00:00.000000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _mapping(fields: Mapping[str, Any], indent: str, lines: list[str]) -> None:

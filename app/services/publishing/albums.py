@@ -64,20 +64,18 @@ def _album(sources: Sources, release: Line, facts: AlbumFacts) -> SiteAlbum:
 
 
 def _add_names(album: SiteAlbum, sources: Sources, release_id: int, facts: AlbumFacts) -> None:
-    for row in facts.credits.get(release_id, ()):
-        slug = sources.artist(row.artist_id).slug
-        who = SiteName(row.anv or display_line(row.name), slug)
-        if row.role:
-            album.credits.append(SiteCredit(row.role, who, row.tracks))
+    for _release, artist_id, role, anv, tracks, name in facts.credits.get(release_id, ()):
+        who = SiteName(anv or display_line(name), sources.artist(artist_id).slug)
+        if role:
+            album.credits.append(SiteCredit(role, who, tracks))
         else:
             album.artists.append(who)
-    for row in facts.labels.get(release_id, ()):
-        slug = sources.label(row.label_id).slug
-        album.labels.append(SiteLabel(display_name(row.name), slug, row.catno))
-    for row in facts.tags.get(release_id, ()):
-        if row.kind in ("genre", "style"):
-            names = album.genres if row.kind == "genre" else album.styles
-            names.append(sources.tag(row.id))
+    for _release, label_id, catno, name in facts.labels.get(release_id, ()):
+        album.labels.append(SiteLabel(display_name(name), sources.label(label_id).slug, catno))
+    for _release, tag_id, kind, _name in facts.tags.get(release_id, ()):
+        if kind in ("genre", "style"):
+            names = album.genres if kind == "genre" else album.styles
+            names.append(sources.tag(tag_id))
 
 
 def _videos(rows: Iterable[Line]) -> Iterator[tuple[str, str]]:

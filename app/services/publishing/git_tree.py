@@ -115,9 +115,8 @@ class GitTree:
         """Files as Gatefold wrote them, but for those Git is told to ignore."""
         folder = SiteFolder(self._folder)
         folder.load()
-        mine = [
-            path for path, sha256 in folder.files.items() if folder.state(path, sha256) == "same"
-        ]
+        states = folder.states(folder.files.items())
+        mine = [path for path, is_ in zip(folder.files, states, strict=True) if is_ == "same"]
         mine += [MANIFEST] if folder.is_ours else []
         ignored = self._run("check-ignore", "-z", "--stdin", given=_listed(mine)).said.split("\0")
         return sorted({*mine} - {*ignored})

@@ -34,6 +34,8 @@ def let_out(owner_id: int, names: Sequence[str]) -> None:
     preferences.put(owner_id, privacy.PREFERENCE, privacy.as_stored(names))
 
 
+# Around all of it: what was read is gone by the time the collector looks again.
+@without_garbage_collection()
 def publish(
     workplace: Workplace,
     owner_id: int,
@@ -61,15 +63,14 @@ def publish(
 def _kept_alone(folder: SiteFolder, wish: Wish) -> Iterator[None]:
     """The folder as it is, to be looked at, or locked, to be changed."""
     with nullcontext() if wish.dry else folder.locked():
-        with without_garbage_collection():
-            folder.load()
+        folder.load()
         yield
 
 
 def _published(
     workplace: Workplace, owner_id: int, folder: SiteFolder, wish: Wish, tell: Tell
 ) -> Report:
-    with reading(), without_garbage_collection():
+    with reading():
         public = public_classes(owner_id)
         sources = Sources(owner_id, public, workplace.settings.discogs_web_url)
         finder = Finder(sources, folder, wish)
@@ -81,8 +82,7 @@ def _published(
     writer = Writer(sources, folder, store, wish, finder)
     report = writer.write(todo, tell)
     if not wish.dry and writer.is_news:
-        with without_garbage_collection():
-            _close(owner_id, sources, folder, wish, finder)
+        _close(owner_id, sources, folder, wish, finder)
     return report
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 from app.errors import InvalidInputError
+from app.services.publishing.inside import Inside
 from app.services.publishing.site_files import (
     is_ours,
     lock,
@@ -54,7 +55,7 @@ class SiteFolder:
         self.memory: dict[str, Any] = {}
         self.images = "bundle"
         self._pending: dict[str, str] = {}
-        self._checked: set[str] = set()
+        self._inside = Inside(str(path))
         self._waiting = WaitingFiles(str(path), f"{OURS}/pending", self._inside)
         self._root = str(path)
         with told_plainly(path):
@@ -111,8 +112,15 @@ class SiteFolder:
             return None
         return known if stat.S_ISREG(found.st_mode) else None
 
-    def state(self, path: str, sha256: str) -> str:
-        """How a file is against what it should be: same, new, changed, or edited by somebody."""
+    def states(self, wanted: Iterable[tuple[str, str]]) -> list[str]:
+        """How files are against what they should be: same, new, changed, or edited by somebody.
+
+        `wanted` has the path of each and its digest.
+        """
+        with told_plainly(self.path):
+            return [self._state(path, sha256) for path, sha256 in wanted]
+
+    def _state(self, path: str, sha256: str) -> str:
         if self.is_as_noted(path) and self.files[path] == sha256:
             return "same"
         there = self._digest_of(path)
@@ -125,7 +133,8 @@ class SiteFolder:
 
     def is_untouched(self, path: str) -> bool:
         """Whether a file that is not wanted any more is as we wrote it, or gone."""
-        there = self._digest_of(path)
+        with told_plainly(self.path):
+            there = self._digest_of(path)
         return there is None or there in (self.files.get(path), self._pending.get(path))
 
     def read(self, path: str) -> bytes:
@@ -173,7 +182,7 @@ class SiteFolder:
                 self.known.pop(path, None)
                 if target.parent.is_dir() and not any(target.parent.iterdir()):
                     target.parent.rmdir()
-                    self._checked.discard(path.rpartition("/")[0])
+                    self._inside.forget(path.rpartition("/")[0])
 
     def note(self, file: NewFile) -> bool:
         """Remember a file that is there as it is to be; whether that was news."""
@@ -215,27 +224,12 @@ class SiteFolder:
                 "Name an empty folder or a Hugo site; nothing was changed."
             )
 
-    def _inside(self, path: str) -> Path:
-        """The place of a file, if no symlink on the way leads out."""
-        above, _, _name = path.rpartition("/")
-        if above and above not in self._checked:
-            is_there = self._inside(above).is_dir()
-            if is_there:
-                self._checked.add(above)
-        place = os.path.join(self._root, path)
-        if os.path.islink(place):
-            raise InvalidInputError(
-                f"{place} is a symlink. Gatefold does not write through it; remove it first."
-            )
-        return Path(place)
-
     def _digest_of(self, path: str) -> str | None:
-        with told_plainly(self.path):
-            try:
-                os.lstat(f"{self._root}/{path}")
-            except (FileNotFoundError, NotADirectoryError):
-                return None
-            return digest(self._inside(path).read_bytes())
+        try:
+            os.lstat(f"{self._root}/{path}")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return digest(self._inside(path).read_bytes())
 
     def _sweep(self) -> None:
         """Delete what stands half-written beside its place."""

@@ -110,7 +110,7 @@ class SlugBook:
         kind = self._kinds.get(entity)
         if kind is None:
             rows = _rows(self._owner_id, _SLUGS, PublishedPage.entity == entity)
-            kind = self._kinds[entity] = _Kind(dict(map(tuple, rows)))
+            kind = self._kinds[entity] = _Kind(dict(rows))
             kind.taken.update(kind.slugs.values())
             for (of, _key), aliases in self.aliased.items():
                 if of == entity:
@@ -146,4 +146,4 @@ class _Kind:
 
 def _rows(owner_id: int, columns: tuple[Any, ...], which: ColumnElement[bool]) -> Iterable[Any]:
     mine = select(*columns).where(PublishedPage.owner_id == owner_id, which)
-    return db.session.execute(mine.order_by(PublishedPage.id))
+    return db.session.connection().execute(mine.order_by(PublishedPage.id)).all()

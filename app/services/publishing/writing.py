@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from app.domain.picture_files import LARGEST, UnusablePictureError, as_jpeg
 from app.domain.term_pages import section_page, term_page
 from app.extensions import db, reading
 from app.queries.site_shelf import Line
-from app.services.bulk import in_chunks, without_garbage_collection
+from app.services.bulk import in_chunks
 from app.services.image_store import ImageStore
 from app.services.publishing.albums import albums
 from app.services.publishing.finding import SECTIONS, Finder, Name, Todo
@@ -21,7 +22,7 @@ from app.services.publishing.site_folder import SiteFolder, digest
 from app.services.publishing.sources import Sources
 from app.services.publishing.waiting_files import NewFile
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 PICTURES_AT_ONCE = 40
 
 Tell = Callable[[int, int], None]
@@ -59,10 +60,11 @@ class Writer:
         for things, size, make in steps:
             for some in in_chunks(things, size):
                 tell(done, total)
-                with without_garbage_collection():
-                    self._take(list(make(some)))
-                    if things is todo.pictures:
-                        self._folder.settle()
+                if done:
+                    gc.collect(0)  # it rests, but others may leave cycles meanwhile
+                self._take(list(make(some)))
+                if things is todo.pictures:
+                    self._folder.settle()
                 done += len(some)
         tell(total, total)
 
@@ -139,19 +141,18 @@ class Writer:
         """Sort these files by what is there now, and write those that are to be."""
         report, writing = self.report, []
         lists = {"new": report.new, "changed": report.changed, "edited": report.edited}
-        for file in files:
-            state = self._folder.state(file.path, file.sha256)
-            if state == "edited" and self._wish.replaces(file.path):
-                state = "changed"
+        states = self._folder.states((file.path, file.sha256) for file in files)
+        for file, state in zip(files, states, strict=True):
             if state == "same":
                 report.unchanged += 1
                 if not self._wish.dry:
                     self.is_news |= self._folder.note(file)
                 continue
-            lists[state].append(file.path)
-            if state in self._wish.diffs_of:
+            found = "changed" if state == "edited" and self._wish.replaces(file.path) else state
+            lists[found].append(file.path)
+            if found in self._wish.diffs_of:
                 self._compare(file)
-            if state != "edited":
+            if found != "edited":
                 writing.append(file)
         if writing and not self._wish.dry:
             self.is_news = True

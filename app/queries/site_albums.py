@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Select, Text, bindparam, select
 
 from app.extensions import db
 from app.models import (
@@ -24,7 +25,7 @@ from app.models import (
     Track,
     Video,
 )
-from app.queries.many_ids import among
+from app.queries.many_ids import among_bound, as_list, owned_by
 from app.queries.site_shelf import Line
 
 Statement: TypeAlias = Select[*tuple[Any, ...]]
@@ -61,9 +62,13 @@ _TAGS: Statement = (
     .join(Tag, Tag.id == ReleaseTag.tag_id)
     .order_by(ReleaseTag.release_id, ReleaseTag.position, Tag.id)
 )
-_COPIES: Statement = select(
-    *(Copy.release_id, Copy.folder_id, Copy.notes, Copy.rating, Copy.added_at),
-    *(Copy.media_condition, Copy.sleeve_condition),
+_COPIES: Statement = (
+    select(
+        *(Copy.release_id, Copy.folder_id, Copy.notes, Copy.rating, Copy.added_at),
+        *(Copy.media_condition, Copy.sleeve_condition),
+    )
+    .where(owned_by(bindparam("owner_id", type_=BigInteger)), Copy.removed_at.is_(None))
+    .order_by(Copy.release_id, Copy.added_at, Copy.id)
 )
 
 
@@ -71,25 +76,42 @@ class AlbumFacts:
     """Everything stored about these releases of one person, by release."""
 
     def __init__(self, owner_id: int, ids: Iterable[int]) -> None:
-        ids = list(ids)
+        connection, statements = db.session.connection(), _statements(db.engine.dialect.name)
+        asked = {"listed": as_list(ids), "owner_id": owner_id}
 
-        def by_release(statement: Statement, column: Any) -> ByRelease:
+        def by_release(what: str) -> ByRelease:
             found: ByRelease = defaultdict(list)
-            for row in db.session.execute(statement.where(among(column, ids))):
+            for row in connection.execute(statements[what], asked):
                 found[row[0]].append(row)
             return found
 
-        self.releases = {
-            row.id: row for row in db.session.execute(_RELEASE.where(among(Release.id, ids)))
-        }
-        self.credits = by_release(_CREDITS, Credit.release_id)
-        self.labels = by_release(_LABELS, ReleaseLabel.release_id)
-        self.tracks = by_release(_TRACKS, Track.release_id)
-        self.videos = by_release(_VIDEOS, Video.release_id)
-        self.identifiers = by_release(_IDENTIFIERS, Identifier.release_id)
-        self.companies = by_release(_COMPANIES, Company.release_id)
-        self.tags = by_release(_TAGS, ReleaseTag.release_id)
-        mine = _COPIES.where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
-        self.copies = by_release(
-            mine.order_by(Copy.release_id, Copy.added_at, Copy.id), Copy.release_id
-        )
+        self.releases = {row.id: row for row in connection.execute(statements["release"], asked)}
+        self.credits = by_release("credits")
+        self.labels = by_release("labels")
+        self.tracks = by_release("tracks")
+        self.videos = by_release("videos")
+        self.identifiers = by_release("identifiers")
+        self.companies = by_release("companies")
+        self.tags = by_release("tags")
+        self.copies = by_release("copies")
+
+
+@cache
+def _statements(dialect: str) -> dict[str, Statement]:
+    """What is asked of the releases `listed`, by its name; made once."""
+    listed = bindparam("listed", type_=Text)
+    columns: dict[str, tuple[Statement, Any]] = {
+        "release": (_RELEASE, Release.id),
+        "credits": (_CREDITS, Credit.release_id),
+        "labels": (_LABELS, ReleaseLabel.release_id),
+        "tracks": (_TRACKS, Track.release_id),
+        "videos": (_VIDEOS, Video.release_id),
+        "identifiers": (_IDENTIFIERS, Identifier.release_id),
+        "companies": (_COMPANIES, Company.release_id),
+        "tags": (_TAGS, ReleaseTag.release_id),
+        "copies": (_COPIES, Copy.release_id),
+    }
+    return {
+        name: statement.where(among_bound(column, listed, dialect))
+        for name, (statement, column) in columns.items()
+    }

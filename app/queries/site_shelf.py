@@ -42,7 +42,7 @@ def on_shelf(owner_id: int) -> Select[int]:
 
 def releases(owner_id: int) -> Rows:
     """Each release on the shelf, and what tells whether its page is still right."""
-    return db.session.execute(
+    return _rows(
         select(
             *(Release.id, Release.discogs_id, Release.title, Release.version),
             *(Release.image_sha256, Release.master_discogs_id, Master.year, Master.mbid),
@@ -54,7 +54,7 @@ def releases(owner_id: int) -> Rows:
         .where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
         .group_by(Release.id, Master.discogs_id)
         .order_by(Release.id)
-    ).all()
+    )
 
 
 def artists(owner_id: int) -> Rows:
@@ -67,6 +67,11 @@ def labels(owner_id: int) -> Rows:
     return _named(owner_id, Label, ReleaseLabel.label_id)
 
 
+def _rows(statement: Select[*tuple[Any, ...]]) -> Rows:
+    # Past the ORM, which would make each row anew: a shelf has tens of thousands.
+    return db.session.connection().execute(statement).all()
+
+
 def _named(owner_id: int, model: Any, column: Any, *which: ColumnElement[bool]) -> Rows:
     lines = column.class_
     # Counted before names are looked up: SQLite would carry every profile through the sorting.
@@ -76,12 +81,12 @@ def _named(owner_id: int, model: Any, column: Any, *which: ColumnElement[bool]) 
         .group_by(column)
         .subquery()
     )
-    return db.session.execute(
+    return _rows(
         select(*(model.id, model.discogs_id, model.name, model.sort_key, model.profile))
         .add_columns(counted.c.albums)
         .join(counted, counted.c.id == model.id)
         .order_by(model.discogs_id.is_(None), model.discogs_id, model.id)
-    ).all()
+    )
 
 
 def tags(owner_id: int) -> Rows:
@@ -92,52 +97,52 @@ def tags(owner_id: int) -> Rows:
         .group_by(ReleaseTag.tag_id)
         .subquery()
     )
-    return db.session.execute(
+    return _rows(
         select(Tag.id, Tag.kind, Tag.name, counted.c.albums)
         .join(counted, counted.c.tag_id == Tag.id)
         .where(Tag.kind.in_(("genre", "style")))
         .order_by(Tag.kind, Tag.name)
-    ).all()
+    )
 
 
 def people(owner_id: int) -> Rows:
     """The id and name of every artist anybody credited, main or not."""
     mine = select(Artist.id, Artist.name).where(Artist.owner_id == owner_id)
-    return db.session.execute(mine.order_by(Artist.id)).all()
+    return _rows(mine.order_by(Artist.id))
 
 
 def merged(owner_id: int) -> Rows:
     """The artists whose page a person made part of another's: id, Discogs id."""
-    return db.session.execute(
+    return _rows(
         select(Artist.id, Artist.discogs_id)
         .where(Artist.owner_id == owner_id, Artist.merged_into_id.is_not(None))
         .order_by(Artist.id)
-    ).all()
+    )
 
 
 def folders(owner_id: int) -> Rows:
     """Folders with how many albums each has."""
-    return db.session.execute(
+    return _rows(
         select(Folder.id, Folder.name, func.count(Copy.release_id.distinct()).label("albums"))
         .join(Copy, Copy.folder_id == Folder.id)
         .where(Copy.owner_id == owner_id, Copy.removed_at.is_(None))
         .group_by(Folder.id)
         .order_by(Folder.id)
-    ).all()
+    )
 
 
 def links(owner_id: int) -> Rows:
     """Accepted links that are more than a guess, the best first."""
-    return db.session.execute(
+    return _rows(
         select(*(Link.entity, Link.key, Link.provider, Link.url, Link.badge, Link.remote_id))
         .where(Link.owner_id == owner_id, Link.state == "accepted", Link.badge.in_(SURE))
         .order_by(Link.entity, Link.key, Link.provider, Link.score.desc(), Link.url)
-    ).all()
+    )
 
 
 def articles(owner_id: int) -> Rows:
     """The beginnings of articles such links lead to, with what they are about."""
-    return db.session.execute(
+    return _rows(
         select(*(Link.entity, Link.key, Article.url, Article.text, Article.licence))
         .join(Article, Article.url == Link.url)
         .where(
@@ -145,7 +150,7 @@ def articles(owner_id: int) -> Rows:
             Link.provider == "wikipedia",
         )
         .order_by(Link.entity, Link.key, Link.decided_at.is_(None), Link.score.desc(), Link.url)
-    ).all()
+    )
 
 
 def covers(owner_id: int) -> Rows:
@@ -153,7 +158,7 @@ def covers(owner_id: int) -> Rows:
     shown = select(Release.image_sha256).where(
         Release.owner_id == owner_id, Release.image_sha256.is_not(None)
     )
-    return db.session.execute(
+    return _rows(
         select(
             *(Image.sha256, Image.colour),
             *(Picture.source, Picture.url, Picture.key, Picture.release_key),
@@ -162,7 +167,7 @@ def covers(owner_id: int) -> Rows:
         .where(Image.sha256.in_(shown), Picture.gone_at.is_(None))
         .where((Picture.source != "upload") | Picture.key.startswith(f"{owner_id}/"))
         .order_by(Picture.source != "upload", Picture.id)
-    ).all()
+    )
 
 
 def own_profiles(owner_id: int) -> set[int]:
@@ -190,7 +195,7 @@ def names_by_discogs_id(
     )
     if discogs_ids is not None:
         rows = rows.where(among(model.discogs_id, discogs_ids))
-    return {row[0]: row[1] for row in db.session.execute(rows)}
+    return {row[0]: row[1] for row in _rows(rows)}
 
 
 def crediting(artist_ids: Iterable[int]) -> set[int]:

@@ -232,7 +232,7 @@ class Settings(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """How we introduce ourselves to every service: name, version, contact."""
+        """Who asks: name, version, contact."""
         return f"Gatefold/{VERSION} +{self.contact}"
 
     @property

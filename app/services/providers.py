@@ -52,7 +52,7 @@ def discogs_client(
         credential,
         api_url=settings.discogs_api_url,
         web_url=settings.discogs_web_url,
-        user_agent=settings.user_agent,
+        user_agent=workplace.user_agent,
         limiter=DatabaseLimiter(
             DISCOGS,
             _limit(workplace, credential),

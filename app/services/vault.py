@@ -17,9 +17,13 @@ class VaultError(GatefoldError):
 
 
 class Vault:
-    """Encrypts small JSON values. The first of `keys` writes, all of them read (for rotation)."""
+    """Encrypts small JSON values. The first of `keys` writes, all of them read (for rotation).
+
+    `installation` tells this installation from others, and nothing of its keys.
+    """
 
     def __init__(self, *keys: str) -> None:
+        self.installation = hashlib.sha256(f"installation {keys[-1]}".encode()).hexdigest()[:8]
         self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 
     def lock(self, value: dict[str, Any]) -> bytes:

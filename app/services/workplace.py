@@ -19,3 +19,11 @@ class Workplace:
     settings: Settings
     vault: Vault
     tokens: Tokens = field(default_factory=Tokens)
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves to every service: name, version, contact, installation.
+
+        So a service that is bothered can block or write to one of us, and need not block all.
+        """
+        return f"{self.settings.user_agent}; installation {self.vault.installation}"

@@ -20,6 +20,7 @@ from app.extensions import db, set_reading
 from app.models import ProviderHealth, ProviderPause, ProviderResult, Release
 from app.services import provider_care, refresh
 from app.services.enrich import health
+from config import VERSION
 from tests.jobs.enriching import (
     OWNER,
     RELEASES,
@@ -245,8 +246,13 @@ def test_a_blocked_user_agent_is_told_with_what_to_do(
     assert "CONTACT" in (run.message or "")
     assert world.musicbrainz.calls() == 1
     assert states("musicbrainz", "release")["failed"] == 0
-    agents = {each.headers["User-Agent"] for each in world.musicbrainz.requests}
-    assert all(agent.startswith("Gatefold/") and "(" in agent for agent in agents)
+    (agent,) = {each.headers["User-Agent"] for each in world.musicbrainz.requests}
+    installation = app.extensions["workplace"].vault.installation
+    contact = app.extensions["workplace"].settings.contact
+    assert agent == f"Gatefold/{VERSION} ( {contact}; installation {installation} )"
+    asked = [each for each in world.discogs.requests if each.path.startswith("/releases/")]
+    agents = {each.headers["User-Agent"] for each in asked}
+    assert agents == {f"Gatefold/{VERSION} +{contact}; installation {installation}"}
 
 
 def test_a_person_is_served_within_two_seconds_while_a_run_uses_the_budget(

@@ -93,7 +93,7 @@ def client_for(
     "credential" when its key cannot be used.
     """
     settings = workplace.settings
-    agent, limiter = settings.user_agent, _limiter(workplace, name, sleep, patience)
+    agent, limiter = workplace.user_agent, _limiter(workplace, name, sleep, patience)
     how: dict[str, Any] = {"tries": tries, "sleep": sleep}
     if limits is not None and name != "discogs":
         how["limits"] = limits

@@ -19,6 +19,7 @@ from app.errors import GatefoldError, InvalidInputError, NotFoundError
 from app.extensions import db, set_reading
 from app.models.base import utcnow
 from app.queries import quality as queries
+from app.queries import run_status
 from app.queries.alike_labels import alike_labels, label_called, label_with_titles
 from app.queries.elsewhere import original_year
 from app.queries.folder_names import folder_names
@@ -86,6 +87,7 @@ def index() -> str:
         standings=standings,
         total=total,
         waiting=queries.waiting(owner_id()),
+        run=run_status.under_way(owner_id(), "enrich"),
         charts=burn_down(days),
     )
 

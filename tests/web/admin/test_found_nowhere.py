@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Link, Release, User
 from app.queries import curation
 from app.queries.curation import ReleaseFilter
-from app.services import reviews
+from app.services import reviews, runs
 from tests.listings import OWNER, listed
 from tests.offers import failed, offered
 
@@ -59,6 +59,18 @@ def other_person() -> int:
 def test_a_record_nobody_was_asked_about_has_no_such_gap(client: FlaskClient) -> None:
     listed()
     assert "None open" in client.get(GAP).text
+
+
+def test_while_services_are_asked_the_page_says_that_the_number_goes_down(
+    client: FlaskClient, record: int
+) -> None:
+    assert "goes down by itself" not in client.get("/admin/quality").text
+    run = runs.start(OWNER, "enrich")
+
+    page = client.get("/admin/quality").text
+
+    assert "“Found nowhere else” goes down by itself" in page
+    assert f'href="/jobs/{run.id}">See how far it is' in page
 
 
 def test_the_address_of_a_page_fills_the_gap_and_is_taken_back(

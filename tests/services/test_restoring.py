@@ -270,13 +270,17 @@ def test_a_file_that_is_not_there_is_told(shelf: Flask, tmp_path: Path) -> None:
         restoring.preview(workplace_of(shelf), tmp_path / "nothing.zip")
 
 
+def say_it_is_of(revision: str) -> None:
+    """Have the database name a revision, whatever it is of."""
+    db.session.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    db.session.commit()
+
+
 def test_s14_when_a_restore_goes_wrong_half_way_everything_is_put_back(house: Flask) -> None:
-    # A database that says it is older than it is cannot be brought up to date.
-    db.session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
-    db.session.commit()
+    today = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    say_it_is_of("0002")  # it cannot be brought up to date, for it is younger than it says
     path = made(house)
-    db.session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    db.session.commit()
+    say_it_is_of(today)
     put_on_shelf({"release_id": 77, "Title": "Heligoland"})
     before, tokens = shelf_digest(), count("connection")
 

@@ -236,7 +236,7 @@ class Lane:
     ) -> None:
         """Ask what `find` tells about those items that no other run has taken meanwhile."""
         with self._board.gate.passed(alone=items[0].is_suspect):
-            held = work.claim(items, self._lease)
+            held = work.claim(items, self._lease, batch=queue.step.batch)
             if held:
                 self._settle(queue, held, find(held))
             else:

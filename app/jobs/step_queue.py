@@ -74,13 +74,12 @@ class StepQueue:
     def take_suspects(self) -> list[Item]:
         """What may have killed its worker, for when nobody has anything else to do.
 
-        One, or where a call is about many a part of those that are as suspect: fewer each time. So
-        a batch that died is not asked for one by one, and what killed it is found all the same.
+        One, or where a call is about many a part of those that are as suspect: fewer each time.
         """
         if not self._suspects:
             return []
         tries = self._suspects[0].attempts
-        most = max(self.step.batch // 4 ** (tries - work.SUSPECT_AFTER + 1), 1)
+        most = work.suspects_together(self.step.batch, tries)
         alike = [item for item in self._suspects[:most] if item.attempts == tries]
         del self._suspects[: len(alike)]
         return self._taken(alike)

@@ -362,7 +362,7 @@ def test_a_poisonous_thing_is_put_aside_in_the_end(
     app = app_in(world)
     follow(app, "sync")
     work.add("release", "discogs", ["1005"])
-    db.session.execute(update(ProviderResult).values(attempts=work.MOST_DEATHS))
+    db.session.execute(update(ProviderResult).values(attempts=3))
     db.session.commit()
     follow(app, "enrich", {"only": "discogs"})
 

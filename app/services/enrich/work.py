@@ -35,12 +35,11 @@ FIRST_WAIT = timedelta(seconds=20)
 # How much of the list to look through at once for what is on one shelf.
 _STRETCH = 1_000
 # Twice may be chance: others were worked on at those moments. From then on it is tried alone and
-# last; but a computer that is switched off three times is no rare thing either.
+# last; who dies of that has been found.
 SUSPECT_AFTER = 2
-MOST_DEATHS = SUSPECT_AFTER + 3
 # Where the run lost far more workers than that, they died of something else, and this was beside.
 OTHER_DEATHS, MOST_DEATHS_BESIDE = 3, 12
-POISON = "Gatefold stopped {times} times while it worked on this, mostly on nothing else."
+POISON = "Gatefold stopped {times} times while it worked on this, the last time on nothing else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +178,24 @@ def next_due(provider: str, entity: str, *, among: Container[str] | None = None)
     return min(moments, default=None)
 
 
-def claim(items: Sequence[Item], lease: Lease) -> list[Item]:
+def suspects_together(batch: int, attempts: int) -> int:
+    """How many things to try at once that nobody came back from so many times.
+
+    A quarter of those they were asked for with the last time, where a call is about `batch`: so a
+    batch that died is not asked for one by one, and what killed it is found all the same.
+    """
+    parts: int = 4 ** (attempts - SUSPECT_AFTER + 1)
+    return max(batch // parts, 1)
+
+
+def claim(items: Sequence[Item], lease: Lease, *, batch: int = 1) -> list[Item]:
     """Hold these for the run with this lease, and count an attempt before it is made.
 
     Returns the items that may be asked for: not what another run holds or has settled meanwhile.
-    As it is counted first, what kills its worker each time is put aside (parked) in the end.
-    Commits.
+    As it is counted first, what kills its worker each time is put aside (parked): after three
+    times, or where a call is about a `batch` once it was tried alone. Commits.
     """
-    deadly = [item for item in items if _is_deadly(item, lease.deaths)]
+    deadly = [item for item in items if _is_deadly(item, batch, lease.deaths)]
     for item in deadly:
         settle(item, Outcome("parked", error=POISON.format(times=item.attempts)))
     ids = [item.id for item in items if item not in deadly]
@@ -196,9 +205,9 @@ def claim(items: Sequence[Item], lease: Lease) -> list[Item]:
     return sorted((_item(*row) for row in rows), key=lambda item: item.id)
 
 
-def _is_deadly(item: Item, deaths: int) -> bool:
+def _is_deadly(item: Item, batch: int, deaths: int) -> bool:
     """Whether it is to blame that nobody came back from it, of so many workers the run has lost."""
-    if item.attempts < MOST_DEATHS:
+    if item.attempts <= SUSPECT_AFTER or suspects_together(batch, item.attempts - 1) > 1:
         return False
     return item.attempts >= MOST_DEATHS_BESIDE or deaths <= OTHER_DEATHS * item.attempts
 

@@ -24,8 +24,8 @@ SERVICES = (
     Service("musicbrainz", "MusicBrainz", "identities, original years, links"),
     Service("wikidata", "Wikidata", "identities, links"),
     Service("wikipedia", "Wikipedia", "biographies", asks_about="artists"),
-    Service("spotify", "Spotify", "links to listen", 2, "albums"),
-    Service("apple_music", "Apple Music", "links to listen", 2, "albums"),
+    Service("spotify", "Spotify", "links to listen", 3, "albums"),
+    Service("apple_music", "Apple Music", "links to listen", 3, "albums"),
     Service(
         "itunes",
         "iTunes",

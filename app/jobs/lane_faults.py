@@ -61,11 +61,12 @@ class LaneFaults:
         # The run before the health, as in the notes: two threads must not wait for each other.
         ending = runs.check(self._lease, to_write=True)
         rest = self._notes.note_fault(error, is_news=self._is_news(items, began))
+        if rest > 0 and not isinstance(error, RefusedError):
+            # Before others may write again: they look whether it rests once they hold their items.
+            self._pauses.rest(str(error), rest)
         db.session.commit()
         if ending is not None:
             raise ending
-        if rest > 0 and not isinstance(error, RefusedError):
-            self._pauses.rest(str(error), rest)
 
     def _is_news(self, items: Sequence[Item], began: float) -> bool:
         """Whether a fault of a call that `began` then says anything new of the provider.

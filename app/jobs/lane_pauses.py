@@ -54,5 +54,5 @@ class Pauses:
                 self.is_shaky, self.end = False, LaneEnd()
 
     def knew(self, began: float) -> bool:
-        """Whether a call that `began` then left before the last pause."""
+        """Whether what `began` then did so before the last pause."""
         return began < self._shaky_since

@@ -213,6 +213,7 @@ class Lane:
 
     def _one_by_one(self, queue: StepQueue, items: list[Item]) -> None:
         """First settle those nobody need be asked about, together; then ask for each other."""
+        began = time.monotonic()
         with reading():
             questions = queue.step.look_each(items)
             db.session.commit()
@@ -220,7 +221,7 @@ class Lane:
         if known:
             self._question(queue, known, lambda _held: None)
         for item in items:
-            if self._board.must_stop() or self.is_resting() or queue.has_ended():
+            if self._board.must_stop() or self._pauses.knew(began) or queue.has_ended():
                 return
             if item not in known:
                 self._question(queue, [item], lambda held: questions[held[0].key])
@@ -235,9 +236,12 @@ class Lane:
         self, queue: StepQueue, items: list[Item], find: Callable[[list[Item]], Any]
     ) -> None:
         """Ask what `find` tells about those items that no other run has taken meanwhile."""
+        began = time.monotonic()
         with self._board.gate.passed(alone=items[0].is_suspect):
             held = work.claim(items, self._lease, batch=queue.step.batch)
-            if held:
+            if held and self._pauses.knew(began):
+                keeping.give_back(held)
+            elif held:
                 self._settle(queue, held, find(held))
             else:
                 with self._lock:

@@ -7,6 +7,7 @@ access. https://www.discogs.com/developers/
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -145,6 +146,17 @@ class DiscogsClient:
                 raise
             return CollectionPage(copies=(), page=page, pages=int(beyond[1]), total=0)
         return answers.collection_page(answer, self._viewer(username))
+
+    def collection_page_with_raw(
+        self, username: str, page: int, *, per_page: int = 100
+    ) -> tuple[CollectionPage, bytes]:
+        """As `collection_page`, with the JSON it was read from. 1 call."""
+        read = self.collection_page(username, page, per_page=per_page)
+        return read, self._fetcher.latest.body
+
+    def read_collection_page(self, username: str, raw: bytes) -> CollectionPage:
+        """A page from its JSON, as `collection_page` read it. No call."""
+        return answers.collection_page(json.loads(raw), self._viewer(username))
 
     def release(self, discogs_id: int) -> ReleaseRecord | None:
         """A release in full, None if Discogs has none of that id (any more). 1 call."""

@@ -18,7 +18,7 @@ class ProviderResult(Base):
 
     `key` is the Discogs id of a release, master or artist, or "own:<id>" for a hand-made release; a
     title (all pressings of one work) has "m<master id>", or "r<release id>" without a master; so
-    have the barcodes of its pressings.
+    have the barcodes of its pressings. Pages of a listing lie here until they are stored.
     `evidence` holds the small facts other lanes go on with (an MBID, a Wikidata id); `payload` is
     the provider's raw answer, zlib-compressed; pages never read it. `attempts` is raised before a
     call is made, so that a thing that kills its worker is put aside (parked) after a few times;

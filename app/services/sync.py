@@ -1,12 +1,14 @@
 """Bringing a Discogs collection in, and again: one listing, page by page, each page one commit.
 
 A page's copies, the note that they were met and the page number are stored together, so a crash
-repeats at most the call in flight. Copies that were not met are put away only after a listing
+repeats at most the calls in flight. Copies that were not met are put away only after a listing
 whose count is right.
 """
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -18,16 +20,18 @@ from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
-from app.services import catalogue_lock, folders, runs, schedules
+from app.services import catalogue_lock, folders, kept_pages, runs, schedules
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
+from app.services.listing_ahead import PER_PAGE, ListingAhead
 from app.services.providers import DiscogsAccess, discogs_for, note_name
 from app.services.runs import Lease, StoppedError
 from app.services.sweep import sweep
 from app.services.workplace import Workplace
 
-PER_PAGE = 100
 MOST_READINGS = 3
+# So long what was asked for is still taken when told to stop.
+LAST_SECONDS = 2.0
 
 
 def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
@@ -37,34 +41,43 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     stored so far stays.
     """
     run = runs.get(lease.owner_id, lease.run_id)
-    sleep = sleeping_until_told(should_stop)
+    is_over = threading.Event()
+    sleep = sleeping_until_told(lambda: is_over.is_set() or should_stop())
     access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""), sleep=sleep)
     username = run.cursor.get("username") or access.username
     db.session.commit()
-    with closing(access.client):
+    with closing(access.client), closing(ListingAhead(access.client, lease, is_over)) as listing:
         if "page" not in run.cursor:
-            _begin(lease, access, username)
+            _begin(lease, access, username, listing)
         while not should_stop():
-            if _read_next_page(lease, access):
+            if _read_next_page(lease, access, listing):
+                return
+        enough = time.monotonic() + LAST_SECONDS
+        while listing.next_comes(by=enough):
+            if _read_next_page(lease, access, listing):
                 return
     raise StoppedError("Told to stop between two pages.")
 
 
-def _begin(lease: Lease, access: DiscogsAccess, username: str) -> None:
+def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingAhead) -> None:
     """Who, which folders, which fields: at most three calls before the listing."""
     runs.progress(lease, phase="folders")
+    kept_pages.drop_all(lease.owner_id)
     db.session.commit()
     account = _account(access, username)
     username, client = account.username, access.client
-    told_folders, told_fields = client.folders(username), client.fields(username)
+    cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
+    cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
+    folders_asked = listing.begin(lambda: client.folders(username))
+    fields_asked = listing.begin(lambda: client.fields(username))
+    listing.expect(cursor)
+    told_folders, told_fields = folders_asked.result(), fields_asked.result()
     catalogue_lock.hold(lease.owner_id)
     if note_name(lease.owner_id, account):
         runs.tell(lease.run_id, "note", f"Your account at Discogs is called {username} now.")
     folders.store_folders(lease.owner_id, told_folders)
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
-    cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
-    cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
     db.session.commit()
 
@@ -88,17 +101,13 @@ def nobody_called(username: str) -> str:
     )
 
 
-def _page(access: DiscogsAccess, cursor: dict[str, Any]) -> CollectionPage:
+def _page(access: DiscogsAccess, cursor: dict[str, Any], listing: ListingAhead) -> CollectionPage:
     """The next page; of an account that was renamed meanwhile, under its new name."""
-
-    def ask() -> CollectionPage:
-        return access.client.collection_page(cursor["username"], cursor["page"], per_page=PER_PAGE)
-
     try:
-        return ask()
+        return listing.page(cursor)
     except NotFoundError:
         cursor["username"] = _new_name(access, cursor)
-        return ask()
+        return listing.page(cursor)
 
 
 def _new_name(access: DiscogsAccess, cursor: dict[str, Any]) -> str:
@@ -110,13 +119,14 @@ def _new_name(access: DiscogsAccess, cursor: dict[str, Any]) -> str:
     raise NotFoundError(nobody_called(cursor["username"]))
 
 
-def _read_next_page(lease: Lease, access: DiscogsAccess) -> bool:
+def _read_next_page(lease: Lease, access: DiscogsAccess, listing: ListingAhead) -> bool:
     """Fetch and store one page; True when the listing is complete and the run has ended."""
     cursor = dict(runs.get(lease.owner_id, lease.run_id).cursor)
     db.session.commit()
-    page = _page(access, cursor)
+    page = _page(access, cursor, listing)
     catalogue_lock.hold(lease.owner_id)
     changes = store_copies(lease.owner_id, page.copies)
+    kept_pages.drop(lease.owner_id, lease.run_id, cursor["reading"], cursor["page"])
     _note_met(lease.run_id, page)
     changes.keep(lease.run_id)
     _tell(lease, page.odd)
@@ -150,6 +160,7 @@ def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
         counts = gone.added_to(counts)
         gone.keep(lease.run_id)
     db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
+    kept_pages.drop_all(lease.owner_id)
     runs.progress(lease, phase="done", counts=counts, done=met)
     runs.end(lease, "done", message)
     schedules.after_sync(lease.owner_id)

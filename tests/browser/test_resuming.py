@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import time
 from collections import Counter
 
@@ -18,14 +17,14 @@ COPIES = 1_500
 RESUMES_WITHIN_SECONDS = 10
 
 
-def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_call_in_flight(
+def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_calls_in_flight(
     page: Page, live: LiveServer, discogs: DiscogsStandIn, watch: Watch
 ) -> None:
     discogs.users[0].items = generated_items(COPIES)
     connect(page)
-    discogs.delay = 0.7
+    discogs.delay = 2.5
     start_sync(page)
-    expect(arrived(page)).to_have_text(re.compile("^[4-9]00 of 1,500$"))
+    expect(arrived(page)).to_have_text("1,100 of 1,500")
 
     # The page stays open meanwhile and keeps asking.
     for refused in ("net::ERR_", "htmx:"):
@@ -39,7 +38,9 @@ def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_call_in_f
     asked = pages_asked(discogs)
     assert set(asked) == set(range(1, COPIES // 100 + 1))
     repeated = {number: times for number, times in asked.items() if times > 1}
-    assert repeated in ({}, {max(before): 2})
+    answered = range(1, 12)  # the first one, and ten at a time
+    assert set(repeated.values()) <= {2}
+    assert not set(repeated) & set(answered)
     assert releases_on_shelf(page) == Counter(range(1_001, 1_001 + COPIES))
 
 

@@ -19,7 +19,7 @@ from app.domain.filters import BrowseFilter
 from app.errors import ConflictError
 from app.extensions import db
 from app.jobs import runner
-from app.models import Artist, Copy, Edit, Folder, Release, Run, RunEvent
+from app.models import Artist, Copy, Edit, Folder, ProviderResult, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
 from app.services import copies, curate, edits, import_csv, runs, sample_shelf
@@ -444,19 +444,42 @@ def test_a_sync_knows_how_many_copies_its_limit_lets_through(world: World) -> No
 
 
 def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
-    world.collector.items = generated_items(450)
+    world.collector.items = generated_items(1_250)
     run_id = runs.start(OWNER, "sync").id
-    answers = iter([False, False, True])
+    answers = iter([False, True])
     runner.work_on(world.app, run_id, lambda: next(answers))
-    assert 0 < count(Copy) < 450
     asked = world.discogs.calls("/users/collector/collection/folders/0/releases")
+    assert 0 < count(Copy) == asked * 100 < 1_250, "what had been asked for is kept"
 
     runner.work_on(world.app, run_id)
 
     assert runs.get(OWNER, run_id).state == "done"
-    assert count(Copy) == 450
-    assert world.discogs.calls("/users/collector/collection/folders/0/releases") == 5
-    assert asked == 2
+    assert count(Copy) == 1_250
+    assert world.discogs.calls("/users/collector/collection/folders/0/releases") == 13
+
+
+def test_a_page_that_was_answered_and_not_stored_is_not_asked_for_again(world: World) -> None:
+    """Row P1 of the fault list."""
+    world.collector.items = generated_items(150)
+    run_id = runs.start(OWNER, "sync").id
+    world.discogs.before_page(2, lambda: _take_away(world.app, run_id))
+    runner.work_on(world.app, run_id)
+    assert count(Copy) == 100
+
+    runner.work_on(world.app, run_id)
+
+    assert runs.get(OWNER, run_id).state == "done"
+    assert count(Copy) == 150
+    assert world.discogs.calls("/users/collector/collection/folders/0/releases") == 2
+    assert count(ProviderResult, ProviderResult.entity == "listing") == 0
+
+
+def _take_away(app: Flask, run_id: int) -> None:
+    """Whoever works on the run has no right to it any more."""
+    with app.app_context():
+        gone = update(Run).where(Run.id == run_id)
+        db.session.execute(gone.values(lease=None, lease_until=0.0, fence=Run.fence + 1))
+        db.session.commit()
 
 
 def test_a_cancelled_sync_keeps_what_has_arrived(world: World) -> None:
@@ -483,7 +506,10 @@ def _ask_to_stop(app: Flask, run_id: int) -> None:
 def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: World) -> None:
     """Row U9 of the fault list."""
     world.collector.items = generated_items(250)
-    world.discogs.before_page(2, lambda: setattr(world.collector, "token", ""))
+    after_the_first_page = iter([False, True])
+    run_id = runs.start(OWNER, "sync").id
+    runner.work_on(world.app, run_id, lambda: next(after_the_first_page))
+    world.collector.token = ""
 
     run = world.sync()
 

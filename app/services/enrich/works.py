@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +18,16 @@ from app.services.enrich import links, reopening, titles, waiting, work
 from app.services.enrich.links import FoundLink
 from app.services.enrich.steps import IsOver, Outcomes, Step
 from app.services.enrich.work import Item, Outcome
+from app.services.workplace import Workplace
 
 PROVIDER = "musicbrainz"
 SITE = "https://musicbrainz.org"
 LOOKED_UP = {"discogs": "MusicBrainz links to this very page of Discogs"}
 # Pressings share a work: a title needs no more of its barcodes.
 MOST_OF_ONE = 2
-# So many titles in a call when less than a whole call's worth is left.
-LAST_TOGETHER = 5
+# So many titles in a call when less than a whole call's worth is left, or has come in this time.
+FEW_TOGETHER = 5
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,21 @@ class Coded:
 class TitleBarcodes(Step):
     """The works of titles that no address leads to, by the barcodes of their pressings.
 
-    Thirty titles in one call, so they wait until there are thirty; the last go in fives, or in the
-    end the shops would wait for thirty. What a barcode finds is taken only if artist and title
-    confirm it: barcodes are mistyped, and used again.
+    Thirty titles in one call, so they wait until there are thirty. The last go in fives, and so do
+    those for which thirty do not come together while Discogs' window is used up: or the shops would
+    stand idle, and have much to do at once in the end. What a barcode finds is taken only if artist
+    and title confirm it: barcodes are mistyped, and used again.
     """
 
     provider = PROVIDER
     entity = "barcode"
     batch = 30
     builds_on = (("release", "discogs"),)
+
+    def __init__(self, owner_id: int, workplace: Workplace) -> None:
+        super().__init__(owner_id, workplace)
+        # Since when titles are waiting for others (of time.monotonic()), by key.
+        self._waits_since: dict[str, float] = {}
 
     def ready(self, items: Sequence[Item], is_over: IsOver) -> list[Item]:
         """Titles an address led to; the others once their barcodes are known, thirty together."""
@@ -106,9 +115,19 @@ class TitleBarcodes(Step):
         left = [item for item in asked if item.key not in known]
         left = waiting.with_details(self.owner_id, left, is_over)
         if not is_over("release", "discogs"):
-            together = self.batch if len(items) >= self.batch else LAST_TOGETHER
-            left = left[: len(left) - len(left) % together]
+            left = left[: len(left) - len(left) % self._together(left, of=len(items))]
         return [*left, *(item for item in asked if item.key in known)]
+
+    def _together(self, ready: Sequence[Item], *, of: int) -> int:
+        """How many to ask for in a call, of those ready of so many that are left."""
+        now = time.monotonic()
+        since = [self._waits_since.setdefault(item.key, now) for item in ready]
+        if of < self.batch:
+            return FEW_TOGETHER
+        if now - min(since, default=now) <= PATIENCE_SECONDS:
+            return self.batch
+        self._waits_since.clear()  # those left over wait anew
+        return FEW_TOGETHER
 
     def _known(self, keys: Collection[str]) -> set[str]:
         found = set(of_masters(keys))

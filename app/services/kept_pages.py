@@ -1,0 +1,68 @@
+"""Pages of a listing that were answered and wait to be stored: so that none is asked for twice.
+
+They lie among the answers of the services, and only as long as their sync is under way.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from sqlalchemy import ColumnElement, delete, select
+
+from app.extensions import db
+from app.models import ProviderResult
+from app.models.base import utcnow
+from app.services.providers import DISCOGS
+
+ENTITY = "listing"
+
+
+def keep(owner_id: int, run_id: int, reading: int, page: int, raw: bytes) -> None:
+    """Keep the JSON of a page. Does not commit."""
+    db.session.add(
+        ProviderResult(
+            entity=ENTITY,
+            key=f"{_of_run(owner_id, run_id)}{reading}/{page}",
+            provider=DISCOGS,
+            state="found",
+            payload=zlib.compress(raw),
+            fetched_at=utcnow(),
+        )
+    )
+
+
+def kept(owner_id: int, run_id: int) -> dict[tuple[int, int], bytes]:
+    """The JSON of the pages kept in a run, by reading and page. One statement."""
+    start = _of_run(owner_id, run_id)
+    rows = db.session.execute(
+        select(ProviderResult.key, ProviderResult.payload).where(
+            ProviderResult.entity == ENTITY, ProviderResult.key.startswith(start)
+        )
+    )
+    found = {}
+    for key, payload in rows:
+        reading, page = key.removeprefix(start).split("/")
+        found[int(reading), int(page)] = zlib.decompress(payload or b"")
+    return found
+
+
+def drop(owner_id: int, run_id: int, reading: int, page: int) -> None:
+    """This page is stored. Does not commit."""
+    _drop(ProviderResult.key == f"{_of_run(owner_id, run_id)}{reading}/{page}")
+
+
+def drop_all(owner_id: int) -> None:
+    """Nobody needs the pages of this person's syncs. Does not commit."""
+    _drop(ProviderResult.key.startswith(f"{owner_id}/"))
+
+
+def _of_run(owner_id: int, run_id: int) -> str:
+    return f"{owner_id}/{run_id}/"
+
+
+def _drop(which: ColumnElement[bool]) -> None:
+    db.session.execute(
+        delete(ProviderResult)
+        .where(ProviderResult.entity == ENTITY, ProviderResult.provider == DISCOGS, which)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,122 @@
+"""The pages of a Discogs listing, several asked for at a time and given out in their order.
+
+A call takes some tenths of a second whatever it asks, so a listing read page after page takes many
+times as long as its calls may. What is stored, and in which order, is not changed by this. A page
+is kept the moment it comes: if the process dies, only those on their way are asked for again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from app.clients.discogs import DiscogsClient
+from app.domain.records import CollectionPage
+from app.extensions import db, set_reading, set_repeatable
+from app.services import kept_pages
+from app.services.runs import Lease
+
+log = structlog.get_logger(__name__)
+Answer = TypeVar("Answer")
+Key = tuple[str, int, int]
+
+PER_PAGE = 100
+AHEAD = 10
+
+
+class ListingAhead:
+    """Asks for up to AHEAD pages at a time, for the run with this lease.
+
+    Pages are known by the cursor of the run: `username`, `reading` (how often the listing was
+    begun) and `page`. `is_over` is set once nobody needs the pages any more: calls that wait for
+    their turn then are to be given up. Reads the database, and commits.
+    """
+
+    def __init__(self, client: DiscogsClient, lease: Lease, is_over: threading.Event) -> None:
+        self._client, self._lease, self._is_over = client, lease, is_over
+        self._app = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._kept = kept_pages.kept(lease.owner_id, lease.run_id)
+        self._asked: dict[Key, Future[CollectionPage]] = {}
+        self._next: Key | None = None
+        self._pages = 1
+        db.session.commit()
+
+    def begin(self, call: Callable[[], Answer]) -> Future[Answer]:
+        """Make some other call beside the others. Its errors come with the result."""
+        answer: Future[Answer] = Future()
+        # It sees what we see: the app, how patient we are with the database, whose log it is.
+        context = copy_context()
+        work = threading.Thread(
+            target=context.run, args=(_make, call, answer), name="listing", daemon=True
+        )
+        work.start()
+        return answer
+
+    def expect(self, cursor: Mapping[str, Any]) -> None:
+        """Ask for the page the cursor names, and for the next ones as far as there are any."""
+        username, reading, first = _key(cursor)
+        last = min(first + AHEAD - 1, max(self._pages, first))
+        for page in range(first, last + 1):
+            key = username, reading, page
+            if key not in self._asked:
+                self._asked[key] = self.begin(partial(self._read, *key))
+
+    def page(self, cursor: Mapping[str, Any]) -> CollectionPage:
+        """The page the cursor names. Raises what DiscogsClient.collection_page does."""
+        self.expect(cursor)
+        username, reading, number = _key(cursor)
+        page = self._asked.pop((username, reading, number)).result()
+        self._next, self._pages = (username, reading, number + 1), page.pages
+        return page
+
+    def next_comes(self, by: float) -> bool:
+        """Whether the page after the last one comes before that moment of time.monotonic()."""
+        answer, left = self._asked.get(self._next) if self._next else None, by - time.monotonic()
+        try:
+            return answer is not None and left > 0 and answer.exception(left) is None
+        except TimeoutError:
+            return False
+
+    def close(self) -> None:
+        """Nobody needs what is under way."""
+        self._is_over.set()
+
+    def _read(self, username: str, reading: int, number: int) -> CollectionPage:
+        raw = self._kept.pop((reading, number), None)
+        if raw is not None:
+            return self._client.read_collection_page(username, raw)
+        page, raw = self._client.collection_page_with_raw(username, number, per_page=PER_PAGE)
+        if raw:
+            self._keep(reading, number, raw)
+        return page
+
+    def _keep(self, reading: int, number: int, raw: bytes) -> None:
+        with self._app.app_context():  # a session of this thread's own
+            set_reading(False)
+            set_repeatable(True)
+            try:
+                kept_pages.keep(self._lease.owner_id, self._lease.run_id, reading, number, raw)
+                db.session.commit()
+            except OperationalError as error:  # it goes on all the same
+                db.session.rollback()
+                log.warning("page_not_kept", page=number, reason=type(error.orig).__name__)
+
+
+def _key(cursor: Mapping[str, Any]) -> Key:
+    return cursor["username"], cursor["reading"], cursor["page"]
+
+
+def _make(call: Callable[[], Answer], answer: Future[Answer]) -> None:
+    try:
+        answer.set_result(call())
+    except BaseException as error:
+        answer.set_exception(error)

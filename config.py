@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     itunes_limit: str = "20/60"
     apple_music_limit: str = "5/1"
     spotify_limit: str = "5/1"
-    images_limit: str = "2/1"
+    images_limit: str = "120/60"
 
     enable_discogs: bool = True
     enable_musicbrainz: bool = True

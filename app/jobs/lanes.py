@@ -15,17 +15,14 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
-from app.errors import GatefoldError, OddAnswerError, ProviderError, RefusedError
+from app.errors import RefusedError
 from app.extensions import db, patient, reading, set_reading, set_repeatable
-from app.jobs import keeping
 from app.jobs.board import Board
-from app.jobs.lane_faults import LaneFaults
-from app.jobs.lane_notes import LaneNotes
 from app.jobs.lane_pauses import LaneEnd, Pauses
-from app.jobs.step_queue import StepQueue
-from app.services.enrich import health, work
+from app.jobs.questioner import Questioner
+from app.jobs.step_queue import StepQueue, calls_allowed
+from app.services.enrich import health
 from app.services.enrich.steps import Step
 from app.services.enrich.work import Item
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
@@ -58,16 +55,15 @@ class Lane:
     ) -> None:
         """`releases` on the shelf bound steps with an allowance; `most`: stop after so many."""
         self.provider = provider
-        self._app, self._lease, self._board, self._client = app, lease, board, client
+        self._app, self._lease, self._board = app, lease, board
         self._queues = [
-            StepQueue(step, _allowed(step, releases), board.news, lease.name) for step in steps
+            StepQueue(step, calls_allowed(step, releases), board.news, lease.name) for step in steps
         ]
         self._lock = threading.Lock()
         self._left = most
         self._found_nothing = False
         self._pauses = Pauses()
-        self._notes = LaneNotes(lease, provider, client)
-        self._faults = LaneFaults(lease, provider, self._notes, self._pauses)
+        self._questioner = Questioner(lease, board.gate, provider, client, self._pauses)
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
             for number in range(threads)
@@ -154,17 +150,12 @@ class Lane:
                 self._do(*taken)
                 taken[0].step.tidy(at_end=False)
             elif all(queue.has_ended() for queue in self._queues):
-                self._say_last()
+                self._questioner.say_last()
                 for queue in self._queues:
                     queue.step.tidy(at_end=True)
                 return
             else:
                 time.sleep(IDLE_SECONDS)
-
-    def _say_last(self) -> None:
-        """Write down what was not noted yet."""
-        self._notes.note(at_once=True)
-        db.session.commit()
 
     def _sit_out(self) -> None:
         """Wait a little; but not for a long pause once all others have nothing left to do."""
@@ -202,17 +193,24 @@ class Lane:
         return None
 
     def _do(self, queue: StepQueue, items: list[Item]) -> None:
+        mine = items
         try:
             if queue.step.batch > 1:
-                self._question(queue, items, lambda held: self._look(queue.step, held))
+                self._question(queue, items, lambda held: _look(queue.step, held))
+            elif queue.is_looked_at(items[0]):
+                question = queue.question_about(items[0])
+                self._question(queue, items, lambda _held: question)
             else:
-                self._one_by_one(queue, items)
+                mine = self._first_of(queue, items)
         finally:
             with self._lock:
-                queue.put_down(items)
+                queue.put_down(mine)
 
-    def _one_by_one(self, queue: StepQueue, items: list[Item]) -> None:
-        """First settle those nobody need be asked about, together; then ask for each other."""
+    def _first_of(self, queue: StepQueue, items: list[Item]) -> list[Item]:
+        """Settle those nobody need be asked about together, and ask for the first of the others.
+
+        What to ask about the rest is known then, and any thread may do it. Returns all but those.
+        """
         began = time.monotonic()
         with reading():
             questions = queue.step.look_each(items)
@@ -220,83 +218,39 @@ class Lane:
         known = [item for item in items if questions.get(item.key) is None]
         if known:
             self._question(queue, known, lambda _held: None)
-        for item in items:
-            if self._board.must_stop() or self._pauses.knew(began) or queue.has_ended():
-                return
-            if item not in known:
-                self._question(queue, [item], lambda held: questions[held[0].key])
+        left = [item for item in items if item not in known]
+        if not left or self._is_interrupted(queue, began):
+            return items
+        self._question(queue, left[:1], lambda held: questions[held[0].key])
+        if self._is_interrupted(queue, began):
+            return items
+        others = left[1:]
+        with self._lock:
+            queue.hand_on([(item, questions[item.key]) for item in others])
+            self._left = None if self._left is None else self._left + len(others)
+        return [item for item in items if item not in others]
 
-    def _look(self, step: Step, items: list[Item]) -> Any:
-        with reading():
-            question = step.look(items)
-            db.session.commit()
-        return question
+    def _is_interrupted(self, queue: StepQueue, began: float) -> bool:
+        """Whether what `began` then is not to be gone on with."""
+        return self._board.must_stop() or self._pauses.knew(began) or queue.has_ended()
 
     def _question(
         self, queue: StepQueue, items: list[Item], find: Callable[[list[Item]], Any]
     ) -> None:
-        """Ask what `find` tells about those items that no other run has taken meanwhile."""
-        began = time.monotonic()
-        with self._board.gate.passed(alone=items[0].is_suspect):
-            held = work.claim(items, self._lease, batch=queue.step.batch)
-            if held and self._pauses.knew(began):
-                keeping.give_back(held)
-            elif held:
-                self._settle(queue, held, find(held))
-            else:
-                with self._lock:
-                    queue.not_called(items)
-        self._board.news.tell(queue.step.entity, self.provider)
-
-    def _settle(self, queue: StepQueue, claimed: list[Item], question: Any) -> None:
-        began = time.monotonic()
+        """Ask what `find` tells about these; who refuses us is not asked again in this run."""
+        was_called = True
         try:
-            answer = None if question is None else queue.step.ask(self._client, question)
-        except StoppedError:
-            keeping.give_back(claimed)
-            raise
-        except OddAnswerError as error:
-            if queue.step.odd_is_its_own:
-                self._faults.give_up(claimed, error)
-            else:
-                self._faults.cope(claimed, error, began)
-            return
+            was_called = self._questioner.put(queue.step, items, find)
         except RefusedError as error:
-            self._faults.cope(claimed, error, began)
             self.leave(str(error))
-            return
-        except ProviderError as error:
-            self._faults.cope(claimed, error, began)
-            return
-        except GatefoldError as error:
-            self._faults.give_up(claimed, error)
-            return
-        self._store(queue, claimed, question, answer)
-
-    def _store(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
-        """Write down what was answered; what could not be is let go, to be asked again."""
-        if question is not None:
-            self._notes.count_answer()
-        try:
-            keeping.patiently(lambda: self._store_now(queue, items, question, answer))
-        except OperationalError:
-            db.session.rollback()
-            keeping.give_back(items)
-            raise
-
-    def _store_now(self, queue: StepQueue, items: list[Item], question: Any, answer: Any) -> None:
-        keeping.keep(queue.step, items, question, answer)
-        ending = self._notes.note(at_once=self._pauses.is_shaky)
-        db.session.commit()
-        if question is None:
+        if not was_called:
             with self._lock:
                 queue.not_called(items)
-        else:
-            self._pauses.answered()
-        if ending is not None:
-            raise ending
+        self._board.news.tell(queue.step.entity, self.provider)
 
 
-def _allowed(step: Step, releases: int) -> float:
-    least = 50.0
-    return float("inf") if step.allowance is None else max(step.allowance * releases, least)
+def _look(step: Step, items: list[Item]) -> Any:
+    with reading():
+        question = step.look(items)
+        db.session.commit()
+    return question

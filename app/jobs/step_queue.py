@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from app.extensions import db, reading
 from app.jobs.news import News, Pair
@@ -35,6 +36,8 @@ class StepQueue:
         # What may have killed its worker comes after all others, the least suspect first.
         self._suspects: list[Item] = []
         self._in_hand: set[int] = set()
+        # What to ask about those that were looked at together with others, by id.
+        self._questions: dict[int, Any] = {}
         # The list is looked through in rounds: up to where, and how many were not ready.
         self._seen = 0
         self._waiting = 0
@@ -68,6 +71,8 @@ class StepQueue:
         count = min(count, len(self._ready), most or count)
         if probing:
             self._ready.rotate(count)
+        if count and self.is_looked_at(self._ready[0]):
+            count = 1
         items = [self._ready.popleft() for _ in range(count)]
         return self._taken(items)
 
@@ -89,6 +94,22 @@ class StepQueue:
         self.calls_left -= self._calls(items)
         return items
 
+    def hand_on(self, looked_at: Sequence[tuple[Item, Any]]) -> None:
+        """Whoever takes something next takes one of these; what to ask about each is known."""
+        items = [item for item, _question in looked_at]
+        self._questions |= {item.id: question for item, question in looked_at}
+        self.put_down(items)
+        self.not_called(items)
+        self._ready.extendleft(reversed(items))
+
+    def is_looked_at(self, item: Item) -> bool:
+        """Whether it is known what to ask about this."""
+        return item.id in self._questions
+
+    def question_about(self, item: Item) -> Any:
+        """What to ask about something that was looked at; known no longer afterwards."""
+        return self._questions.pop(item.id)
+
     def put_down(self, items: Sequence[Item]) -> None:
         """Nobody works on these any more."""
         self._is_dry = False
@@ -106,6 +127,7 @@ class StepQueue:
     def _clear(self) -> None:
         self._ready.clear()
         self._suspects.clear()
+        self._questions.clear()
 
     def _calls(self, items: Sequence[Item]) -> int:
         return min(len(items), 1) if self.step.batch > 1 else len(items)
@@ -172,3 +194,9 @@ class StepQueue:
             moment = self.next_due()
             db.session.commit()
         return moment is not None and moment.timestamp() - time.time() < SOON_SECONDS
+
+
+def calls_allowed(step: Step, releases: int) -> float:
+    """How many calls a run may make for a step, with so many releases on the shelf."""
+    least = 50.0
+    return float("inf") if step.allowance is None else max(step.allowance * releases, least)

@@ -34,7 +34,7 @@ WINDOWS = {
     "apple_music": (5, 1.0),
     "itunes": (20, 60.0),
     "coverart": (5, 1.0),
-    "images": (2, 1.0),
+    "images": (120, 60.0),
 }
 ANSWERED_BY_DISCOGS = ("/releases/", "/users/", "/oauth/", "/masters/", "/artists/")
 

@@ -57,9 +57,9 @@ class Numbers(Step):
         """What happens while an answer is stored."""
 
 
-def lane_of(step: Step, count: int, threads: int, kind: str = "enrich") -> Lane:
-    """A lane with `count` numbers to ask about."""
-    lease = taken(kind)
+def lane_of(step: Step, count: int, threads: int, kind: str = "enrich", *, deaths: int = 0) -> Lane:
+    """A lane with `count` numbers to ask about, of a run that lost so many workers."""
+    lease = replace(taken(kind), deaths=deaths)
     health.prepare([PROVIDER])
     work.add("release", PROVIDER, [str(number) for number in range(1, count + 1)])
     db.session.commit()
@@ -232,10 +232,9 @@ def test_what_killed_its_worker_three_times_is_put_aside(app: Flask) -> None:
 
 def test_what_was_beside_many_deaths_is_not_put_aside(app: Flask) -> None:
     """Row P1 of the fault list: where workers die all the time, nothing they held is to blame."""
-    lane = lane_of(Numbers(lambda _: None), 1, threads=1)
+    lane = lane_of(Numbers(lambda _: None), 1, threads=1, deaths=16)
     db.session.execute(update(ProviderResult).values(attempts=5))
     db.session.commit()
-    lane._lease = replace(lane._lease, deaths=16)
 
     assert walk(lane) is None
     assert states() == {"found": 1}
@@ -263,6 +262,30 @@ def test_a_batch_that_died_is_asked_for_in_ever_smaller_parts(app: Flask) -> Non
     assert walk(lane) is None
     assert asked == [["11"], list("1234"), list("5678"), ["9"]]
     assert states() == {"found": 10, "parked": 1}, "who died alone is to blame"
+
+
+def test_things_looked_at_together_are_asked_for_by_all_threads(app: Flask) -> None:
+    looked_at: list[str] = []
+    askers: set[str] = set()
+
+    class Together(Numbers):
+        glance = 10
+
+        def look(self, items: Sequence[Item]) -> str:
+            looked_at.append(items[0].key)
+            return items[0].key
+
+    def answer(_key: str) -> None:
+        askers.add(threading.current_thread().name)
+        time.sleep(0.03)
+
+    lane = lane_of(Together(answer), 12, threads=3)
+    lane._left = 10
+
+    assert walk(lane) is None
+    assert states() == {"found": 10, "pending": 2}, "no more than it may"
+    assert sorted(looked_at) == sorted(str(number) for number in range(1, 11))
+    assert len(askers) == 3
 
 
 def test_things_that_are_out_of_order_do_not_make_their_service_rest(

@@ -116,7 +116,7 @@ def test_tokens_are_renewed_during_a_run_and_shared_by_its_threads(
 ) -> None:
     """Row U10 of the fault list."""
     with World(12) as world:
-        world.spotify.expires_in, world.spotify.delay = 61, 0.4
+        world.spotify.expires_in, world.spotify.delay = 61, 0.7
         app = app_in(world)
         follow(app, "sync")
         run = follow(app, "enrich")

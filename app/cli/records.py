@@ -19,7 +19,7 @@ from app.domain.filters import from_query
 from app.jobs import foreground
 from app.models import Run
 from app.queries.sticker_facts import Addresses
-from app.services import export_csv, import_csv, runs, sample_shelf
+from app.services import export_csv, import_csv, runs, sample_shelf, sync_news
 
 
 def register(cli: click.Group) -> None:
@@ -30,12 +30,14 @@ def register(cli: click.Group) -> None:
 
 @click.command()
 @click.option("--username", default="", help="Whose public collection, if not your own.")
+@click.option("--quick", is_flag=True, help="Look for new copies only: mostly one call.")
 @as_json
 @with_appcontext
 @plain_errors
-def sync(username: str, as_json: bool) -> None:
+def sync(username: str, quick: bool, as_json: bool) -> None:
     """Bring the Discogs collection in, and wait for the end."""
-    started = runs.start(OWNER_ID, "sync", {"username": username} if username else None)
+    wish = {"username": username, sync_news.QUICK: quick}
+    started = runs.start(OWNER_ID, "sync", {name: value for name, value in wish.items() if value})
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     run = foreground.follow(app, OWNER_ID, started.id, _Progress())
     changes = ", ".join(f"{count} {kind}" for kind, count in sorted(run.counts.items()))

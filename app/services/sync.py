@@ -20,7 +20,7 @@ from app.domain.records import CollectionPage, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
-from app.services import catalogue_lock, folders, kept_pages, runs, schedules
+from app.services import catalogue_lock, folders, kept_pages, runs, schedules, sync_news
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
 from app.services.listing_ahead import PER_PAGE, ListingAhead
@@ -37,8 +37,9 @@ LAST_SECONDS = 2.0
 def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]) -> None:
     """Work on a sync until it is done; goes on where a former worker stopped.
 
-    Raises StoppedError soon after `should_stop()`, or the provider errors of app.errors; everything
-    stored so far stays.
+    Where the run's cursor is `quick` it only looks for what is new, if that will do. Raises
+    StoppedError soon after `should_stop()`, or the provider errors of app.errors; everything stored
+    so far stays.
     """
     run = runs.get(lease.owner_id, lease.run_id)
     is_over = threading.Event()
@@ -47,6 +48,8 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     username = run.cursor.get("username") or access.username
     db.session.commit()
     with closing(access.client), closing(ListingAhead(access.client, lease, is_over)) as listing:
+        if sync_news.is_wanted(run) and sync_news.look(lease, access, username):
+            return
         if "page" not in run.cursor:
             _begin(lease, access, username, listing)
         while not should_stop():

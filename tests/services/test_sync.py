@@ -40,9 +40,9 @@ class World:
     discogs: DiscogsStandIn
     collector: Collector
 
-    def sync(self) -> Run:
+    def sync(self, *, quick: bool = False) -> Run:
         """Start a sync and work on it until nothing more can be done now."""
-        run_id = runs.start(OWNER, "sync").id
+        run_id = runs.start(OWNER, "sync", {"quick": True} if quick else None).id
         runner.work_on(self.app, run_id)
         return runs.get(OWNER, run_id)
 
@@ -112,6 +112,65 @@ def test_an_unchanged_collection_costs_one_listing_and_writes_nothing(world: Wor
     assert run.counts == {}
     assert len(world.discogs.requests) == 3 + 3
     assert [tuple(row) for row in db.session.execute(select(Copy.__table__))] == before
+
+
+def test_a_look_for_new_copies_costs_one_call_and_writes_nothing_if_there_are_none(
+    world: World,
+) -> None:
+    world.collector.items = generated_items(350)
+    world.sync()
+    copies.remove_copy(OWNER, the_copy(700_000_003).id)
+    before = [tuple(row) for row in db.session.execute(select(Copy.__table__))]
+    world.discogs.requests.clear()
+
+    run = world.sync(quick=True)
+
+    assert (run.state, run.counts, run.done) == ("done", {}, 100)
+    assert len(world.discogs.requests) == 1
+    assert [tuple(row) for row in db.session.execute(select(Copy.__table__))] == before
+
+
+def test_a_look_for_new_copies_reads_up_to_what_is_known(world: World) -> None:
+    everything = generated_items(350)
+    world.collector.items = everything[:130]
+    world.sync()
+    world.collector.items = everything
+    world.discogs.requests.clear()
+
+    run = world.sync(quick=True)
+
+    assert (run.state, run.counts, run.message) == ("done", {"added": 220}, None)
+    assert count(Copy) == 350
+    assert len(world.discogs.requests) == 3
+    world.discogs.requests.clear()
+    assert world.sync().counts == {}
+    assert len(world.discogs.requests) == 3 + 4, "a full sync is a full one"
+
+
+@pytest.mark.parametrize("what", ["first", "gone", "folder", "odd"])
+def test_a_look_for_new_copies_becomes_a_full_sync_where_it_cannot_tell(
+    world: World, what: str
+) -> None:
+    """Nothing was synced yet; a copy is gone; a folder is new; an entry cannot be read."""
+    world.collector.items = generated_items(130)
+    if what != "first":
+        world.sync()
+    if what == "gone":
+        del world.collector.items[3]
+    elif what == "folder":
+        world.collector.folders[9] = "New arrivals"
+        world.collector.items[-1]["folder_id"] = 9
+    elif what == "odd":
+        del world.collector.items[-1]["basic_information"]["title"]
+    world.discogs.requests.clear()
+
+    run = world.sync(quick=True)
+
+    assert run.state == "done"
+    assert run.cursor["page"] == 3, "all of it was read"
+    live = 129 if what in ("gone", "first") else 130
+    assert count(Copy, Copy.removed_at.is_(None)) == (130 if what == "first" else live)
+    assert not db.session.scalars(select(Copy).where(Copy.folder_id.is_(None))).all()
 
 
 def test_an_empty_collection_is_no_fault(world: World) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.sleeves import draw_sleeve
 from app.errors import NotFoundError
 from app.queries import run_status
-from app.services import runs, sample_shelf
+from app.services import runs, sample_shelf, sync_news
 from app.web.auth import owner_id
 from app.web.imports import (
     change_routes,
@@ -45,8 +45,9 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/import/sync")
 def sync() -> ResponseReturnValue:
-    """Start a sync; pressed twice, it leads to the one under way."""
-    run = enrich_routes.woken(runs.start(owner_id(), "sync"))
+    """Start a sync, or a look for what is new; pressed twice, it leads to the one under way."""
+    cursor = {sync_news.QUICK: True} if request.form.get("quick") else None
+    run = enrich_routes.woken(runs.start(owner_id(), "sync", cursor))
     return redirect(url_for("imports.job", run_id=run.id))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,19 @@ import yaml
 from flask import Flask, current_app
 from sqlalchemy import select, update
 
-from app.domain.records import CreditRecord
+from app.domain.records import CreditRecord, LabelRecord
 from app.errors import InvalidInputError
 from app.extensions import db
-from app.models import Artist, Image, Picture, Release
+from app.models import Artist, Image, Picture, PublishedPage, Release
 from app.services import artist_pages, preferences
 from app.services.image_store import ImageStore
 from app.services.publishing import run_log, seen, site
 from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
+from app.services.release_details import write_details
 from app.services.runs import StoppedError
 from tests.hugo_program import build
-from tests.listings import OWNER, listed
+from tests.listings import KIND_OF_BLUE, OWNER, listed
 from tests.pictures import picture
 from tests.servers import ROOT
 
@@ -141,6 +142,44 @@ def test_the_address_of_a_merged_artist_leads_to_the_other_page(target: Path) ->
     publish(target)
     assert "aliases" not in head(target / "content/artist/miles-davis/_index.md")
     assert (target / "content/artist/miles/_index.md").exists()
+
+
+def test_an_address_stays_when_discogs_number_arrives(each_database: Flask, tmp_path: Path) -> None:
+    """An import of a CSV knows artists and labels by name alone; details bring their numbers."""
+    site_folder, page = tmp_path / "site", "content/artist/miles-davis/_index.md"
+    bare = CreditRecord("Miles Davis"), CreditRecord("Gil Evans")
+    release = listed(discogs_id=5, artists=bare, labels=(LabelRecord("Columbia", "CL 1"),))
+    publish(site_folder)
+    gil = db.session.scalars(select(Artist.id).where(Artist.name == "Gil Evans")).one()
+    db.session.execute(update(Artist).where(Artist.id == gil).values(name="Gilbert Evans"))
+    db.session.commit()
+    publish(site_folder)
+
+    numbered = CreditRecord("Miles Davis", 23_755), CreditRecord("Gilbert Evans", 9)
+    known = replace(KIND_OF_BLUE, discogs_id=5, artists=numbered)
+    assert write_details(OWNER, known) == release
+    db.session.commit()
+    report = publish(site_folder)
+
+    assert (report.new, report.orphaned) == ([], [])
+    assert head(site_folder / page)["discogs_url"].endswith("/artist/23755")
+    assert (site_folder / "content/label/columbia/_index.md").exists()
+    assert head(site_folder / "content/artist/gil-evans/_index.md")["aliases"] == [
+        "/artist/gilbert-evans/"
+    ]
+    assert publish(site_folder).written == 0
+    assert publish(site_folder, everything=True).written == 0
+
+
+def test_a_number_does_not_bring_the_address_of_somebody_else(target: Path) -> None:
+    """Whoever is gone may have had the same number of ours."""
+    artist = db.session.scalars(select(Artist.id).where(Artist.name == "Miles Davis")).one()
+    gone = {"entity": "artist", "key": f"own-{artist}", "slug": "nina-simone"}
+    db.session.add(PublishedPage(owner_id=OWNER, **gone))
+    db.session.commit()
+
+    publish(target)
+    assert (target / "content/artist/miles-davis/_index.md").exists()
 
 
 def test_what_was_remembered_of_another_database_is_not_believed(target: Path) -> None:

@@ -51,13 +51,17 @@ class SlugBook:
             for entity, key, aliases in _rows(owner_id, _ALIASED, _ALIASES != NONE)
         }
 
-    def album(self, key: str, title: str) -> str:
-        """The slug of an album."""
+    def album(self, key: str, title: str, own: str = "") -> str:
+        """The slug of an album; `own` is its key as long as Discogs did not know it."""
+        if key not in self._kind("album").slugs:
+            self._take_over("album", key, own, slug(title) or "album")
         return self._slug("album", key, album_slug(title, key))
 
-    def name(self, kind: str, key: str, name: str) -> str:
-        """The slug of an artist, label, genre, style or folder."""
+    def name(self, kind: str, key: str, name: str, own: str = "") -> str:
+        """The slug of an artist, label, genre, style or folder; `own` as for an album."""
         here = self._kind(kind)
+        if key not in here.slugs:
+            self._take_over(kind, key, own, slug(name) or kind)
         known = here.slugs.get(key)
         if known is None:
             return self._slug(kind, key, name_slug(kind, name, key, here.taken))
@@ -74,7 +78,8 @@ class SlugBook:
     @property
     def is_saved(self) -> bool:
         """Whether all addresses are kept."""
-        return not any(kind.new or kind.moved for kind in self._kinds.values())
+        kinds = self._kinds.values()
+        return not any(kind.new or kind.moved or kind.renumbered for kind in kinds)
 
     def save(self) -> None:
         """Keep what is new. Commits. Raises ConflictError if somebody did so at the same time."""
@@ -87,6 +92,9 @@ class SlugBook:
         ]
         try:
             for entity, kind in self._kinds.items():
+                for key, own in kind.renumbered.items():
+                    mine = update(_TABLE).filter_by(**self._name(entity, own))
+                    db.session.execute(mine.values(key=key))
                 for key in sorted(kind.moved - kind.new.keys()):
                     mine = update(_TABLE).filter_by(**self._name(entity, key))
                     db.session.execute(mine.values(aliases=self._aliases(entity, key)))
@@ -99,6 +107,23 @@ class SlugBook:
         for kind in self._kinds.values():
             kind.new.clear()
             kind.moved.clear()
+            kind.renumbered.clear()
+
+    def _take_over(self, entity: str, key: str, own: str, begins: str) -> None:
+        """What had no number when it got its address keeps it under the number it has now.
+
+        One of its addresses `begins` like its name: the key alone may be that of something else,
+        which is gone.
+        """
+        kind = self._kind(entity)
+        given = kind.slugs.get(own, "")
+        aliases = self.aliased.get((entity, own), [])
+        if not given or not any(each.startswith(begins) for each in (given, *aliases)):
+            return
+        kind.slugs[key] = kind.slugs.pop(own)
+        kind.renumbered[key] = own
+        if aliases:
+            self.aliased[entity, key] = self.aliased.pop((entity, own))
 
     def _name(self, entity: str, key: str) -> dict[str, Any]:
         return {"owner_id": self._owner_id, "entity": entity, "key": key}
@@ -134,14 +159,15 @@ class SlugBook:
 class _Kind:
     """The pages of one kind.
 
-    `slugs` by key, `taken` each slug that leads to one; `new` and `moved` are not saved yet: slugs
-    by key, and the keys of pages with another alias.
+    `slugs` by key, `taken` each slug that leads to one. Not saved yet are `new` slugs by key,
+    `moved`, the keys of pages with another alias, and `renumbered`, keys by what they are now.
     """
 
     slugs: dict[str, str]
     taken: set[str] = field(default_factory=set)
     new: dict[str, str] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    renumbered: dict[str, str] = field(default_factory=dict)
 
 
 def _rows(owner_id: int, columns: tuple[Any, ...], which: ColumnElement[bool]) -> Iterable[Any]:

@@ -32,7 +32,12 @@ Key = tuple[Any, Any]
 
 def key_of(discogs_id: int | None, own_id: int) -> str:
     """Under which key something stands in the book of slugs."""
-    return str(discogs_id) if discogs_id else f"own-{own_id}"
+    return str(discogs_id) if discogs_id else own_key(own_id)
+
+
+def own_key(own_id: int) -> str:
+    """The same of what Discogs does not know."""
+    return f"own-{own_id}"
 
 
 class Sources:
@@ -111,7 +116,8 @@ class Sources:
         slug = self._album_slugs.get(release.id)
         if slug is None:
             key = key_of(release.discogs_id, release.id)
-            slug = self._album_slugs[release.id] = self.slugs.album(key, release.title)
+            slug = self.slugs.album(key, release.title, own_key(release.id))
+            self._album_slugs[release.id] = slug
         return slug
 
     def artist(self, artist_id: int) -> SiteName:
@@ -188,7 +194,8 @@ class Sources:
         kind, key = _kind_and_key(kind, row)
         shown = {"artist": display_line, "label": display_name}.get(kind)
         name = shown(row.name) if shown else row.name
-        return SiteName(name, self.slugs.name(kind, key, name))
+        own = own_key(row.id) if shown else ""
+        return SiteName(name, self.slugs.name(kind, key, name, own))
 
     def _person(self, kind: str, row: Line) -> SiteTerm:
         name = self.artist(row.id) if kind == "artist" else self.label(row.id)

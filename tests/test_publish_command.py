@@ -89,6 +89,15 @@ def test_a_fault_is_one_line_and_code_1(app: Flask, target: Path) -> None:
     assert "is a file" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["", "images", "preview/source", "site/content"])
+def test_a_folder_of_the_installation_itself_is_refused(app: Flask, name: str) -> None:
+    result = run(app, str(Path(app.instance_path) / name), "--dry-run")
+
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert str(Path(app.instance_path) / "site") in result.stderr
+
+
 def test_what_was_written_is_committed_where_it_is_wished(app: Flask, target: Path) -> None:
     refused = run(app, str(target), "--commit")
     assert refused.exit_code == 1

@@ -12,7 +12,7 @@ from app.domain.album_pages import PLACEMENTS
 from app.services.publishing import site, theme
 from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
-from app.services.publishing.site_job import as_stored, committed, told, would_change
+from app.services.publishing.site_job import as_stored, check, committed, told, would_change
 
 DIFFS_SHOWN = 50
 _SIGNS = (("+", "new"), ("~", "changed"), ("−", "orphaned"), ("!", "edited"))
@@ -75,6 +75,7 @@ def publish(
         diffs=DIFFS_SHOWN if dry_run and verbose else 0,
     )
     folder = folder.absolute()
+    check(workplace(), folder)
     # Before anything is written: whether a commit would be of nothing but ours.
     tree = GitTree(folder) if commit and not dry_run else None
     report = site.publish(workplace(), OWNER_ID, folder, wish)

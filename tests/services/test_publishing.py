@@ -440,8 +440,50 @@ def test_a_folder_with_other_things_is_refused_and_a_hugo_site_is_not(target: Pa
     with pytest.raises(InvalidInputError, match=r"taxes\.ods"):
         publish(target)
 
-    (target / "hugo.toml").write_text("")
+    (target / "config").mkdir()
+    with pytest.raises(InvalidInputError, match=r"taxes\.ods"):
+        publish(target)
+
+    (target / "config" / "_default").mkdir()
     assert publish(target).new
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_it_would(target: Path) -> None:
+    (target.parent / "file").write_text("mine")
+    target.symlink_to("nowhere")
+
+    for path, why in ((target, "leads nowhere"), (target.parent / "file" / "site", "is a file")):
+        with pytest.raises(InvalidInputError, match=why):
+            publish(path, dry=True)
+
+
+@pytest.mark.parametrize("name", ["content/label", "content/albums/kind-of-blue-5/index.md"])
+def test_what_stands_in_the_place_of_a_page_is_named(target: Path, name: str) -> None:
+    listed(discogs_id=5)
+    place = target / name
+    place.parent.mkdir(parents=True)
+    (target / "hugo.toml").write_text("")
+    os.mkfifo(place)  # to read it would take for ever
+
+    with pytest.raises(InvalidInputError, match=f"{name}.*Move it away"):
+        publish(target)
+
+    place.unlink()
+    assert publish(target).new
+
+
+def test_a_damaged_manifest_is_told_and_without_it_the_pages_are_known_again(target: Path) -> None:
+    listed(discogs_id=5)
+    publish(target)
+    (target / "manifest.json").write_text("<<<<<<< HEAD")
+
+    with pytest.raises(InvalidInputError, match="or damaged"):
+        publish(target)
+
+    (target / "manifest.json").unlink()
+    report = publish(target)
+    assert (report.written, report.edited) == (0, [])
+    assert (target / "manifest.json").exists()
 
 
 @pytest.mark.parametrize("name", ["content", "content/albums", "content/albums/kind-of-blue-5"])
@@ -461,7 +503,7 @@ def test_a_symlink_that_leads_out_is_refused(target: Path, tmp_path: Path, name:
 def test_a_folder_that_cannot_be_written_to_is_told(app: Flask) -> None:
     listed(discogs_id=5)
 
-    with pytest.raises(InvalidInputError, match="cannot be written to"):
+    with pytest.raises(InvalidInputError, match="cannot be used"):
         publish(Path("/proc/site"))
 
 

@@ -232,6 +232,28 @@ def test_a_stop_leaves_nothing_half_and_the_next_time_finishes(target: Path) -> 
     assert (target / PAGE).exists()
 
 
+def test_a_look_that_is_stopped_leaves_alone_what_a_publishing_has_half_written(
+    target: Path,
+) -> None:
+    publish(target)
+    half = target / Path(PAGE).with_name(".index.md.part")
+    half.write_text("half")
+    (target / ".gatefold" / "pending").write_text(f"{'0' * 64} {PAGE}\n")
+
+    def stop(done: int, total: int) -> None:
+        raise StoppedError("now")
+
+    with pytest.raises(StoppedError):
+        site.publish(
+            current_app.extensions["workplace"],
+            OWNER,
+            target,
+            Wish(dry=True, everything=True),
+            stop,
+        )
+    assert half.read_text() == "half"
+
+
 def test_each_publishing_leaves_a_log_and_the_oldest_go(target: Path) -> None:
     folder = instance() / run_log.FOLDER
     publish(target, dry=True)

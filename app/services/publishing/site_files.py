@@ -22,19 +22,20 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into a sentence for a person."""
+    """Turn what the disk refuses below `path` into a sentence for a person."""
     try:
         yield
     except OSError as error:
-        why = error.strerror or str(error)
+        why, named = error.strerror or str(error), str(error.filename or "")
         if error.errno in _FULL:
             raise DiskFullError(
                 f"There is no room left for the site in {path} ({why}). Every page there is whole, "
                 "old or new. Make room and publish again; it goes on from there."
             ) from error
+        where = named if named.startswith(f"{path}/") else path
         raise InvalidInputError(
-            f"{path} cannot be written to: {why}. Choose another folder or change its rights; "
-            "every page there is whole, old or new."
+            f"{where} cannot be used: {why}. Change its rights or choose another folder; "
+            "every page of the site is whole, old or new."
         ) from error
 
 
@@ -64,8 +65,16 @@ def write_small(path: Path, data: bytes, *, flush: bool = True) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """The object in a file, {} if there is none that can be read."""
     try:
-        found = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+        return _object(path.read_bytes())
+    except OSError:
+        return {}
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """The object that JSON tells, {} if it tells none."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -73,14 +82,17 @@ def read_json(path: Path) -> dict[str, Any]:
 def read_manifest(path: Path) -> tuple[dict[str, str], str]:
     """The digest of each file a manifest lists, and how pictures are placed.
 
-    Raises InvalidInputError if it is not ours.
+    Raises InvalidInputError if it is not ours, OSError.
     """
     if not path.exists():
         return {}, PLACEMENTS[0]
-    told = read_json(path)
+    told = _object(path.read_bytes())
     files, images = told.get("files"), told.get("images")
     if told.get("app") != "gatefold" or not isinstance(files, dict):
-        raise InvalidInputError(f"{path} is not Gatefold's. Name another folder.")
+        raise InvalidInputError(
+            f"{path} is not Gatefold's, or damaged. Put it back as it was or name another folder. "
+            "Without it, pages that are as Gatefold would write them count as its own."
+        )
     listed = {str(name): str(sha256) for name, sha256 in files.items() if is_ours(str(name))}
     return listed, images if images in PLACEMENTS else PLACEMENTS[0]
 

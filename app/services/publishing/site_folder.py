@@ -36,6 +36,7 @@ OURS = ".gatefold"
 FORMAT = 2
 # What may lie beside our pages: the signs of a Hugo site, of a repository, of a desktop.
 _HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json")
+_HUGO_FOLDER = "config/_default"
 _HARMLESS = {"config", "themes", "archetypes", "lost+found", OURS, MANIFEST}
 _WAITING_AT_MOST = 5_000
 
@@ -205,8 +206,12 @@ class SiteFolder:
             (self._inside(OURS) / "pending").unlink(missing_ok=True)
 
     def _look(self) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            raise InvalidInputError(f"{self.path} is a file. Name a folder; nothing was changed.")
+        for place in (self.path, *self.path.parents):
+            if os.path.lexists(place):
+                break
+        if not place.is_dir():
+            what = "a symlink that leads nowhere" if place.is_symlink() else "a file"
+            raise InvalidInputError(f"{place} is {what}. Name a folder; nothing was changed.")
         for name in (OURS, MANIFEST, "content", "static"):
             self._inside(name)
         if not self.is_ours:
@@ -214,7 +219,7 @@ class SiteFolder:
 
     def _refuse_strangers(self) -> None:
         names = {each.name for each in self.path.iterdir()} if self.path.is_dir() else set()
-        if names & set(_HUGO) or names & {"config", "themes"}:
+        if names & set(_HUGO) or (self.path / _HUGO_FOLDER).is_dir():
             return
         others = sorted(n for n in names - _HARMLESS if not n.startswith("."))
         # Pages of ours without a manifest: a first publishing that was killed.
@@ -226,13 +231,16 @@ class SiteFolder:
 
     def _digest_of(self, path: str) -> str | None:
         try:
-            os.lstat(f"{self._root}/{path}")
+            mode = os.lstat(f"{self._root}/{path}").st_mode
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return digest(self._inside(path).read_bytes())
+        place = self._inside(path)
+        if not stat.S_ISREG(mode):
+            raise InvalidInputError(f"{place} is no file, but one belongs there. Move it away.")
+        return digest(place.read_bytes())
 
     def _sweep(self) -> None:
-        """Delete what stands half-written beside its place."""
+        """Delete what stands half-written beside its place, as far as it can be reached."""
         for path in self._pending:
-            with suppress(FileNotFoundError):
+            with suppress(OSError, InvalidInputError):
                 self._inside(part_of(path)).unlink()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.errors import ConflictError, GatefoldError
+from app.errors import ConflictError, GatefoldError, InvalidInputError
 from app.extensions import db
 from app.services import runs
 from app.services.publishing import hugo, looked, site
@@ -33,6 +33,16 @@ Tell = Callable[[int, int], None]
 def folder_of(workplace: Workplace) -> Path:
     """Where the site stands that is published from the pages."""
     return Path(workplace.settings.instance_path) / FOLDER
+
+
+def check(workplace: Workplace, folder: Path) -> None:
+    """Raise InvalidInputError for a folder among those in which we keep other things."""
+    ours, wanted = Path(workplace.settings.instance_path).resolve(), folder.resolve()
+    if wanted.is_relative_to(ours) and wanted != ours / FOLDER:
+        raise InvalidInputError(
+            f"{folder} is where Gatefold keeps its own files. Of those, only "
+            f"{folder_of(workplace)} is for a site; name that or a folder elsewhere."
+        )
 
 
 def is_published(workplace: Workplace) -> bool:

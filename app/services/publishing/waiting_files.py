@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from app.errors import InvalidInputError
+
 # From so many files on it is quicker to bring everything to the disk at once.
 FLUSH_EACH = 32
 
@@ -39,7 +41,7 @@ class Known(NamedTuple):
 
 
 class WaitingFiles:
-    """The files that are not in their places yet. Raises OSError.
+    """The files that are not in their places yet. Raises OSError, InvalidInputError.
 
     `pending` is the file in which they are announced; `inside` gives the place of a path, or
     raises if a symlink would lead out.
@@ -95,7 +97,10 @@ class WaitingFiles:
         try:
             os.mkdir(f"{self._root}/{folder}")
         except FileExistsError:
-            self._inside(folder)
+            if not self._inside(folder).is_dir():
+                raise InvalidInputError(
+                    f"{self._root}/{folder} is a file where a folder belongs. Move it away."
+                ) from None
         except FileNotFoundError:
             self._make_room(folder.rpartition("/")[0])
             os.mkdir(f"{self._root}/{folder}")

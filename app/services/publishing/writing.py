@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from app.domain.album_pages import album_page, picture_path
@@ -43,7 +44,8 @@ class Writer:
         """Do it. `tell(done, total)` may raise to stop."""
         self.is_news, self.report.unchanged = todo.is_news, todo.unchanged
         self.report.missing += todo.missing
-        with self._folder.writing():
+        # A look has nothing of its own to clear away, and must not touch what a publishing has.
+        with nullcontext() if self._wish.dry else self._folder.writing():
             self._make(todo, tell)
         if self._wish.is_whole:
             self._remove_orphans()
@@ -63,7 +65,7 @@ class Writer:
                 if done:
                     gc.collect(0)  # it rests, but others may leave cycles meanwhile
                 self._take(list(make(some)))
-                if things is todo.pictures:
+                if things is todo.pictures and not self._wish.dry:
                     self._folder.settle()
                 done += len(some)
         tell(total, total)

@@ -27,8 +27,9 @@ PLACEMENTS = ("bundle", "static")
 _APPLE = ("apple_music", "itunes")
 _SPOTIFY_ID = re.compile(r"[A-Za-z0-9]{10,40}")
 _VIDEO = re.compile(
-    r"https?://(?:(?:www|m|music)\.)?(?:youtube(?:-nocookie)?\.com/(?:watch\?(?:.*&)?v=|embed/|"
-    r"shorts/|v/|live/)|youtu\.be/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
+    r"(?i:(?:(?:https?:)?//)?(?:(?:www|m|music)\.)?(?:youtube(?:-nocookie)?\.com/"
+    r"(?:watch/?\?(?:.*&)?v=|embed/|shorts/|live/|v/|e/)|youtu\.be/))"
+    r"([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
 )
 _UNSAFE_IN_SHORTCODE = re.compile(r"[^\w \-'.,&()!?:+/]+")
 

@@ -7,7 +7,8 @@ and no cell of a table. Discogs' own markup becomes Markdown: names, bold, itali
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from string import punctuation
 from urllib.parse import quote, urlsplit
 
 from app.domain.names import display_name
@@ -45,10 +46,18 @@ _TAG = re.compile(
     r"|\[url\](?P<bare>[^\[\]]{0,2000})\[/url\]"
     r"|\[b\](?P<bold>.{0,2000}?)\[/b\]"
     r"|\[i\](?P<italic>.{0,2000}?)\[/i\]"
-    r"|\[img=[^\[\]]{0,2000}\]|\[/?(?:b|i|u|url)\]",
+    r"|\[img=[^\[\]]{0,2000}\]|\[/?(?:b|i|u|url)\]|\[url=[^\[\]]{0,2000}\]",
     re.DOTALL | re.IGNORECASE,
 )
 _KINDS = {"a": "artist", "l": "label", "r": "release", "m": "master"}
+# Stands between two marks that would be read as one, and shows nothing.
+_NOTHING = "&#8203;"
+
+
+class _Marked(str):
+    """Words between marks of emphasis."""
+
+    __slots__ = ()
 
 
 def shown(text: str) -> str:
@@ -89,24 +98,60 @@ def web_address(url: str) -> str:
 
 def from_discogs(marked_up: str, name_of: Namer) -> str:
     """A note or profile of Discogs as Markdown, in paragraphs."""
-    return _opened(_translated(shown(marked_up).strip(), name_of))
+    return _opened(_translated(shown(marked_up), name_of).strip())
 
 
 def from_discogs_on_a_line(marked_up: str, name_of: Namer) -> str:
     """The same on one line, for a cell."""
-    return _translated(_BLANKS.sub(" ", shown(marked_up)).strip(), name_of)
+    return _translated(_BLANKS.sub(" ", shown(marked_up)), name_of).strip()
 
 
 def _translated(text: str, name_of: Namer) -> str:
     pieces: list[str] = []
     at = 0
     for tag in _TAG.finditer(text):
-        pieces += (_escaped(text[at : tag.start()]), _tag(tag, name_of))
+        pieces.append(_escaped(text[at : tag.start()]))
+        mark, inner = ("**", tag["bold"]) if tag["bold"] else ("*", tag["italic"])
+        pieces += _emphasis(mark, inner, name_of) if inner else (_tag(tag, name_of),)
         at = tag.end()
-    return "".join((*pieces, _escaped(text[at:])))
+    return _joined((*pieces, _escaped(text[at:])))
+
+
+def _emphasis(mark: str, inner: str, name_of: Namer) -> Iterator[str]:
+    """Words between marks, with the blanks around them outside: Markdown wants it so."""
+    words = _translated(_BLANKS.sub(" ", inner).strip(), name_of)
+    yield inner[0] if inner[0].isspace() else ""
+    if words:
+        yield _Marked(f"{mark}{words}{mark}")
+        yield inner[-1] if inner[-1].isspace() else ""
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Pieces one after the other.
+
+    A mark between a letter and a sign would be no mark: then the letter becomes an entity.
+    """
+    text, before = "", ""
+    for piece in filter(None, pieces):
+        after = piece
+        if type(piece) is _Marked:
+            if type(before) is _Marked:
+                text += _NOTHING
+            elif not piece.strip("*")[:1].isalnum():
+                text = text[:-1] + _entity(text[-1:])
+        elif type(before) is _Marked and not before.strip("*")[-1:].isalnum():
+            after = _entity(piece[0]) + piece[1:]
+        text, before = text + after, piece
+    return text
+
+
+def _entity(char: str) -> str:
+    """A character as an entity, unless it parts words anyway."""
+    return char if char in punctuation or char.isspace() else f"&#{ord(char)};"
 
 
 def _tag(tag: re.Match[str], name_of: Namer) -> str:
+    """Any tag but emphasis."""
     if number := tag["id"]:
         kind = tag["kind"].lower()
         return line(name_of(kind, int(number)) or f"({_KINDS[kind]} {number})")
@@ -114,12 +159,7 @@ def _tag(tag: re.Match[str], name_of: Namer) -> str:
         return line(display_name(tag["name"]))
     if tag["to"] is not None:
         return link(_plain(tag["words"], name_of) or tag["to"], tag["to"])
-    if tag["bare"]:
-        return link(tag["bare"], tag["bare"])
-    for mark, inner in (("**", tag["bold"]), ("*", tag["italic"])):
-        if inner and inner.strip():
-            return f"{mark}{_translated(_BLANKS.sub(' ', inner).strip(), name_of)}{mark}"
-    return ""
+    return link(tag["bare"], tag["bare"]) if tag["bare"] else ""
 
 
 def plain_from_discogs(marked_up: str, name_of: Namer) -> str:

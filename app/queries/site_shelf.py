@@ -31,6 +31,12 @@ from app.models import (
 from app.queries.elsewhere import SURE
 from app.queries.many_ids import among
 
+_NUMBERED: dict[str, tuple[Any, Any]] = {
+    "a": (Artist.discogs_id, Artist.name),
+    "l": (Label.discogs_id, Label.name),
+    "r": (Release.discogs_id, Release.title),
+    "m": (Release.master_discogs_id, Release.title),
+}
 Line: TypeAlias = Row[*tuple[Any, ...]]
 Rows: TypeAlias = Sequence[Line]
 
@@ -185,16 +191,16 @@ def own_profiles(owner_id: int) -> set[int]:
 def names_by_discogs_id(
     owner_id: int, kind: str, discogs_ids: Iterable[int] | None = None
 ) -> dict[int, str]:
-    """The names of artists ("a"), labels ("l") or releases ("r") by Discogs id: these, or all."""
-    column: Any = {"a": Artist.name, "l": Label.name, "r": Release.title}.get(kind)
-    if column is None:
-        return {}
-    model = column.class_
-    rows = select(model.discogs_id, column).where(
-        model.owner_id == owner_id, model.discogs_id.is_not(None)
-    )
+    """The names of artists ("a"), labels ("l"), releases ("r") and masters ("m") by Discogs id.
+
+    These, or all. A master is called as the first of its pressings here.
+    """
+    number, name = _NUMBERED[kind]
+    model = number.class_
+    rows = select(number, name).where(model.owner_id == owner_id, number.is_not(None))
+    rows = rows.order_by(model.id.desc())
     if discogs_ids is not None:
-        rows = rows.where(among(model.discogs_id, discogs_ids))
+        rows = rows.where(among(number, discogs_ids))
     return {row[0]: row[1] for row in _rows(rows)}
 
 

@@ -47,6 +47,26 @@ def test_markup_of_discogs_is_translated() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("[b]Note:[/b]text", "**Note:**&#116;ext"),
+        ("see[i](back)[/i]cover", "se&#101;*(back)*&#99;over"),
+        ("[b]At: [/b]Abbey Road", "**At:** Abbey Road"),
+        ("by[b] him[/b]", "by **him**"),
+        ("[b]a[/b][i]b[/i]", "**a**&#8203;*b*"),
+        ("[b][i]both[/i][/b]", "***both***"),
+        ("[b]    no code[/b]", "**no code**"),
+        ("a[b] [/b]b[b][img=x][/b]", "a b"),
+        ("[b]open, [url=https://a.b]and [a12]", "open, and Miles Davis"),
+        ("[B]loud[/B] [u]low[/u] [URL=https://a.b]x[/URL]", "**loud** low [x](https://a.b)"),
+    ],
+)
+def test_emphasis_stays_emphasis_whatever_it_touches(said: str, expected: str) -> None:
+    """A mark between a letter and a sign would show as asterisks."""
+    assert markdown.from_discogs(said, name_of) == expected
+
+
 def test_a_number_nobody_knows_says_what_it_is() -> None:
     assert markdown.from_discogs("[a99] [m=5]", name_of) == "(artist 99) (master 5)"
 

@@ -190,6 +190,18 @@ def test_an_address_stays_when_a_title_changes_and_its_new_one_leads_there(targe
     assert page["aliases"] == ["/albums/kind-of-green-5/"]
 
 
+def test_what_notes_number_is_called_by_its_name_a_master_as_its_pressing(target: Path) -> None:
+    listed(discogs_id=5, notes="See [m77], [r=6], [l1866].")
+    listed(discogs_id=6, title="Blue", master_discogs_id=77)
+    publish(target)
+    page = "content/albums/kind-of-blue-5/index.md"
+    assert "See Blue, Blue, Columbia." in tree(target)[page]
+
+    listed(discogs_id=6, title="Green", master_discogs_id=77)
+    assert page in publish(target).changed
+    assert "See Green, Green, Columbia." in tree(target)[page]
+
+
 def test_two_copies_of_a_record_have_one_page_with_the_first_day(target: Path) -> None:
     release = listed(discogs_id=5)
     first = db.session.execute(db.select(Copy)).scalar_one()

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.cli import publishing
 from app.extensions import db
 from app.models import Release
 from tests.listings import listed
@@ -36,6 +37,17 @@ def test_a_dry_run_counts_and_shows_the_lines(app: Flask, target: Path) -> None:
     assert "+ content/albums/kind-of-blue-5/index.md" in long.stdout
     assert '+album_name: "Kind Of Blue"' in long.stdout
     assert not target.exists()
+
+
+def test_a_dry_run_says_that_it_does_not_show_all_lines(
+    app: Flask, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "DIFFS_SHOWN", 7)
+
+    result = run(app, str(target), "--dry-run", "-v")
+
+    assert result.stdout.count("+++ ") == 7
+    assert "The lines of 3 more pages are not shown." in result.stdout
 
 
 def test_it_says_what_it_did_and_the_second_time_that_there_was_nothing(
@@ -75,6 +87,7 @@ def test_a_page_changed_by_hand_is_named(app: Flask, target: Path) -> None:
 
     result = run(app, str(target))
 
+    assert "1 changed by hand stays as it is." in result.stdout
     assert "! content/albums/kind-of-blue-5/index.md" in result.stdout
     assert "1 changed, " in run(app, str(target), "--overwrite").stdout
 

@@ -14,7 +14,7 @@ from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
 from app.services.publishing.site_job import as_stored, check, committed, told, would_change
 
-DIFFS_SHOWN = 50
+DIFFS_SHOWN = 1_000
 _SIGNS = (("+", "new"), ("~", "changed"), ("−", "orphaned"), ("!", "edited"))
 
 
@@ -81,7 +81,8 @@ def publish(
     report = site.publish(workplace(), OWNER_ID, folder, wish)
     put = theme.put(folder) if with_theme and not dry_run else 0
     commit_told = committed(tree) if tree else ""
-    told_all = _sentences(report, folder, wish, verbose), _of_theme(put, folder), commit_told
+    of_theme = _of_theme(put, folder, is_committed=bool(commit_told))
+    told_all = _sentences(report, folder, wish, verbose), of_theme, commit_told
     show(
         {**as_stored(report), "dry_run": dry_run, "theme": put, "commit": commit_told},
         "\n".join(filter(None, told_all)),
@@ -89,11 +90,12 @@ def publish(
     )
 
 
-def _of_theme(put: int, folder: Path) -> str:
+def _of_theme(put: int, folder: Path, *, is_committed: bool) -> str:
     """What to say of a theme of which so many files were put into `folder`."""
     if not put:
         return ""
-    return f"The theme is there too: {put:,} new files. Build it with: hugo --source {folder}"
+    text = f"The theme is there too: {put:,} new files. Build it with: hugo --source {folder}"
+    return f"{text}\nIt is yours to change, so it is not in the commit." if is_committed else text
 
 
 def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
@@ -101,6 +103,9 @@ def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
     if verbose:
         lines = [f"{sign} {path}" for sign, name in _SIGNS for path in getattr(report, name)]
     lines += [text for _path, text in report.diffs if text]
+    pages = sum(path.endswith(".md") for path in (*report.new, *report.changed))
+    if wish.diffs and pages > len(report.diffs):
+        lines.append(f"The lines of {pages - len(report.diffs):,} more pages are not shown.")
     if wish.dry:
         lines.append(would_change(report))
     else:

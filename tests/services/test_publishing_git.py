@@ -13,6 +13,7 @@ from app.extensions import db
 from app.services.publishing import site
 from app.services.publishing.git_tree import GitTree
 from app.services.publishing.report import Report, Wish
+from app.services.publishing.site_job import committed
 from tests.listings import OWNER, listed
 
 PAGE = "content/albums/kind-of-blue-5/index.md"
@@ -103,6 +104,35 @@ def test_in_the_middle_of_a_merge_nothing_is_committed(tree: Path) -> None:
 
     with pytest.raises(ConflictError, match="middle of a merge"):
         GitTree(tree)
+
+
+def test_on_no_branch_nothing_is_committed(tree: Path) -> None:
+    GitTree(tree).commit()
+    git(tree, "checkout", "--quiet", "--detach")
+
+    with pytest.raises(ConflictError, match="on no branch"):
+        GitTree(tree)
+
+
+def test_pages_committed_before_they_were_ignored_are_still_committed(tree: Path) -> None:
+    inner = tree / "site"
+    inner.mkdir()
+    publish(inner)
+    GitTree(inner).commit()
+    (tree / ".gitignore").write_text("site/\n")
+    listed(discogs_id=5, country="Italy")
+    publish(inner)
+
+    assert "2 changed files" in GitTree(inner).commit()
+
+
+def test_what_git_refuses_is_told_once(tree: Path) -> None:
+    (tree / ".git/index.lock").write_text("")
+
+    with pytest.raises(ConflictError, match=r"index\.lock") as error:
+        committed(GitTree(tree))
+    assert str(error.value).count("nothing was committed") == 1
+    assert "Nothing was committed" not in str(error.value)
 
 
 def test_hooks_and_signing_of_the_folder_do_not_run(tree: Path, tmp_path: Path) -> None:

@@ -232,6 +232,15 @@ def test_a_stop_leaves_nothing_half_and_the_next_time_finishes(target: Path) -> 
     assert (target / PAGE).exists()
 
 
+def test_a_log_that_cannot_be_kept_is_told_after_all_is_published(target: Path) -> None:
+    (instance() / run_log.FOLDER).write_text("no folder")
+
+    with pytest.raises(InvalidInputError, match="Everything is published, but its log"):
+        publish(target)
+    assert (target / PAGE).exists()
+    assert (target / "manifest.json").exists()
+
+
 def test_a_look_that_is_stopped_leaves_alone_what_a_publishing_has_half_written(
     target: Path,
 ) -> None:

@@ -66,6 +66,11 @@ class GitTree:
                 raise ConflictError(
                     f"{self._folder} is in the middle of {what}. End that first, then publish."
                 )
+        if self._run("symbolic-ref", "--quiet", "HEAD").code:
+            raise ConflictError(
+                f"{self._folder} is on no branch (a detached HEAD), where a commit is easily lost. "
+                f"Choose one first: git -C {self._folder} switch main"
+            )
         foreign = [path for path in self._staged() if not self._is_ours(path)]
         if foreign:
             raise ConflictError(
@@ -83,7 +88,8 @@ class GitTree:
         """Commit what Gatefold wrote, and say so; "" if nothing of it is new."""
         self.check()
         here, gone = self._here(), self._gone()
-        self._told("add", *_FROM_LIST, given=_listed(here))
+        # By force: what is ignored is not among them, unless it was committed before it was.
+        self._told("add", "--force", *_FROM_LIST, given=_listed(here))
         states = self._staged() | dict.fromkeys([self._below + path for path in gone], "D")
         counts = _counts(list(states.values()))
         if not counts:
@@ -157,9 +163,9 @@ class GitTree:
         """What Git says. Raises ConflictError with its complaint."""
         done = self._run(*words, given=given)
         if done.code is None:
-            raise ConflictError("Git took too long and was ended. Nothing was committed.")
+            raise ConflictError("Git took too long and was ended.")
         if done.code:
-            raise ConflictError(f"Git refused: {_line(done.complaint)}. Nothing was committed.")
+            raise ConflictError(f"Git refused: {_line(done.complaint)}.")
         return done.said
 
     def _run(self, *words: str, given: bytes = b"") -> programs.Ended:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.errors import InvalidInputError
 from app.services.publishing.report import Report
-from app.services.publishing.site_files import told_plainly
 
 FOLDER = "logs"
 KEPT = 20
@@ -18,15 +18,20 @@ _STATES = ("new", "changed", "orphaned", "edited")
 def keep(instance: Path, site: Path, begun: datetime, report: Report) -> Path:
     """Write the log of a publishing into `site`; the oldest of more than `KEPT` go.
 
-    Raises InvalidInputError or DiskFullError where the disk refuses.
+    Raises InvalidInputError where the disk refuses.
     """
     folder = instance / FOLDER
     path = folder / f"publish-{begun.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.log"
-    with told_plainly(folder):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(f"{line}\n" for line in _lines(site, begun, report)), "utf-8")
         for old in sorted(folder.glob("publish-*.log"))[:-KEPT]:
             old.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidInputError(
+            f"Everything is published, but its log could not be kept in {folder}: "
+            f"{error.strerror}. Make room there, or change its rights."
+        ) from error
     return path
 
 

@@ -133,7 +133,8 @@ def told(report: Report) -> str:
         f"{len(report.orphaned):,} removed, {report.unchanged:,} unchanged."
     )
     if report.edited:
-        text += f" {len(report.edited):,} changed by hand stay as they are."
+        stay = "stays as it is" if len(report.edited) == 1 else "stay as they are"
+        text += f" {len(report.edited):,} changed by hand {stay}."
     return text
 
 

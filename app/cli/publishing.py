@@ -104,8 +104,10 @@ def _sentences(report: Report, folder: Path, wish: Wish, verbose: bool) -> str:
         lines = [f"{sign} {path}" for sign, name in _SIGNS for path in getattr(report, name)]
     lines += [text for _path, text in report.diffs if text]
     pages = sum(path.endswith(".md") for path in (*report.new, *report.changed))
-    if wish.diffs and pages > len(report.diffs):
-        lines.append(f"The lines of {pages - len(report.diffs):,} more pages are not shown.")
+    if wish.diffs and (more := pages - len(report.diffs)):
+        lines.append(
+            f"The lines of {more:,} more {'page is' if more == 1 else 'pages are'} not shown."
+        )
     if wish.dry:
         lines.append(would_change(report))
     else:

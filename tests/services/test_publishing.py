@@ -295,6 +295,21 @@ def test_a_dry_run_tells_and_touches_nothing(target: Path) -> None:
     assert publish(target, dry=True).written == 0
 
 
+def test_many_changed_pages_leave_room_for_the_lines_of_those_edited_by_hand(target: Path) -> None:
+    for number in (5, 6, 7):
+        listed(discogs_id=number)
+    publish(target)
+    for number in (5, 6):
+        listed(discogs_id=number, country="Italy")
+    (target / "content/albums/kind-of-blue-7/index.md").write_text("by hand")
+
+    report = publish(target, dry=True, diffs=1, diffs_of=("changed", "edited"))
+    assert [path.split("/")[2] for path, _lines in report.diffs] == [
+        "kind-of-blue-5",
+        "kind-of-blue-7",
+    ]
+
+
 def test_nothing_private_is_in_the_tree_until_it_is_ticked(target: Path) -> None:
     listed(discogs_id=5)
     db.session.execute(

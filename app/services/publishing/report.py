@@ -12,7 +12,7 @@ class Wish:
     `release` is our own. `artists`: the pages of all artists, and nothing else.
 
     `overwrite`: also pages that somebody changed by hand, or only those in `overwrite_only`. `dry`:
-    change nothing. `diffs`: the lines that change of so many pages, of the states in `diffs_of`.
+    change nothing. `diffs`: the lines that change of so many pages of each state in `diffs_of`.
     `gives_addresses`: whether new pages get theirs for good. `images`: where pictures lie, "bundle"
     or "static"; "" as before.
     """

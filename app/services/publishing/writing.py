@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -39,6 +40,7 @@ class Writer:
         self._wish, self._finder = wish, finder
         self.report = Report()
         self.is_news = False
+        self._compared = Counter[str]()
 
     def write(self, todo: Todo, tell: Tell) -> Report:
         """Do it. `tell(done, total)` may raise to stop."""
@@ -153,16 +155,17 @@ class Writer:
             found = "changed" if state == "edited" and self._wish.replaces(file.path) else state
             lists[found].append(file.path)
             if found in self._wish.diffs_of:
-                self._compare(file)
+                self._compare(file, found)
             if found != "edited":
                 writing.append(file)
         if writing and not self._wish.dry:
             self.is_news = True
             self._folder.put(writing)
 
-    def _compare(self, file: NewFile) -> None:
-        if len(self.report.diffs) >= self._wish.diffs or not file.path.endswith(".md"):
+    def _compare(self, file: NewFile, state: str) -> None:
+        if self._compared[state] >= self._wish.diffs or not file.path.endswith(".md"):
             return
+        self._compared[state] += 1
         before = self._folder.read(file.path).decode("utf-8", "replace").splitlines()
         after = file.data.decode("utf-8").splitlines()
         lines = difflib.unified_diff(before, after, file.path, file.path, lineterm="", n=1)

@@ -17,7 +17,12 @@ TITLES = {
     "publish_preview": "Preview of the site",
 }
 PUBLISHING = ("publish", "publish_look", "publish_preview")
-DOING = {"enrich": "Fetching", **dict.fromkeys(PUBLISHING, "Publishing")}
+DOING = {
+    "enrich": "Fetching",
+    "publish": "Publishing",
+    "publish_look": "Looking",
+    "publish_preview": "Preview",
+}
 STATES = {
     "queued": "about to start",
     "running": "under way",

@@ -67,6 +67,25 @@ def test_a_changed_page_is_shown_line_by_line(client: FlaskClient, folder: Path)
     assert re.search(r"<ins>.*country: .*Italy", text)
 
 
+def test_a_publishing_can_be_paused_resumed_and_cancelled_from_its_page(
+    client: FlaskClient, folder: Path
+) -> None:
+    client.post("/admin/publish")
+    run = run_status.latest(OWNER, "publish")
+    assert run is not None
+    at_work = client.get("/admin/publish").text
+    assert f'action="/jobs/{run.id}/cancel"' in at_work
+    assert f'action="/jobs/{run.id}/resume"' not in at_work
+
+    client.post(f"/jobs/{run.id}/pause")
+    paused = client.get("/admin/publish").text
+    assert f'action="/jobs/{run.id}/resume"' in paused
+    assert "It goes on by itself" not in paused
+
+    client.post(f"/jobs/{run.id}/resume")
+    assert f'action="/jobs/{run.id}/pause"' in client.get("/admin/publish").text
+
+
 def test_a_long_look_comes_in_pages(client: FlaskClient, folder: Path) -> None:
     for number in range(6, 40):
         listed(discogs_id=number)

@@ -74,9 +74,7 @@ def album_page(album: SiteAlbum, name_of: Namer) -> str:
 def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
     about = album.description
     return {
-        "title": shown(
-            f"{album.artist_text} - {album.title}" if album.artist_text else album.title
-        ),
+        "title": shown(_full_title(album)),
         "artist_name": shown(album.artist_text),
         "artist": _slugs(album.artists),
         "album_name": shown(album.title),
@@ -107,9 +105,15 @@ def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
     }
 
 
+def _full_title(album: SiteAlbum) -> str:
+    """ "Artist - Album", or what of it there is."""
+    return " - ".join(filter(str.strip, (album.artist_text, album.title))) or "Untitled"
+
+
 def _day(released: str) -> str:
-    """Discogs' day without what is not known of it: "1979-03-00" is March."""
-    return shown(released).removesuffix("-00").removesuffix("-00")
+    """Discogs' day without what is not known of it: "1979-03-00" is March, "0000" is nothing."""
+    day = shown(released).removesuffix("-00").removesuffix("-00")
+    return day if day.strip("0") else ""
 
 
 def _slugs(names: Iterable[SiteName | SiteLabel]) -> list[str]:
@@ -291,7 +295,7 @@ def _information(album: SiteAlbum, name_of: Namer) -> str:
     wikipedia = next((link.url for link in album.links if link.provider == "wikipedia"), "")
     labels = dict.fromkeys(label.name for label in album.labels)
     numbers = dict.fromkeys(label.catno for label in album.labels if label.catno)
-    here = f"{album.artist_text} - {album.title}"
+    here = _full_title(album)
     facts = (
         ("Wikipedia", markdown.link(wikipedia, wikipedia) if wikipedia else ""),
         ("Format", "; ".join(map(line, format_lines(album.formats)))),

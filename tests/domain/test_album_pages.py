@@ -42,6 +42,25 @@ def page(*links: SiteLink) -> str:
     return album_page(album, lambda kind, number: "")
 
 
+@pytest.mark.parametrize(
+    ("artist", "title", "released", "expected"),
+    [
+        ("Y", "", "0", ("Y", "1999")),
+        ("", "X", "0000-00-00", ("X", "1999")),
+        (" ", "", "1979-03-00", ("Untitled", "1979-03")),
+        ("Y", "X", "1979-00-00", ("Y - X", "1979")),
+    ],
+)
+def test_what_is_not_known_of_a_title_or_a_day_leaves_no_trace(
+    artist: str, title: str, released: str, expected: tuple[str, str]
+) -> None:
+    album = SiteAlbum("1", "x-1", title, artist, released=released, year=1999)
+    text = album_page(album, lambda kind, number: "")
+
+    told = yaml.safe_load(text.split("\n---\n")[0])
+    assert (told["title"], told["release_date"]) == expected
+
+
 def test_apple_music_comes_before_spotify_and_only_one_of_them() -> None:
     apple = SiteLink("apple_music", "Apple Music", "https://music.apple.com/us/album/1", "exact")
     spotify = SiteLink("spotify", "Spotify", "https://x.y/z", "exact", "4aawyAB9vmqN3uQ7FjRGTy")

@@ -415,6 +415,15 @@ def test_further_pictures_are_linked_if_that_is_ticked(target: Path, asked: list
     assert ("i.x" in page) is bool(asked)
 
 
+def test_no_number_of_a_record_is_not_the_number_of_those_typed_in(target: Path) -> None:
+    listed(discogs_id=5)
+    db.session.execute(update(Release).values(discogs_id=None))
+    db.session.commit()
+
+    with pytest.raises(NotFoundError, match="not on this shelf"):
+        publish(target, release=0)
+
+
 def test_one_album_or_one_artist_alone(target: Path) -> None:
     fill()
 

@@ -130,7 +130,7 @@ class Finder:
         todo.albums = [
             row
             for row in sources.releases.values()
-            if (row.id == wish.release if wish.release else row.discogs_id == wish.album)
+            if (row.id == wish.release if wish.album is None else row.discogs_id == wish.album)
         ]
         if not todo.albums:
             name = f"Discogs release {wish.album}" if wish.album else "This record"

@@ -113,6 +113,15 @@ def committed(tree: GitTree) -> str:
         raise ConflictError(NOT_COMMITTED + str(error)) from error
 
 
+def why_no_commit(workplace: Workplace) -> str:
+    """Why what is published from the pages cannot be committed as it is; "" if it can."""
+    try:
+        GitTree(folder_of(workplace))
+    except GatefoldError as error:
+        return str(error)
+    return ""
+
+
 def as_stored(report: Report) -> dict[str, Any]:
     """A report for a page or a machine: counts, and the first lines of each list."""
     return {

@@ -129,11 +129,12 @@ def choose_public() -> ResponseReturnValue:
 
 def choose_by_itself() -> ResponseReturnValue:
     """Choose whether publishing follows a sync, and whether it is committed."""
-    form = request.form
-    by_itself.choose(
-        owner_id(), after_runs=form.get("after") == "1", commit=form.get("commit") == "1"
-    )
-    flash("Saved.", "good")
+    form, is_committed = request.form, request.form.get("commit") == "1"
+    by_itself.choose(owner_id(), after_runs=form.get("after") == "1", commit=is_committed)
+    if is_committed and (why := site_job.why_no_commit(_workplace())):
+        flash(f"Saved. But as it is, nothing could be published and committed: {why}", "warn")
+    else:
+        flash("Saved.", "good")
     return redirect(f"{PLACE}#by-itself")
 
 

@@ -233,10 +233,12 @@ def test_publishings_are_committed_where_that_is_wished(
     client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    client.post("/admin/publish/by-itself", data={"commit": "1"})
+    choice = "/admin/publish/by-itself", {"commit": "1"}
+    assert "But as it is" in client.post(choice[0], data=choice[1], follow_redirects=True).text
     assert "git init" in press(client)
 
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    assert "But as it is" not in client.post(choice[0], data=choice[1], follow_redirects=True).text
     assert "Committed as " in press(client)
     (folder / "mine.md").write_text("mine")
     subprocess.run(["git", "-C", str(folder), "add", "mine.md"], check=True)

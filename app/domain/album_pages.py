@@ -107,7 +107,10 @@ def _facts(album: SiteAlbum, name_of: Namer) -> dict[str, Any]:
 
 def _full_title(album: SiteAlbum) -> str:
     """ "Artist - Album", or what of it there is."""
-    return " - ".join(filter(str.strip, (album.artist_text, album.title))) or "Untitled"
+    artist, title = album.artist_text, album.title
+    if artist and title:
+        return f"{artist} - {title}"
+    return (artist or title).strip() or "Untitled"
 
 
 def _day(released: str) -> str:

@@ -53,14 +53,15 @@ class SlugBook:
 
     def album(self, key: str, title: str, own: str = "") -> str:
         """The slug of an album; `own` is its key as long as Discogs did not know it."""
-        if key not in self._kind("album").slugs:
+        known = self._kind("album").slugs
+        if own in known and key not in known:
             self._take_over("album", key, own, slug(title) or "album")
         return self._slug("album", key, album_slug(title, key))
 
     def name(self, kind: str, key: str, name: str, own: str = "") -> str:
         """The slug of an artist, label, genre, style or folder; `own` as for an album."""
         here = self._kind(kind)
-        if key not in here.slugs:
+        if own in here.slugs and key not in here.slugs:
             self._take_over(kind, key, own, slug(name) or kind)
         known = here.slugs.get(key)
         if known is None:
@@ -116,9 +117,8 @@ class SlugBook:
         which is gone.
         """
         kind = self._kind(entity)
-        given = kind.slugs.get(own, "")
         aliases = self.aliased.get((entity, own), [])
-        if not given or not any(each.startswith(begins) for each in (given, *aliases)):
+        if not any(each.startswith(begins) for each in (kind.slugs[own], *aliases)):
             return
         kind.slugs[key] = kind.slugs.pop(own)
         kind.renumbered[key] = own

@@ -133,7 +133,7 @@ function readRecord([path, title, artist, year, medium, genres, words, cover, dr
   return { path, title, artist, byArtist, byTitle, year, medium, genres, cover, drawing, text, decade };
 }
 
-/* As layouts/partials/drawn.html does it. */
+/* As layouts/partials/card.html does it. */
 function draw(panel, one) {
   const [art, palette] = [one.drawing % 8, Math.floor(one.drawing / 8) % 12];
   panel.classList.add(`drawn-${palette}`, `lay-${Math.floor(one.drawing / 96)}`);

@@ -48,6 +48,9 @@ ARTISTS_OF = {
 }
 # So many labels that their list has letters.
 LABELS = ("2 tone", *(first + second for first in "abcdefghijk" for second in "aeiouy"))
+# What is laid out from the front matter, alone and with something of somebody's own below it.
+RELEASE = "## Release Information\n\n| | |\n| --- | --- |\n| Format | Vinyl |\n\nData by X.\n"
+BODIES = {101: RELEASE, 102: f"{RELEASE}\nBought in Rome\n---\n\nOn a rainy day.\n"}
 COLOURS = {"back-in-black-1": "#050505", "box-10": "#c3004a", "video-13": "#fff200"}
 
 
@@ -62,7 +65,7 @@ def write_shelf(site: Path, spare: int = 70) -> None:
     picture(albums / "video-13" / "back.jpg", "#204060")
     for number in range(100, 100 + spare):
         slug = f"plain-{number}"
-        _write(albums / slug / "index.md", front_matter(slug, number))
+        _write(albums / slug / "index.md", front_matter(slug, number), BODIES.get(number, ""))
     _write_terms(site / "content")
 
 
@@ -83,6 +86,7 @@ def front_matter(slug: str, number: int) -> dict[str, Any]:
         "genre": ["funk-soul" if number % 2 else "jazz"],
         "style": ["rock-roll"],
         "label": ["columbia"],
+        "folder": ["jazz"],
         "discogs": discogs(number, title),
         "tracks": tracks(slug),
         "credits": [

@@ -263,6 +263,19 @@ def test_what_the_page_lays_out_itself_is_not_said_twice(site: Site) -> None:
     assert "not affiliated with" in text
 
 
+def test_what_somebody_wrote_below_the_release_information_is_shown(site: Site) -> None:
+    own = site.text("albums/plain-102/index.html")
+    assert "Bought in Rome</h2>\n<p>On a rainy day.</p>" in own
+    for page in (own, site.text("albums/plain-101/index.html")):
+        assert "Data by X." not in page
+
+
+def test_folders_have_a_room_of_their_own(site: Site) -> None:
+    assert '<a href="/shelf/folder/" aria-current="page">Folders</a>' in site.text(
+        "folder/index.html"
+    )
+
+
 def test_pictures_elsewhere_are_linked_and_never_loaded(site: Site) -> None:
     page = site.text("albums/pair-14/index.html")
 

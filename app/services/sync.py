@@ -133,6 +133,7 @@ def _read_next_page(lease: Lease, access: DiscogsAccess, listing: ListingAhead) 
     _note_met(lease.run_id, page)
     changes.keep(lease.run_id)
     _tell(lease, page.odd)
+    _note_changes(cursor, page)
     cursor["page"] += 1
     cursor["odd"] += len(page.odd)
     run = runs.get(lease.owner_id, lease.run_id)
@@ -145,10 +146,22 @@ def _read_next_page(lease: Lease, access: DiscogsAccess, listing: ListingAhead) 
     return _close(lease, cursor, page.total, met)
 
 
+def _note_changes(cursor: dict[str, Any], page: CollectionPage) -> None:
+    """Note whether the collection has changed since its first page was read.
+
+    What is taken out moves the others up, so that one of them slips onto a page read before; and
+    yet as many were met in the end as there are.
+    """
+    if page.page == 1:
+        cursor |= {"first_total": page.total, "has_changed": False}
+    elif page.total != cursor.get("first_total", page.total):
+        cursor["has_changed"] = True
+
+
 def _close(lease: Lease, cursor: dict[str, Any], total: int, met: int) -> bool:
-    """After the last page: read again if the count is wrong, else put away what has gone."""
-    odd = cursor["odd"]
-    if met + odd != total and cursor["reading"] < MOST_READINGS:
+    """After the last page: read again unless all was met, else put away what has gone."""
+    is_whole = met + cursor["odd"] == total and not cursor.get("has_changed")
+    if not is_whole and cursor["reading"] < MOST_READINGS:
         db.session.execute(delete(RunSeen).where(RunSeen.run_id == lease.run_id))
         runs.tell(lease.run_id, "note", "The collection changed while it was read; reading again.")
         again = {**cursor, "page": 1, "odd": 0, "reading": cursor["reading"] + 1}
@@ -174,6 +187,11 @@ def _why_not_sweep(lease: Lease, cursor: dict[str, Any], total: int, met: int) -
     """Why copies that were not met may not be put away; None when they may."""
     if other := _other_account(lease, cursor["account"]):
         return f"The shelf holds copies of {other} too, so nothing was put away."
+    if cursor.get("has_changed"):
+        return (
+            f"The collection changed each of the {MOST_READINGS} times it was read. "
+            "Everything listed is here; nothing was put away."
+        )
     if met == total:
         return None
     if met + cursor["odd"] == total:

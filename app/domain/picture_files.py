@@ -29,6 +29,7 @@ _KINDS = ("JPEG", "PNG", "WEBP", "GIF")
 _QUALITY = 82
 _JPEG_QUALITY = 85
 _SWATCHES = 6
+_STRIP_ROWS = 64
 # What Pillow raises for bytes that are not what they begin as.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
 _BROKEN_TOO = (OverflowError, MemoryError, struct.error, zlib.error)
@@ -58,7 +59,7 @@ class PictureFiles:
 def picture_files(data: bytes) -> PictureFiles:
     """The picture in `data` (JPEG, PNG, WebP, GIF), upright, in sRGB, at most 1200 pixels a side.
 
-    Takes a few tenths of a second, and up to 200 MB for the largest pictures allowed. Raises
+    Takes a few tenths of a second, and up to 220 MB for the largest pictures allowed. Raises
     UnusablePictureError.
     """
     if len(data) > MOST_BYTES:
@@ -106,7 +107,7 @@ def _plain(image: Image.Image) -> Image.Image:
         image.draft(None, (LARGEST, LARGEST))  # decodes at a half, a quarter, an eighth
     image.load()
     profile = image.info.get("icc_profile")
-    image = _in_simple_mode(image)
+    image = _nearly_small(image)
     if max(image.size) > LARGEST:
         image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
     image = _in_srgb(ImageOps.exif_transpose(image), profile)
@@ -116,6 +117,27 @@ def _plain(image: Image.Image) -> Image.Image:
     else:
         plain.paste(image.convert("RGB"))
     return plain
+
+
+def _nearly_small(image: Image.Image) -> Image.Image:
+    """In a simple mode and at most twice `LARGEST`, by whole steps.
+
+    Strip by strip: a file of a few kilobytes may be hundreds of megabytes in another mode.
+    """
+    step = max(image.size) // LARGEST
+    if step < 2:
+        return _in_simple_mode(image)
+    rows = step * _STRIP_ROWS
+    small: Image.Image | None = None
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        strip = _in_simple_mode(strip).reduce(step)
+        if small is None:
+            small = Image.new(strip.mode, (strip.width, -(-image.height // step)))
+        small.paste(strip, (0, top // step))
+    assert small is not None
+    small.info = {name: told for name, told in image.info.items() if name != "transparency"}
+    return small
 
 
 def _in_simple_mode(image: Image.Image) -> Image.Image:

@@ -23,7 +23,7 @@ FOLDER = "images"
 USE_COUNTS_FOR = timedelta(days=1)
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# A large picture takes 200 MB while it is decoded.
+# A large picture takes 220 MB while it is decoded.
 _one_at_a_time = threading.Lock()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -104,8 +106,49 @@ def test_a_profile_that_is_none_does_no_harm() -> None:
     ],
     ids=["transparent", "grey with alpha", "grey", "black and white", "16 bits", "palette"],
 )
-def test_every_kind_of_png_looks_as_it_should(image: Image.Image, shown: str) -> None:
-    assert distance(_colour_at(picture_files(_saved(image, "PNG")), 50, 50), shown) < 12
+@pytest.mark.parametrize("side", [100, 2_500])
+def test_every_kind_of_png_looks_as_it_should(image: Image.Image, shown: str, side: int) -> None:
+    made = picture_files(_saved(image.resize((side, side)), "PNG"))
+
+    assert distance(_colour_at(made, 50, 50), shown) < 12
+    assert made.width == min(side, 1200)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_very_large_picture_is_shrunk_without_a_seam(kind: str) -> None:
+    slope = Image.linear_gradient("L").resize((2_900, 3_700))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    made = picture_files(_saved(slope, kind, exif=exif))
+
+    assert (made.width, made.height) in ((940, 1_200), (941, 1_200))
+    greys = opened(made.files[1200]).convert("L").crop((400, 0, 401, 1_200)).tobytes()
+    wanted = [255 * (1 - y / 1_199) for y in range(1_200)]
+    assert max(abs(grey - want) for grey, want in zip(greys, wanted, strict=True)) < 6
+
+
+OF_25_MILLION = """
+import io, resource
+from PIL import Image
+from app.domain.picture_files import picture_files
+files = []
+for mode in ("LA", "I;16"):
+    files.append(io.BytesIO())
+    Image.new(mode, (5_000, 5_000)).save(files[-1], "PNG", compress_level=1)
+(size,) = (int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
+most = size * 1024 + 150_000_000
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+print([picture_files(file.getvalue()).width for file in files])
+"""
+
+
+def test_u17_what_is_tiny_in_its_file_takes_no_more_room_than_any_other() -> None:
+    """Row P4 as well: three times as much, as it once was, ends a job where memory is short."""
+    read = subprocess.run(
+        [sys.executable, "-c", OF_25_MILLION], capture_output=True, text=True, check=False
+    )
+
+    assert (read.stdout, read.stderr) == ("[1200, 1200]\n", "")
 
 
 def test_a_picture_in_printers_colours_looks_as_it_should() -> None:

@@ -17,7 +17,7 @@ from app.clients import http
 from app.domain.providers import BY_NAME
 from app.errors import UnavailableError
 from app.extensions import db, set_reading
-from app.models import ProviderHealth, ProviderPause, ProviderResult, Release
+from app.models import CallSlot, ProviderHealth, ProviderPause, ProviderResult, Release
 from app.services import provider_care, refresh
 from app.services.enrich import health
 from config import VERSION
@@ -285,6 +285,7 @@ def test_a_person_is_served_within_two_seconds_while_a_run_uses_the_budget(
         worker.join()
 
         assert max(took) <= 2
+        assert count(CallSlot, CallSlot.for_person) >= len(took), "they went before the job"
         assert states("discogs", "release")["found"] == 50
         assert "asked to slow down" not in str(
             db.session.scalars(select(ProviderPause.reason)).all()

@@ -93,9 +93,11 @@ def test_an_upload_nobody_imported_is_forgotten_without_another_upload(app: Flas
 def test_a_run_whose_worker_died_is_taken_over(
     app: Flask, job: Callable[[Callable[..., None]], str]
 ) -> None:
-    """Row P1 of the fault list."""
+    """Row P1 of the fault list: ten seconds after the start at the latest."""
     run_id = runs.start(OWNER, job(quick)).id
     assert runs.take(run_id) is not None
+    held_for = (runs.get(OWNER, run_id).lease_until or 0.0) - time.time()
+    assert held_for + runner.SWEEP_SECONDS + runner.WAKE_AGAIN_SECONDS <= 10
     db.session.execute(update(Run).values(lease_until=Run.lease_until - runs.LEASE_SECONDS + 1))
     db.session.commit()
     runner.start(app)

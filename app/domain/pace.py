@@ -53,6 +53,16 @@ def per_second(marks: Sequence[Mark], now: float) -> float | None:
     return things / seconds if things > 0 and seconds >= 1 else None
 
 
+def duration(seconds: float) -> str:
+    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
 def seconds_left(left: int, rate: float, bound: Bound | None = None) -> float:
     """How long `left` things take at `rate` a second.
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, cast, func, select, union_all
 
-from app.domain import pace
+from app.domain.pace import WAITED_FOR_SECONDS, Bound, seconds_left
 from app.domain.providers import BY_NAME, Service
 from app.extensions import db
 from app.models import Copy, Picture, ProviderResult, Release, Run
@@ -16,22 +16,25 @@ from app.models.base import utcnow
 from app.models.run import ACTIVE_STATES
 from app.queries import enrich_status, failures, run_gains
 from app.queries.browse import ShelfRow, shelf_rows
-from app.queries.enrich_status import LaneCount, Trouble
+from app.queries.enrich_status import LaneCount, Pace, Trouble
 from app.queries.run_gains import Ended
 
 ARRIVALS_SHOWN = 12
 MOST_REASONS = 8
+# Who has not answered for longer than this, and its window, waits for something.
+SILENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One provider's part. `per_second` is its pace, None while there is nothing to measure."""
+    """One provider's part, its `window` of so many seconds."""
 
     service: Service
     count: LaneCount
     trouble: Trouble
-    per_second: float | None
-    bound: pace.Bound | None
+    pace: Pace | None
+    window: float
+    bound: Bound | None
     now: datetime
 
     @property
@@ -40,10 +43,21 @@ class Lane:
         return self.count.left == 0
 
     @property
+    def per_second(self) -> float | None:
+        """Its pace; None before it can be told, and while it waits for what others find out.
+
+        That is no pace which would be less from look to look.
+        """
+        if self.pace is None:
+            return None
+        is_silent = self.pace.silent_seconds > self.window + SILENCE_SECONDS
+        return None if is_silent and not self.rests_until else self.pace.per_second
+
+    @property
     def is_answering(self) -> bool:
         """Whether it has a pace: it neither rests nor refuses, nor met a fault just now."""
         trouble = self.trouble
-        keeps = self.rests_until or trouble.refusal or trouble.faults
+        keeps = self.rests_until or trouble.refusal or trouble.faults or trouble.is_switched_off
         return self.per_second is not None and not keeps
 
     @property
@@ -61,10 +75,10 @@ class Lane:
         rest = max(self.trouble.rest_until - self.now.timestamp(), 0.0)
         trouble = self.trouble
         ends_early = trouble.refusal or trouble.is_switched_off
-        is_left_out = ends_early or rest > pace.WAITED_FOR_SECONDS
+        is_left_out = ends_early or rest > WAITED_FOR_SECONDS
         if self.is_done or self.per_second is None or is_left_out:
             return None
-        return rest + pace.seconds_left(self.count.left, self.per_second, self.bound)
+        return rest + seconds_left(self.count.left, self.per_second, self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +144,11 @@ class EnrichStatus:
         return max(known, default=None)
 
 
-def status(run: Run, bounds: Mapping[str, pace.Bound]) -> EnrichStatus:
+def status(run: Run, bounds: Mapping[str, Bound], windows: Mapping[str, float]) -> EnrichStatus:
     """How far this run is. Five statements while it is under way, four to seven afterwards.
 
-    `bounds` are limits of providers that are called once for every thing.
+    `bounds` are limits of providers that are called once for every thing; `windows` tells for how
+    many seconds each of them may keep its callers waiting.
     """
     now = utcnow()
     ended = run_gains.ended(run) if run.state not in ACTIVE_STATES else None
@@ -147,6 +162,7 @@ def status(run: Run, bounds: Mapping[str, pace.Bound]) -> EnrichStatus:
             count,
             troubles.get(count.provider, Trouble()),
             paces.get(count.provider),
+            windows.get(count.provider, 0.0),
             bounds.get(count.provider),
             now,
         )

@@ -83,14 +83,25 @@ def lane_counts() -> list[LaneCount]:
     return _lane_counts(db.session.execute(_by_state()))
 
 
-def counts_and_paces() -> tuple[list[LaneCount], dict[str, float]]:
-    """The same, and how many things each provider answers a second, of late. One statement."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many things a provider answers a second, of late, and for how long it has not."""
+
+    per_second: float
+    silent_seconds: float
+
+
+def counts_and_paces() -> tuple[list[LaneCount], dict[str, Pace]]:
+    """The same, and how fast each provider answers. One statement."""
     now = utcnow()
     rows = db.session.execute(
         union_all(_by_state(), _answered_since(now - timedelta(seconds=PACE_SECONDS)))
     ).all()
     paces = {
-        row.provider: row.number / max((now - row.begun_at).total_seconds(), 1.0)
+        row.provider: Pace(
+            row.number / max((now - row.begun_at).total_seconds(), 1.0),
+            (now - row.ended_at).total_seconds(),
+        )
         for row in rows
         if row.begun_at
     }
@@ -105,11 +116,12 @@ def _by_state() -> Select[*tuple[Any, ...]]:
         func.count().label("number"),
         func.count(ProviderResult.due_at).label("with_due"),
         cast(null(), ProviderResult.fetched_at.type).label("begun_at"),
+        cast(null(), ProviderResult.fetched_at.type).label("ended_at"),
     ).group_by(ProviderResult.provider, ProviderResult.state)
 
 
 def _answered_since(moment: datetime) -> Select[*tuple[Any, ...]]:
-    """In the columns of the other: how many things, and when the first of them was answered."""
+    """In the columns of the other: how many things, the first and last of them answered when."""
     return (
         select(
             ProviderResult.provider,
@@ -117,6 +129,7 @@ def _answered_since(moment: datetime) -> Select[*tuple[Any, ...]]:
             func.count(),
             literal(0),
             func.min(ProviderResult.fetched_at),
+            func.max(ProviderResult.fetched_at),
         )
         .where(ProviderResult.provider.in_(BY_NAME), ProviderResult.fetched_at >= moment)
         .group_by(ProviderResult.provider)

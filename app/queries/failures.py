@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from app.domain.providers import BY_NAME
 from app.extensions import db
 from app.models import ProviderResult
 from app.models.base import utcnow
+from app.queries.enrich_status import troubles
 from app.queries.linked_things import Thing, things
 from app.queries.paged import Page, place
 
@@ -87,7 +88,10 @@ def is_open() -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing a provider did not tell. `tried_at` and `due_at`: last and next try."""
+    """One thing a provider did not tell. `tried_at` and `due_at`: last and next try.
+
+    It is not tried again before its provider may be asked again.
+    """
 
     id: int
     provider: str
@@ -165,11 +169,16 @@ def page(owner_id: int, wanted: FailureFilter) -> Page[Failure]:
         .offset((number - 1) * PER_PAGE)
     ).all()
     about = things(owner_id, {(row.entity, row.key) for row in rows})
-    found = [_failure(row, about.get((row.entity, row.key))) for row in rows]
+    how = troubles(owner_id) if rows else {}
+    found = [
+        _failure(row, about.get((row.entity, row.key)), how[row.provider].rest_until)
+        for row in rows
+    ]
     return Page(found, total, number, pages)
 
 
-def _failure(row: Row[*tuple[Any, ...]], thing: Thing | None) -> Failure:
+def _failure(row: Row[*tuple[Any, ...]], thing: Thing | None, rests_until: float) -> Failure:
+    due_at = row.due_at and max(row.due_at, datetime.fromtimestamp(rests_until, UTC))
     return Failure(
         id=row.id,
         provider=row.provider,
@@ -179,7 +188,7 @@ def _failure(row: Row[*tuple[Any, ...]], thing: Thing | None) -> Failure:
         reason=row.last_error or "It does not say why.",
         attempts=row.attempts,
         tried_at=row.tried_at,
-        due_at=row.due_at,
+        due_at=due_at,
         thing=thing,
     )
 

@@ -194,7 +194,7 @@ def _pause(run: Run) -> tuple[datetime | None, str]:
     if pause is None:
         return None, ""
     until = datetime.fromtimestamp(pause.until, UTC)
-    return min(until, now + timedelta(days=365)), f"Discogs: {pause.reason}."
+    return min(until, now + timedelta(days=365)), pause.reason
 
 
 def recent(owner_id: int) -> Sequence[Run]:

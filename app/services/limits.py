@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from app.domain.pace import duration
+from app.domain.providers import title_of
 from app.errors import RateLimitedError
 from app.extensions import db
 from app.models import ProviderPause
@@ -114,22 +116,20 @@ class DatabaseLimiter:
             self._forget_old(connection)
             at = max(self._clock(), self._opens(connection), self._paused_until(connection))
             if self.patience is not None and at - self._clock() > self.patience:
-                raise self._too_long(at - self._clock())
+                raise self._too_long(at - self._clock(), self._why_paused(connection))
             booked = {"provider": self.name, "at": at, "for_person": self._for_person}
             slot = connection.scalar(calls.BOOK, booked) or 0
             if self._for_person:
                 self._move_jobs_back(connection)
         return slot, at
 
-    def _too_long(self, seconds: float) -> RateLimitedError:
-        sentence = (
-            f"All calls {self.name.title()} allows are used up. Try again in {seconds:.0f} s."
-        )
-        return RateLimitedError(self.name, sentence, seconds)
+    def _too_long(self, seconds: float, why: str) -> RateLimitedError:
+        why = why or f"All calls {title_of(self.name)} allows are used up."
+        return RateLimitedError(self.name, f"{why} Try again in {duration(seconds)}.", seconds)
 
     def penalise(self, seconds: float) -> None:
         """Nobody calls for so many seconds: the provider complained."""
-        self._pause(self._clock() + seconds, "asked to slow down")
+        self._pause(self._clock() + seconds, f"{title_of(self.name)} asked us to slow down.")
 
     def observe(self, remaining: int | None) -> None:
         """Believe the provider when it says that the budget is used up, whatever we counted.
@@ -141,7 +141,8 @@ class DatabaseLimiter:
             self._note_how_long(began)
         if remaining == 0 and self._made_around(began or self._clock()) < self.limit.calls - 1:
             self._pause(
-                self._clock() + self.limit.seconds / 4, "somebody else uses this address too"
+                self._clock() + self.limit.seconds / 4,
+                f"Somebody else asks {title_of(self.name)} from your internet address too.",
             )
 
     def _note_how_long(self, began: float) -> None:
@@ -237,6 +238,13 @@ class DatabaseLimiter:
 
     def _paused_until(self, connection: Connection) -> float:
         return connection.scalar(calls.PAUSED_UNTIL, {"whose": self.name}) or 0.0
+
+    def _why_paused(self, connection: Connection) -> str:
+        """Why nobody may call now, as a sentence; "" if it is only that the window is full."""
+        pause = select(ProviderPause.reason).where(
+            ProviderPause.provider == self.name, ProviderPause.until > self._clock()
+        )
+        return connection.scalar(pause) or ""
 
     def _forget_old(self, connection: Connection) -> None:
         """Delete what no window holds any more; a second's worth of it at a time will do."""

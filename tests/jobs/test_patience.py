@@ -52,7 +52,7 @@ def test_429_without_a_time_is_waited_out_for_one_window(
     assert again - refused >= 2
     # What had left already when the refusal came is no call made in spite of it.
     assert max(b - a for a, b in pairwise(moments)) >= 1.8
-    assert db.session.get_one(ProviderPause, "discogs").reason == "asked to slow down"
+    assert db.session.get_one(ProviderPause, "discogs").reason == "Discogs asked us to slow down."
     assert db.session.get_one(ProviderHealth, "discogs").failures == 0
 
 
@@ -86,7 +86,7 @@ def test_services_that_ask_for_a_moment_get_it_and_nothing_fails(
 
     assert (run.state, run.message) == ("done", None)
     assert count(ProviderResult, ProviderResult.state.in_(("failed", "pending"))) == 0
-    assert db.session.get_one(ProviderPause, "wikidata").reason == "asked to slow down"
+    assert db.session.get_one(ProviderPause, "wikidata").reason == "Wikidata asked us to slow down."
 
 
 @pytest.mark.parametrize("kind", ["firewall", "web_page"])
@@ -287,7 +287,7 @@ def test_a_person_is_served_within_two_seconds_while_a_run_uses_the_budget(
         assert max(took) <= 2
         assert count(CallSlot, CallSlot.for_person) >= len(took), "they went before the job"
         assert states("discogs", "release")["found"] == 50
-        assert "asked to slow down" not in str(
+        assert "asked us to slow down" not in str(
             db.session.scalars(select(ProviderPause.reason)).all()
         )
 

@@ -41,7 +41,8 @@ def test_counts_paces_and_troubles_are_told_of_every_service(each_database: Flas
         "wikidata": 5,
         "wikipedia": 2,
     }
-    assert paces["discogs"] == pytest.approx(0.5, rel=0.2)
+    assert paces["discogs"].per_second == pytest.approx(0.5, rel=0.2)
+    assert paces["discogs"].silent_seconds == pytest.approx(60, abs=5)
     assert "wikidata" not in paces, "that is too long ago"
     assert (troubles["discogs"].faults, troubles["discogs"].reason) == (2, "Away.")
     assert [name for name, each in troubles.items() if each.is_switched_off] == ["wikidata"]
@@ -62,7 +63,7 @@ def test_a_run_that_has_ended_keeps_what_it_brought(each_database: Flask) -> Non
     db.session.execute(update(ProviderResult).values(fetched_at=utcnow()))
     runs.start(OWNER, "enrich")
 
-    status = enrich_run.status(db.session.get_one(Run, run_id), {})
+    status = enrich_run.status(db.session.get_one(Run, run_id), {}, {})
 
     assert status.is_past
     assert status.ended

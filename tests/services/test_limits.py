@@ -59,7 +59,7 @@ def test_providers_have_budgets_of_their_own(app: Flask, clock: Clock) -> None:
 
 def test_after_a_complaint_nobody_calls(app: Flask, clock: Clock) -> None:
     limiter(clock).penalise(120)
-    assert limiter(clock).paused() == (1_000_120.0, "asked to slow down")
+    assert limiter(clock).paused() == (1_000_120.0, "Discogs asked us to slow down.")
 
     limiter(clock).acquire()
 
@@ -71,7 +71,7 @@ def test_a_longer_pause_is_not_cut_short(app: Flask, clock: Clock) -> None:
     limiter(clock).penalise(120)
     limiter(clock).penalise(5)
 
-    assert limiter(clock).paused() == (1_000_120.0, "asked to slow down")
+    assert limiter(clock).paused() == (1_000_120.0, "Discogs asked us to slow down.")
 
 
 def test_what_the_provider_counts_wins_over_our_own_count(app: Flask, clock: Clock) -> None:
@@ -80,7 +80,9 @@ def test_what_the_provider_counts_wins_over_our_own_count(app: Flask, clock: Clo
     paced.acquire()
     paced.observe(0)
 
-    assert paced.paused() is not None
+    until, why = paced.paused() or (0.0, "")
+    assert until > clock.now
+    assert why == "Somebody else asks Discogs from your internet address too."
 
 
 def test_an_answer_that_comes_late_does_not_look_like_somebody_else(

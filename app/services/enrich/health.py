@@ -85,9 +85,9 @@ def _pause(provider: str, error: RateLimitedError) -> float:
     until = time.time() + wait
     pause = db.session.get(ProviderPause, provider)
     if pause is None:
-        db.session.add(ProviderPause(provider=provider, until=until, reason="asked to slow down"))
-    else:
-        pause.until = max(pause.until, until)
+        db.session.add(ProviderPause(provider=provider, until=until, reason=str(error)))
+    elif pause.until < until:
+        pause.until, pause.reason = until, str(error)
     db.session.flush()
     return wait
 
@@ -105,7 +105,7 @@ def why_resting(provider: str) -> str:
     row = db.session.get(ProviderHealth, provider)
     pause = db.session.get(ProviderPause, provider)
     if pause is not None and pause.until > max(time.time(), (row and row.open_until) or 0.0):
-        return f"{pause.reason[:1].upper()}{pause.reason[1:]}."
+        return pause.reason
     return row.last_error if row else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.domain.providers import title_of
 from app.queries.elsewhere import SITES
@@ -34,6 +34,13 @@ def clock(moment: datetime) -> str:
     local = moment.astimezone()
     is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
     return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
+
+
+def next_try(due_at: datetime, *, is_run_active: bool) -> str:
+    """When something that failed is tried again; a run has to be there for that."""
+    if not is_run_active:
+        return f"in a run after {clock(due_at)}"
+    return clock(due_at) if due_at > datetime.now(UTC) else "soon"
 
 
 def stamp(moment: datetime) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from flask import Blueprint, current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
+from app.domain.pace import duration
 from app.errors import ProviderError, RateLimitedError
 from app.extensions import db
 from app.services import ask_discogs, refresh
 from app.services.workplace import Workplace
 from app.web.auth import owner_id
+
+A_WINDOW_SECONDS = 60.0
 
 
 def register(bp: Blueprint) -> None:
@@ -71,7 +74,6 @@ def _told(is_there: bool) -> tuple[str, str]:
 def _when(error: ProviderError) -> str:
     """What went wrong, and when to come back if that is known."""
     sentence = str(error)
-    wait = error.retry_after if isinstance(error, RateLimitedError) else None
-    if wait and "again in" not in sentence:
-        return f"{sentence} Try again in {max(round(wait), 1)} s."
+    if isinstance(error, RateLimitedError) and "again in" not in sentence:
+        return f"{sentence} Try again in {duration(error.retry_after or A_WINDOW_SECONDS)}."
     return sentence

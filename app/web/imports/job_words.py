@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.domain.pace import duration
 from app.models import Run, RunChange
 from app.models.run import ACTIVE_STATES
 from app.queries.run_status import CHANGES, RunStatus
@@ -95,16 +96,6 @@ def facts(status: RunStatus) -> list[tuple[str, str]]:
     elif status.run.started_at:
         found.append(("Took", duration(status.seconds)))
     return found
-
-
-def duration(seconds: float) -> str:
-    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def clock(moment: datetime) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from app.domain.pace import duration
 from app.domain.providers import BY_NAME, Service
 from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries.enrich_run import EnrichStatus, Lane, Reason
 from app.queries.run_gains import GAINS, Gains
-from app.web.imports.job_words import duration, is_paused
+from app.web.imports.job_words import is_paused
 
 NO_REASON = "No reason was noted"
 
@@ -73,6 +74,8 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
         return "todo", ""  # said once, above all of them
     if run.state == "queued":
         return "todo", "about to start"
+    if run.state == "waiting":
+        return "todo", "goes on with the job"
     if lane.trouble.faults:
         return "now", f"stumbles: {_ended(lane.trouble.reason)}"
     if lane.per_second:
@@ -119,7 +122,7 @@ def clock(moment: datetime) -> str:
 def facts(status: EnrichStatus) -> list[tuple[str, str]]:
     """Rate, time left or taken, in pairs of name and text."""
     found = []
-    is_at_work = status.is_active and not is_paused(status.run) and not status.resumes_at
+    is_at_work = status.run.state == "running" and not is_paused(status.run)
     slowest = status.slowest if is_at_work else None
     if slowest and slowest.per_second:
         found.append((f"{slowest.service.title}, the slowest", rate(slowest.per_second)))

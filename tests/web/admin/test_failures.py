@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import time
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import ProviderResult, Run
+from app.models import ProviderPause, ProviderResult, Run
+from app.models.base import utcnow
 from tests.listening import statements
 from tests.listings import listed
 from tests.offers import failed
@@ -48,6 +51,23 @@ def test_one_is_retried_and_the_run_that_does_it_is_offered(client: FlaskClient)
     run = db.session.scalars(select(Run)).one()
     assert (run.kind, started.location) == ("enrich", f"/jobs/{run.id}")
     assert "A run is under way" in client.get("/admin/failures").text
+
+
+def test_the_next_try_is_not_before_its_service_may_be_asked_again(client: FlaskClient) -> None:
+    now = utcnow()
+    failed("1", provider="spotify", state="pending", due_at=now + timedelta(minutes=1))
+    failed("2", provider="discogs", state="pending", due_at=now - timedelta(minutes=1))
+    until = time.time() + 7_200
+    db.session.add(ProviderPause(provider="spotify", until=until, reason="It asked for it."))
+    db.session.commit()
+
+    page = client.get("/admin/failures").text
+    assert f"in a run after {datetime.fromtimestamp(until):%H:%M}" in page
+    client.post("/import/enrich")
+
+    page = client.get("/admin/failures").text
+    assert f">{datetime.fromtimestamp(until):%H:%M}</time>" in page
+    assert ">soon</time>" in page
 
 
 def test_all_of_a_filter_are_retried(client: FlaskClient) -> None:

@@ -283,13 +283,14 @@ def test_a_used_up_budget_says_when_to_come_back(
     with house.app_context():
         set_reading(False)
         until = datetime.now(UTC).timestamp() + 40
-        db.session.add(ProviderPause(provider="discogs", until=until, reason="asked to slow down"))
+        why = "Discogs asked us to slow down."
+        db.session.add(ProviderPause(provider="discogs", until=until, reason=why))
         db.session.commit()
         db.session.remove()
 
     page = visitor.post("/releases/1/refresh", follow_redirects=True).text
 
-    assert re.search(r"Try again in \d\d s\.", page)
+    assert re.search(r"Discogs asked us to slow down\. Try again in \d\d s\.", page)
     assert "Nothing was lost" in page
     assert discogs.calls("/releases/") == 0
 

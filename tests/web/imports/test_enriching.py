@@ -120,6 +120,40 @@ def test_the_time_left_counts_only_what_the_job_waits_for(
     assert f"<dd>{told}</dd>" in visitor.get(f"/jobs/{run_id}").text
 
 
+@pytest.mark.parametrize("silent", [20, 5])
+def test_who_has_long_not_answered_waits_and_has_no_pace(
+    visitor: FlaskClient, inside: Inside, silent: int
+) -> None:
+    """Its pace would fall, and the time left grow, from look to look while it waits for others."""
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        ago = datetime.now(UTC) - timedelta(seconds=silent)
+        work_list("images", "release", {"found": 40}, fetched_at=ago)
+        work_list("images", "release", {"pending": 200})
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert ("waits for what the others find out" in page) == (silent == 20)
+    assert ("Pictures, the slowest" in page) == ("<dt>Left</dt>" in page) == (silent == 5)
+
+
+def test_while_a_job_waits_nobody_is_said_to_work(visitor: FlaskClient, inside: Inside) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        work_list("images", "release", {"found": 40}, fetched_at=datetime.now(UTC))
+        work_list("images", "release", {"pending": 2})
+        db.session.execute(update(Run).values(state="waiting", lease_until=None))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "goes on with the job" in page
+    assert "a minute" not in page
+
+
 def test_a_lane_that_is_switched_off_says_so_instead(visitor: FlaskClient, inside: Inside) -> None:
     run_id = press(visitor)
     with inside():

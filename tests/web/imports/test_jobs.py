@@ -128,12 +128,13 @@ def test_a_pause_is_explained_with_its_end(visitor: FlaskClient, inside: Inside)
     until = datetime.now(UTC).timestamp() + 300
     with inside():
         db.session.execute(update(Run).values(state="running"))
-        db.session.add(ProviderPause(provider="discogs", until=until, reason="asked to slow down"))
+        why = "Discogs asked us to slow down."
+        db.session.add(ProviderPause(provider="discogs", until=until, reason=why))
         db.session.commit()
 
     page = visitor.get(f"/jobs/{run_id}").text
 
-    assert "asked to slow down" in page
+    assert "Discogs asked us to slow down. Going on at" in page
     assert f"Going on at {datetime.fromtimestamp(until):%H:%M}" in page
 
 

@@ -287,9 +287,9 @@ def test_the_doctor_finds_everything_in_order(command: Command) -> None:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("unauthorised", "does not accept this token"),
-        ("bad_gateway", "problem of its own"),
-        ("firewall", "a firewall blocks"),
+        ("unauthorised", "does not accept this token.*on the import page"),
+        ("bad_gateway", "problem of its own.*Try again later"),
+        ("firewall", "a firewall blocks.*from another network"),
     ],
 )
 def test_the_doctor_says_what_is_wrong_with_discogs(
@@ -322,6 +322,30 @@ def test_the_doctor_looks_at_a_public_collection(
     assert healthy.exit_code == 0
     assert private.exit_code == 1
     assert "is private" in private.stdout
+    assert "discogs.com/settings/privacy" in private.stdout
+
+
+def test_the_doctor_says_which_setting_names_nobody(
+    make_app: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    app = make_app(discogs_api_url=discogs.url, discogs_username="renamed", **ALONE)
+
+    result = app.test_cli_runner().invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "nobody called renamed" in result.stdout
+    assert "DISCOGS_USERNAME" in result.stdout
+
+
+def test_the_doctor_finds_discogs_in_order_that_asks_for_a_pause(
+    command: Command, discogs: DiscogsStandIn
+) -> None:
+    discogs.fail_next("/", "rate_limited", 9)
+
+    result = command("doctor")
+
+    assert result.exit_code == 0
+    assert "ok  discogs: Discogs asked us to slow down. A run waits" in result.stdout
 
 
 def test_an_installation_without_tables_says_what_to_run(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ DISCOGS = Provider(
     "Discogs",
     credential_advice=(
         "Discogs does not accept this token. Make a new one at "
-        "https://www.discogs.com/settings/developers and paste it here."
+        "https://www.discogs.com/settings/developers and connect with it on the import page."
     ),
     private_advice=(
         "Discogs shows this only to its owner. Connect with the owner's token, or make the "

@@ -22,6 +22,8 @@ from app.errors import (
 Expected = Literal["json", "form"]
 Meaning = Literal["busy", "busy if it says how long", "credential"]
 # Whoever names a longer pause means no moment that a calendar could show.
+# A firewall looks at the address that asks, and forgets with time.
+KEPT_OUT = "Try again later, or from another network."
 LONGEST_PAUSE_SECONDS = 366 * 86_400.0
 
 
@@ -114,7 +116,7 @@ def _blocks(provider: Provider, answer: Answer, expected: Expected) -> bool:
 def _about_block(provider: Provider, status: int) -> str:
     if status == 403 and provider.blocked_advice:
         return f"{provider.title} blocks our requests. {provider.blocked_advice}"
-    return f"{provider.title} sent a web page, not data: a firewall blocks our requests."
+    return f"{provider.title} sent a web page, not data: a firewall blocks our requests. {KEPT_OUT}"
 
 
 def retry_after(answer: Answer) -> float | None:

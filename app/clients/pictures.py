@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from app.clients.errors import Answer, NothingThereError, Provider, retry_after
+from app.clients.errors import KEPT_OUT, Answer, NothingThereError, Provider, retry_after
 from app.clients.exchange import Exchange, Limits, ascii_header, is_loopback
 from app.clients.http import Limiter, patiently, seconds_to_wait
 from app.errors import (
@@ -106,7 +106,7 @@ class PictureFetcher:
             return UnavailableError(name, f"{title} has a problem of its own just now ({status}).")
         if _is_challenge(answer):
             return RefusedError(
-                name, f"{title} has a firewall that blocks our requests.", "blocked"
+                name, f"{title} has a firewall that blocks our requests. {KEPT_OUT}", "blocked"
             )
         if status in (401, 403, 404, 410):
             return NothingThereError("There is no picture at this address.", f"status {status}")
@@ -141,7 +141,8 @@ class PictureFetcher:
         return False
 
     def _elsewhere(self) -> OddAnswerError:
-        return self._odd("the picture lies where we fetch none from", "Location")
+        sentence = "The picture lies on a server we fetch none from. IMAGE_HOSTS names those we do."
+        return OddAnswerError(self.provider.name, sentence, "Location")
 
     def _odd(self, what: str, field: str) -> OddAnswerError:
         return self._outside.odd(what, field)

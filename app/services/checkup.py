@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from app.clients.discogs_credential import DISCOGS
 from app.errors import GatefoldError
 from app.extensions import db
 from app.queries import health
@@ -15,7 +16,8 @@ from app.services.backups import report
 from app.services.enrich import desk
 from app.services.findings import Finding
 from app.services.providers import discogs_for
-from app.services.service_checks import ServiceChecks
+from app.services.service_checks import ServiceChecks, trouble
+from app.services.sync import nobody_called
 from app.services.vault import VaultError
 from app.services.workplace import Workplace
 
@@ -68,10 +70,10 @@ def _discogs(workplace: Workplace, owner_id: int) -> Finding:
                 return Finding("discogs", True, f"Connected as {client.identity().username}.")
             profile = client.profile(access.username)
     except GatefoldError as error:
-        return Finding("discogs", False, str(error))
+        return trouble("discogs", error)
     if profile is None:
-        return Finding("discogs", False, f"Discogs knows nobody called {access.username}.")
+        return Finding("discogs", False, nobody_called(access.username))
     if profile.num_collection is None:
-        sentence = f"The collection of {profile.username} is private."
+        sentence = f"The collection of {profile.username} is private. {DISCOGS.private_advice}"
         return Finding("discogs", False, sentence)
     return Finding("discogs", True, f"Looking at the public collection of {profile.username}.")

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 from app.clients.exchange import Limits
+from app.domain.pace import duration
 from app.domain.providers import SERVICES, title_of
 from app.errors import GatefoldError, RateLimitedError, UnavailableError
 from app.extensions import db
@@ -31,6 +32,16 @@ QUESTIONS: Mapping[str, Callable[[Any], object]] = {
     "itunes": lambda client: client.search_albums("", "blue", limit=1),
     "coverart": lambda client: client.front("release", NOBODY, 250),
 }
+
+
+def trouble(name: str, error: GatefoldError) -> Finding:
+    """What it means that a service answered with this, and what to do."""
+    if isinstance(error, RateLimitedError):
+        return Finding(name, True, f"{error} A run waits for it by itself.")
+    if isinstance(error, UnavailableError):
+        advice = "Try again later; if it stays so, look at this machine's network."
+        return Finding(name, False, f"{error} {advice}")
+    return Finding(name, False, str(error))
 
 
 class ServiceChecks:
@@ -58,13 +69,8 @@ class ServiceChecks:
             return Finding(name, True, f"Fetched from {hosts} and from nowhere else.")
         try:
             self._ask(name)
-        except RateLimitedError as error:
-            return Finding(name, True, f"{error} A run waits for it by itself.")
-        except UnavailableError as error:
-            advice = "Try again later; if it stays so, look at this machine's network."
-            return Finding(name, False, f"{error} {advice}")
         except GatefoldError as error:
-            return Finding(name, False, str(error))
+            return trouble(name, error)
         return Finding(name, True, f"{title_of(name)} answers.")
 
     def _ask(self, name: str) -> None:
@@ -93,7 +99,7 @@ class ServiceChecks:
         if not off:
             return Finding("clock", True, "It agrees with those of the services.")
         told = ", ".join(
-            f"{abs(skew):.0f} s {'behind' if skew > 0 else 'ahead of'} {title_of(name)}"
+            f"{duration(abs(skew))} {'behind' if skew > 0 else 'ahead of'} {title_of(name)}"
             for name, skew in off.items()
         )
         advice = "Set it by the network (NTP): signed keys and waiting times depend on it."

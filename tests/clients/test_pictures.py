@@ -138,7 +138,7 @@ def test_u15_a_redirect_is_checked_like_any_address(
 ) -> None:
     server.location = location
 
-    with pytest.raises(OddAnswerError):
+    with pytest.raises(OddAnswerError, match="IMAGE_HOSTS"):
         fetching().fetch(f"{server.url}/moved.jpg")
 
     assert server.calls() == 1

@@ -40,7 +40,7 @@ def sentence(lane: LaneReport) -> str:
         case "off":
             return lane.why_off
         case "refused":
-            return f"{lane.refusal} Put that right, then try again."
+            return lane.refusal
         case "resting" if lane.rest_until:
             return f"Rests until {words.clock(lane.rest_until)}: {ended(lane.rest_reason)}"
         case "shaky":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from flask import Flask
 
+from app.domain.pace import WAITED_FOR_SECONDS
 from app.extensions import db, reading
 from app.jobs import runner
 from app.models import Run
@@ -19,14 +21,16 @@ LOOK_SECONDS = 0.3
 def follow(app: Flask, owner_id: int, run_id: int, tell: Callable[[Run], None]) -> Run:
     """Wait until the run has ended, calling `tell` with it now and then; returns it ended.
 
-    Interrupted from the keyboard it gives the run back at its next step, so that it goes on later.
+    One that waits for a person, or for longer than a run waits for a service, is returned as it
+    waits. Interrupted from the keyboard it gives the run back at its next step, so that it goes on
+    later.
     """
     worker, stop = _Worker(app, run_id), threading.Event()
     try:
         while True:
             run, is_due = _look(owner_id, run_id)
             tell(run)
-            if run.state not in ACTIVE_STATES:
+            if run.state not in ACTIVE_STATES or _waits_for_long(run):
                 return run
             if is_due:
                 worker.begin(stop)
@@ -34,6 +38,11 @@ def follow(app: Flask, owner_id: int, run_id: int, tell: Callable[[Run], None]) 
     finally:
         stop.set()
         worker.join()
+
+
+def _waits_for_long(run: Run) -> bool:
+    left = (run.lease_until or 0.0) - time.time()
+    return run.state == "waiting" and left > WAITED_FOR_SECONDS + LOOK_SECONDS
 
 
 def _look(owner_id: int, run_id: int) -> tuple[Run, bool]:

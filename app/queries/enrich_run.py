@@ -23,6 +23,8 @@ ARRIVALS_SHOWN = 12
 MOST_REASONS = 8
 # Who has not answered for longer than this, and its window, waits for something.
 SILENCE_SECONDS = 15.0
+# A call, and a little patience before the next try.
+LONGEST_CALL_SECONDS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ class Lane:
             return None
         is_silent = self.pace.silent_seconds > self.window + SILENCE_SECONDS
         return None if is_silent and not self.rests_until else self.pace.per_second
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it was called and has not answered since."""
+        asked_for = self.now.timestamp() - self.trouble.called_at
+        silent = self.pace.silent_seconds if self.pace else LONGEST_CALL_SECONDS
+        return asked_for < min(silent, LONGEST_CALL_SECONDS)
 
     @property
     def is_answering(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from app.domain.matching.keys import title_key
 from app.domain.providers import BY_NAME, SERVICES
 from app.extensions import db
 from app.models import (
+    CallSlot,
     Copy,
     Preference,
     ProviderHealth,
@@ -156,7 +158,8 @@ class Trouble:
     """What keeps a provider: until when it rests and why, that it refuses and why, or its faults.
 
     `rest_until` is in seconds since 1970, 0 while it does not rest; `reason` of that, or of the
-    `faults` in a row, may be "". `is_switched_off` is what the person wants.
+    `faults` in a row, may be "". `is_switched_off` is what the person wants. `called_at` is when
+    it was called last, 0 if that is long ago.
     """
 
     rest_until: float = 0.0
@@ -164,6 +167,7 @@ class Trouble:
     refusal: str = ""
     faults: int = 0
     is_switched_off: bool = False
+    called_at: float = 0.0
 
 
 def troubles(owner_id: int) -> dict[str, Trouble]:
@@ -173,9 +177,15 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
     switch = and_(
         Preference.owner_id == owner_id, Preference.name == literal(SWITCH).concat(named.c.name)
     )
+    called_at = (
+        select(func.max(CallSlot.at))
+        .where(CallSlot.provider == named.c.name, CallSlot.at <= time.time())
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(
             named.c.name,
+            func.coalesce(called_at, 0.0).label("called_at"),
             func.coalesce(ProviderHealth.open_until, 0.0).label("open_until"),
             func.coalesce(ProviderHealth.last_error, "").label("last_error"),
             func.coalesce(ProviderHealth.refusal, "").label("refusal"),
@@ -195,6 +205,7 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
             row.refusal,
             row.failures,
             row.value is False,
+            row.called_at,
         )
         for row in rows
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.pace import duration
 from app.models import Run, RunChange
@@ -99,8 +99,10 @@ def facts(status: RunStatus) -> list[tuple[str, str]]:
 
 
 def clock(moment: datetime) -> str:
-    """The time of day where Gatefold runs: 14:03."""
-    return f"{moment.astimezone():%H:%M}"
+    """When, where Gatefold runs: 14:03, or 3 Dec 14:03 on another day."""
+    local = moment.astimezone()
+    is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
+    return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
 
 
 def change(kind: str, count: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from app.domain.pace import duration
@@ -12,7 +11,7 @@ from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries.enrich_run import EnrichStatus, Lane, Reason
 from app.queries.run_gains import GAINS, Gains
-from app.web.imports.job_words import is_paused
+from app.web.imports.job_words import clock, is_paused
 
 NO_REASON = "No reason was noted"
 
@@ -82,6 +81,8 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
         return "now", f"works, {rate(lane.per_second)}"
     if lane.count.postponed:
         return "now", "tries again soon what failed"
+    if lane.is_asking:
+        return "now", "was asked, has not answered yet"
     return "now", "waits for what the others find out"
 
 
@@ -110,13 +111,6 @@ def rate(per_second: float) -> str:
     if per_minute >= 1:
         return f"{per_minute:,.0f} a minute"
     return f"{max(per_minute * 60, 1):,.0f} an hour"
-
-
-def clock(moment: datetime) -> str:
-    """When, where Gatefold runs: 14:03, or 3 Dec 14:03 on another day."""
-    local = moment.astimezone()
-    is_near = abs(local - datetime.now(local.tzinfo)) < timedelta(hours=12)
-    return f"{local:%H:%M}" if is_near else f"{local.day} {local:%b %H:%M}"
 
 
 def facts(status: EnrichStatus) -> list[tuple[str, str]]:

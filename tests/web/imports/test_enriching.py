@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from app.extensions import db
-from app.models import Link, ProviderHealth, ProviderResult, Release, Run
+from app.models import CallSlot, Link, ProviderHealth, ProviderResult, Release, Run
 from app.services import preferences, runs
 from tests.listening import statements
 from tests.shelves import put_on_shelf
@@ -137,6 +137,26 @@ def test_who_has_long_not_answered_waits_and_has_no_pace(
 
     assert ("waits for what the others find out" in page) == (silent == 20)
     assert ("Pictures, the slowest" in page) == ("<dt>Left</dt>" in page) == (silent == 5)
+
+
+@pytest.mark.parametrize(("answered", "told"), [(40, True), (20, False)])
+def test_who_was_asked_and_does_not_answer_is_told_from_who_waits(
+    visitor: FlaskClient, inside: Inside, answered: int, told: bool
+) -> None:
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        ago = datetime.now(UTC) - timedelta(seconds=answered)
+        work_list("wikidata", "title", {"found": 40}, fetched_at=ago)
+        work_list("wikidata", "title", {"pending": 200})
+        db.session.add(CallSlot(provider="wikidata", at=time.time() - 25))
+        db.session.add(CallSlot(provider="wikidata", at=time.time() + 25))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert ("has not answered yet" in page) is told
+    assert ("waits for what the others find out" in page) is not told
 
 
 def test_while_a_job_waits_nobody_is_said_to_work(visitor: FlaskClient, inside: Inside) -> None:

@@ -138,6 +138,27 @@ def test_a_pause_is_explained_with_its_end(visitor: FlaskClient, inside: Inside)
     assert f"Going on at {datetime.fromtimestamp(until):%H:%M}" in page
 
 
+def test_a_sync_that_waits_for_a_person_goes_on_when_they_say_so(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn, work: Work
+) -> None:
+    """U9."""
+    synced()
+    discogs.before_page(1, lambda: setattr(discogs.users[0], "token", "changed"))
+    run_id = press(visitor)
+    work(run_id)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert "does not accept this token" in page
+    tomorrow = datetime.now() + timedelta(days=1)
+    assert f"Going on at {tomorrow.day} {tomorrow:%b}" in page, "and not in a moment"
+    assert "Check the connection" in page
+
+    discogs.users[0].token = "test-token"
+    assert press(visitor) == run_id
+    work(run_id)
+    assert "Up to date" in visitor.get(f"/jobs/{run_id}").text
+
+
 def test_a_failure_says_why_and_what_to_do(
     visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn, work: Work
 ) -> None:

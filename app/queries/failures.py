@@ -178,7 +178,9 @@ def page(owner_id: int, wanted: FailureFilter) -> Page[Failure]:
 
 
 def _failure(row: Row[*tuple[Any, ...]], thing: Thing | None, rests_until: float) -> Failure:
-    due_at = row.due_at and max(row.due_at, datetime.fromtimestamp(rests_until, UTC))
+    # A worker that died over it left no moment: it is due at once.
+    due_at = row.due_at or (utcnow() if row.state == "pending" else None)
+    due_at = due_at and max(due_at, datetime.fromtimestamp(rests_until, UTC))
     return Failure(
         id=row.id,
         provider=row.provider,

@@ -70,6 +70,15 @@ def test_the_next_try_is_not_before_its_service_may_be_asked_again(client: Flask
     assert ">soon</time>" in page
 
 
+def test_what_a_dead_worker_held_does_not_wait_for_a_person(client: FlaskClient) -> None:
+    failed("1", state="pending", due_at=None, attempts=2, last_error="It took too long.")
+
+    page = client.get("/admin/failures").text
+
+    assert "in a run after" in page
+    assert "when you say so" not in page
+
+
 def test_all_of_a_filter_are_retried(client: FlaskClient) -> None:
     odd, other = failed("1", provider="discogs", last_error=ODD), failed("2")
     assert "Retry all 2" in client.get("/admin/failures").text

@@ -136,7 +136,7 @@ def _nearly_small(image: Image.Image) -> Image.Image:
             small = Image.new(strip.mode, (strip.width, -(-image.height // step)))
         small.paste(strip, (0, top // step))
     assert small is not None
-    small.info = {name: told for name, told in image.info.items() if name != "transparency"}
+    small.info = dict(image.info)  # which way up it is
     return small
 
 

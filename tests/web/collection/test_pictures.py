@@ -109,6 +109,15 @@ def test_a_picture_of_nobodys_shelf_is_not_shown(
     assert client.get(f"/images/{image.sha256}-300.webp").status_code == 404
 
 
+def test_somebody_elses_own_picture_is_not_shown(client: FlaskClient, store: ImageStore) -> None:
+    set_reading(False)
+    kept = covers.keep(store, "upload", f"{OWNER + 1}/1001/x", "1001", "", RED)
+    db.session.commit()
+
+    for ending in ("-300.webp", ".css"):
+        assert client.get(f"/images/{kept.image_sha256}{ending}").status_code == 404
+
+
 def test_a_picture_whose_file_is_lost_is_not_found(
     client: FlaskClient, cover: Callable[..., str], store: ImageStore
 ) -> None:

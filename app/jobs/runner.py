@@ -33,6 +33,7 @@ from app.jobs.gap_counts import count_gaps
 from app.jobs.heart import Heart
 from app.jobs.kinds import KINDS
 from app.services import runs, schedules, trash, uploads
+from app.services.enrich import work
 from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
 from config import Settings
 
@@ -43,6 +44,8 @@ UPLOADS_SECONDS = 60.0
 SCHEDULES_SECONDS = 30.0
 TRASH_SECONDS = 3600.0
 TRY_AGAIN_SECONDS = 60.0
+# Whoever stops us kills us soon after (gunicorn in five seconds, Docker in ten).
+STOPS_WITHIN_SECONDS = 3.0
 BUSY_SECONDS = 5.0
 WAKE_AGAIN_SECONDS = 3.0
 BUSY = "The database is busy; this goes on by itself."
@@ -68,6 +71,7 @@ class Runner:
         self._stopping = threading.Event()
         self._woken: dict[int, float] = {}
         self._under_way: set[int] = set()
+        self._held: dict[int, Lease] = {}
         self._lock = threading.Lock()
         self._huey = make_huey(settings)
         self._work = self._huey.task(name="work_on_run")(self._work_on)
@@ -85,16 +89,33 @@ class Runner:
         self._sweeper.start()
         self._keeper.start()
 
-    def stop(self, timeout: float = 4.0) -> None:
-        """Ask the threads to end at their next step, giving their runs back."""
+    def stop(self, timeout: float = STOPS_WITHIN_SECONDS) -> None:
+        """Ask the threads to end at their next step, giving their runs back.
+
+        Those that cannot within `timeout` seconds, as they wait for a service, lose their runs.
+        """
+        ends = time.monotonic() + timeout
         self._stopping.set()
         if not self._sweeper.is_alive():
             return
         self._consumer.stop(graceful=False)
-        self._sweeper.join(timeout)
-        self._keeper.join(timeout)
-        for _worker, thread in self._consumer.worker_threads:
-            thread.join(timeout)
+        workers = (thread for _worker, thread in self._consumer.worker_threads)
+        for thread in (*workers, self._sweeper, self._keeper):
+            thread.join(max(ends - time.monotonic(), 0.0))
+        for lease in list(self._held.values()):
+            self._give_back(lease)
+
+    def _give_back(self, lease: Lease) -> None:
+        """Let a run go whose thread still waits; what that stores afterwards is refused."""
+        with self.app.app_context():
+            set_reading(False)
+            try:
+                work.let_go_of(lease)
+                runs.give_back(lease)
+            except SQLAlchemyError as error:  # the lease runs out by itself
+                log.warning("run_kept", run_id=lease.run_id, reason=type(error).__name__)
+            finally:
+                db.session.remove()
 
     def wake(self, run_id: int) -> None:
         """Have a run taken up now rather than within a second.
@@ -140,7 +161,7 @@ class Runner:
             self._under_way.add(run_id)
         try:
             with self.app.app_context():
-                work_on(self.app, run_id, self._stopping.is_set)
+                work_on(self.app, run_id, self._stopping.is_set, self._held)
         finally:
             with self._lock:
                 self._under_way.discard(run_id)
@@ -227,17 +248,25 @@ def stop(app: Flask) -> None:
         runner.stop()
 
 
-def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: False) -> None:
+def work_on(
+    app: Flask,
+    run_id: int,
+    should_stop: Callable[[], bool] = lambda: False,
+    held: dict[int, Lease] | None = None,
+) -> None:
     """Take a run and work on it until it ends, `should_stop()`, or another must go on.
 
-    Does nothing when somebody else holds the run. Needs an app context.
+    Its lease is in `held`, by the run's id, for as long. Does nothing when somebody else holds the
+    run. Needs an app context.
     """
+    held = {} if held is None else held
     set_reading(False)
     lease = runs.take(run_id)
     if lease is None:
         db.session.remove()
         return
     structlog.contextvars.bind_contextvars(run_id=run_id)
+    held[run_id] = lease
     heart = Heart(app, lease)
     heart.start()
     try:
@@ -245,6 +274,7 @@ def work_on(app: Flask, run_id: int, should_stop: Callable[[], bool] = lambda: F
             _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
     finally:
         heart.stop()
+        held.pop(run_id, None)
         db.session.remove()
         structlog.contextvars.unbind_contextvars("run_id")
 

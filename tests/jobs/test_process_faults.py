@@ -134,6 +134,28 @@ def test_a_worker_told_to_stop_ends_within_five_seconds_and_leaves_all_in_order(
     assert count(ProviderResult, ProviderResult.state == "parked") == 0
 
 
+def test_a_worker_told_to_stop_does_not_wait_for_a_service_that_hangs(
+    app_in: Callable[..., Flask], world: World, tmp_path: Path
+) -> None:
+    """Row P2 of the fault list: nor is what was asked then taken for what stopped it (row P7)."""
+    app = app_in(world)
+    follow(app, "sync")
+    for stand_in in (world.discogs, world.musicbrainz):
+        stand_in.fail_next("/", "hang", 99, seconds=60)
+    run_id = runs.start(OWNER, "enrich").id
+    db.session.rollback()
+    with worker(app, world, tmp_path) as process:
+        wait_for(lambda: len(asked(world)) == 6)
+        told = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+
+    assert time.monotonic() - told <= 5
+    assert (state_of(run_id), runs.due()) == ("queued", [run_id])
+    assert count(ProviderResult, ProviderResult.attempts > 0) == 0
+    assert count(ProviderResult, ProviderResult.held_by.is_not(None)) == 0
+
+
 def test_a_worker_that_slept_through_its_lease_writes_nothing_any_more(
     app_in: Callable[..., Flask], world: World, tmp_path: Path
 ) -> None:

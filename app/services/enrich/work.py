@@ -260,6 +260,16 @@ def let_go(items: Sequence[Item]) -> None:
     )
 
 
+def let_go_of(lease: Lease) -> None:
+    """The same for all that the run with this lease asks about just now."""
+    db.session.execute(
+        update(ProviderResult)
+        .where(ProviderResult.held_by == lease.name)
+        .values(attempts=ProviderResult.attempts - 1, held_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def pending(entity: str, provider: str, keys: Collection[str]) -> set[str]:
     """Which of `keys` are still to be asked for."""
     return {

@@ -7,7 +7,7 @@ failed and will be tried again. What a person wants left alone is not among them
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -195,11 +195,11 @@ def _failure(row: Row[*tuple[Any, ...]], thing: Thing | None, rests_until: float
     )
 
 
-def due_count() -> int:
-    """How many things could be asked for right now. One statement."""
+def due_count(asked: Collection[str]) -> int:
+    """How many things could be asked for right now, of these providers. One statement."""
     return _count(
         and_(
-            ProviderResult.provider.in_(BY_NAME),
+            ProviderResult.provider.in_(asked),
             ProviderResult.state == "pending",
             or_(ProviderResult.due_at.is_(None), ProviderResult.due_at <= utcnow()),
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.queries import failures as queries
 from app.queries import run_status
 from app.queries.failures import FailureFilter
 from app.services import failures, skips
+from app.services.enrich import desk
+from app.services.workplace import Workplace
 from app.web.admin import rooms, words
 from app.web.auth import owner_id
 
@@ -26,6 +28,7 @@ def index() -> str:
     """What could not be had, the latest first."""
     wanted = FailureFilter.from_args(request.args)
     choices = queries.choices(wanted)
+    workplace: Workplace = current_app.extensions["workplace"]
     return render_template(
         "admin/failures.html",
         admin_tabs=rooms.tabs(failed=choices.open),
@@ -33,7 +36,7 @@ def index() -> str:
         filter=wanted,
         choices=choices,
         page=queries.page(owner_id(), wanted),
-        due=queries.due_count(),
+        due=queries.due_count(desk.asked(workplace, owner_id())),
         run=run_status.under_way(owner_id()),
     )
 

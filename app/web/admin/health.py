@@ -55,7 +55,7 @@ def index() -> str:
         findings=checkup.house_findings(workplace),
         sizes=queries.sizes(),
         image_cache_mb=workplace.settings.image_cache_mb,
-        due=failures.due_count(),
+        due=failures.due_count({lane.service.name for lane in lanes if not lane.why_off}),
         run=run_status.under_way(owner_id()),
     )
 

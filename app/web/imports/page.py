@@ -73,7 +73,7 @@ def _fetching() -> Fetching:
         run=run_status.under_way(owner_id(), "enrich"),
         last=last,
         records=enrich_status.waiting_records(owner_id(), last.ended_at if last else None, asked),
-        due=failures.due_count(),
+        due=failures.due_count(asked),
     )
 
 

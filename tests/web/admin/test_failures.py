@@ -79,6 +79,18 @@ def test_what_a_dead_worker_held_does_not_wait_for_a_person(client: FlaskClient)
     assert "when you say so" not in page
 
 
+def test_what_nobody_is_asked_does_not_wait(client: FlaskClient) -> None:
+    failed("1", provider="wikidata", state="pending", last_error=None)
+    assert "1 thing waits to be asked for" in client.get("/admin/health").text
+
+    client.post("/admin/health/switch", data={"provider": "wikidata", "on": "0"})
+
+    for page in ("/admin/health", "/admin/failures", "/import"):
+        told = client.get(page).text
+        assert "waits to be asked for" not in told
+        assert "1 question to other services" not in told
+
+
 def test_all_of_a_filter_are_retried(client: FlaskClient) -> None:
     odd, other = failed("1", provider="discogs", last_error=ODD), failed("2")
     assert "Retry all 2" in client.get("/admin/failures").text

@@ -18,6 +18,7 @@ from app.clients.errors import (
     retry_after,
 )
 from app.clients.http import Limits, PoliteSession, is_loopback
+from app.clients.pictures import PICTURE_LIMITS
 from app.errors import (
     OddAnswerError,
     ProviderError,
@@ -191,6 +192,13 @@ def test_the_deadline_holds_behind_a_proxy_too(
     with pytest.raises(UnavailableError, match="took too long"):
         session.get("http://records.example/one")
     session.close()
+
+
+def test_no_call_takes_longer_or_brings_more_than_was_promised() -> None:
+    """Rows U5 and U14 of the fault list."""
+    assert (Limits().connect_seconds, Limits().total_seconds) == (5, 30)
+    assert (Limits().body_bytes, PICTURE_LIMITS.body_bytes) == (10_000_000, 25_000_000)
+    assert PICTURE_LIMITS.total_seconds == 30
 
 
 def test_a_body_within_the_cap_passes_and_one_byte_more_does_not(

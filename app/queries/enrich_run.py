@@ -79,15 +79,16 @@ class Lane:
     def seconds_left(self) -> float | None:
         """How long it takes at this pace, its rest included; None if that cannot be told.
 
-        Nor where the run does not wait for it.
+        Nor where the run does not wait for it. Before it has a pace, at that of its bound.
         """
         rest = max(self.trouble.rest_until - self.now.timestamp(), 0.0)
         trouble = self.trouble
         ends_early = trouble.refusal or trouble.is_switched_off
         is_left_out = ends_early or rest > WAITED_FOR_SECONDS
-        if self.is_done or self.per_second is None or is_left_out:
+        rate = self.per_second or (self.bound and self.bound.things / self.bound.seconds)
+        if self.is_done or rate is None or is_left_out:
             return None
-        return rest + seconds_left(self.count.left, self.per_second, self.bound)
+        return rest + seconds_left(self.count.left, rate, self.bound)
 
 
 @dataclass(frozen=True, slots=True)

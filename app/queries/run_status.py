@@ -92,7 +92,8 @@ class RunStatus:
 
     @property
     def _per_second(self) -> float | None:
-        return pace.per_second(self.run.marks, self.now.timestamp()) if self.is_active else None
+        is_at_work = self.run.state == "running"
+        return pace.per_second(self.run.marks, self.now.timestamp()) if is_at_work else None
 
     @property
     def per_minute(self) -> int | None:

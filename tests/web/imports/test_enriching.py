@@ -159,6 +159,21 @@ def test_who_was_asked_and_does_not_answer_is_told_from_who_waits(
     assert ("waits for what the others find out" in page) is not told
 
 
+def test_discogs_counts_from_the_first_moment_by_its_limit(
+    visitor: FlaskClient, inside: Inside
+) -> None:
+    """Others are soon done, as far as they need not wait for it."""
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        work_list("musicbrainz", "release", {"found": 40}, fetched_at=datetime.now(UTC))
+        work_list("musicbrainz", "release", {"pending": 4})
+        work_list("discogs", "release", {"pending": 600})
+        db.session.commit()
+
+    assert "<dd>about 6 s</dd>" in visitor.get(f"/jobs/{run_id}").text, "6,000 a minute"
+
+
 def test_while_a_job_waits_nobody_is_said_to_work(visitor: FlaskClient, inside: Inside) -> None:
     run_id = press(visitor)
     with inside():

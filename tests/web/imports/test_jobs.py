@@ -113,6 +113,12 @@ def test_progress_tells_count_rate_and_time_left(visitor: FlaskClient, inside: I
     assert "100 of 400" in page
     assert "100 copies a minute" in page
     assert "about 3 min" in page
+    with inside():
+        db.session.execute(update(Run).values(state="waiting", lease_until=now.timestamp() + 900))
+        db.session.commit()
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert "copies a minute" not in page, "it waits"
+    assert "<dt>Left</dt>" not in page
 
 
 def test_polling_ends_with_the_job(visitor: FlaskClient, synced: Callable[[], int]) -> None:
@@ -143,7 +149,8 @@ def test_a_sync_that_waits_for_a_person_goes_on_when_they_say_so(
 ) -> None:
     """U9."""
     synced()
-    discogs.before_page(1, lambda: setattr(discogs.users[0], "token", "changed"))
+    pages = "/users/collector/collection/folders/0/releases"
+    discogs.before_page(1, lambda: discogs.fail_next(pages, "unauthorised", 9))
     run_id = press(visitor)
     work(run_id)
 
@@ -153,7 +160,7 @@ def test_a_sync_that_waits_for_a_person_goes_on_when_they_say_so(
     assert f"Going on at {tomorrow.day} {tomorrow:%b}" in page, "and not in a moment"
     assert "Check the connection" in page
 
-    discogs.users[0].token = "test-token"
+    discogs.recover()
     assert press(visitor) == run_id
     work(run_id)
     assert "Up to date" in visitor.get(f"/jobs/{run_id}").text

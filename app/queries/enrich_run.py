@@ -21,21 +21,25 @@ from app.queries.run_gains import Ended
 
 ARRIVALS_SHOWN = 12
 MOST_REASONS = 8
-# Who has not answered for longer than this, and its window, waits for something.
+# Who has not answered for longer than this waits for something; one whose window is full, for that.
 SILENCE_SECONDS = 15.0
 # A call, and a little patience before the next try.
 LONGEST_CALL_SECONDS = 50.0
+NO_LIMIT = Bound(float("inf"), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One provider's part, its `window` of so many seconds."""
+    """One provider's part. `limit` is how often it may be called, `bound` what that comes to.
+
+    A bound has only who is called once for every thing.
+    """
 
     service: Service
     count: LaneCount
     trouble: Trouble
     pace: Pace | None
-    window: float
+    limit: Bound
     bound: Bound | None
     now: datetime
 
@@ -52,7 +56,9 @@ class Lane:
         """
         if self.pace is None:
             return None
-        is_silent = self.pace.silent_seconds > self.window + SILENCE_SECONDS
+        may_be_full = self.bound is not None or self.pace.answers >= self.limit.things
+        longest = SILENCE_SECONDS + (self.limit.seconds if may_be_full else 0.0)
+        is_silent = self.pace.silent_seconds > longest
         return None if is_silent and not self.rests_until else self.pace.per_second
 
     @property
@@ -154,11 +160,11 @@ class EnrichStatus:
         return max(known, default=None)
 
 
-def status(run: Run, bounds: Mapping[str, Bound], windows: Mapping[str, float]) -> EnrichStatus:
+def status(run: Run, bounds: Mapping[str, Bound], limits: Mapping[str, Bound]) -> EnrichStatus:
     """How far this run is. Five statements while it is under way, four to seven afterwards.
 
-    `bounds` are limits of providers that are called once for every thing; `windows` tells for how
-    many seconds each of them may keep its callers waiting.
+    `limits` tells how often each provider may be called, `bounds` that of those that are called
+    once for every thing.
     """
     now = utcnow()
     ended = run_gains.ended(run) if run.state not in ACTIVE_STATES else None
@@ -172,7 +178,7 @@ def status(run: Run, bounds: Mapping[str, Bound], windows: Mapping[str, float]) 
             count,
             troubles.get(count.provider, Trouble()),
             paces.get(count.provider),
-            windows.get(count.provider, 0.0),
+            limits.get(count.provider, NO_LIMIT),
             bounds.get(count.provider),
             now,
         )

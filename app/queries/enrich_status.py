@@ -87,9 +87,13 @@ def lane_counts() -> list[LaneCount]:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many things a provider answers a second, of late, and for how long it has not."""
+    """How many things a provider answers a second, how many it has, and for how long none.
+
+    All of that of late.
+    """
 
     per_second: float
+    answers: int
     silent_seconds: float
 
 
@@ -102,6 +106,7 @@ def counts_and_paces() -> tuple[list[LaneCount], dict[str, Pace]]:
     paces = {
         row.provider: Pace(
             row.number / max((now - row.begun_at).total_seconds(), 1.0),
+            row.number,
             (now - row.ended_at).total_seconds(),
         )
         for row in rows

@@ -27,7 +27,7 @@ def is_poll() -> bool:
 def enrich_page(run: Run) -> str:
     """The page as it is now."""
     workplace: Workplace = current_app.extensions["workplace"]
-    status = enrich_run.status(run, _bounds(workplace), _windows(workplace))
+    status = enrich_run.status(run, _bounds(workplace), _limits(workplace))
     why_off = _reasons_off(workplace, status)
     return render_template(
         "jobs/enrich.html",
@@ -51,14 +51,14 @@ def contested(run: Run) -> int:
 
 def _bounds(workplace: Workplace) -> dict[str, Bound]:
     """The limit of Discogs, the one provider that is asked once for every record."""
-    limit = RateLimit.parse(workplace.settings.discogs_limit)
-    return {"discogs": Bound(limit.calls, limit.seconds)}
+    return {"discogs": _limits(workplace)["discogs"]}
 
 
-def _windows(workplace: Workplace) -> dict[str, float]:
-    """How long the window of each limit is, in seconds."""
-    limits = {each.name: getattr(workplace.settings, f"{each.name}_limit") for each in SERVICES}
-    return {name: RateLimit.parse(limit).seconds for name, limit in limits.items()}
+def _limits(workplace: Workplace) -> dict[str, Bound]:
+    """How often each provider may be called."""
+    told = {each.name: getattr(workplace.settings, f"{each.name}_limit") for each in SERVICES}
+    limits = {name: RateLimit.parse(text) for name, text in told.items()}
+    return {name: Bound(limit.calls, limit.seconds) for name, limit in limits.items()}
 
 
 def _reasons_off(workplace: Workplace, status: EnrichStatus) -> dict[str, str]:

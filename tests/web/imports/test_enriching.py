@@ -120,23 +120,28 @@ def test_the_time_left_counts_only_what_the_job_waits_for(
     assert f"<dd>{told}</dd>" in visitor.get(f"/jobs/{run_id}").text
 
 
-@pytest.mark.parametrize("silent", [20, 5])
+@pytest.mark.parametrize(
+    ("silent", "answers", "waits"), [(20, 10, True), (5, 10, False), (20, 40, False)]
+)
 def test_who_has_long_not_answered_waits_and_has_no_pace(
-    visitor: FlaskClient, inside: Inside, silent: int
+    visitor: FlaskClient, inside: Inside, silent: int, answers: int, waits: bool
 ) -> None:
-    """Its pace would fall, and the time left grow, from look to look while it waits for others."""
+    """Its pace would fall, and the time left grow, from look to look while it waits for others.
+
+    One that has used up its limit waits for that.
+    """
     run_id = press(visitor)
     with inside():
         is_running()
         ago = datetime.now(UTC) - timedelta(seconds=silent)
-        work_list("images", "release", {"found": 40}, fetched_at=ago)
-        work_list("images", "release", {"pending": 200})
+        work_list("itunes", "title", {"found": answers}, fetched_at=ago)
+        work_list("itunes", "title", {"pending": 200})
         db.session.commit()
 
     page = visitor.get(f"/jobs/{run_id}").text
 
-    assert ("waits for what the others find out" in page) == (silent == 20)
-    assert ("Pictures, the slowest" in page) == ("<dt>Left</dt>" in page) == (silent == 5)
+    assert ("waits for what the others find out" in page) is waits
+    assert ("iTunes, the slowest" in page) is ("<dt>Left</dt>" in page) is not waits
 
 
 @pytest.mark.parametrize(("answered", "told"), [(40, True), (20, False)])

@@ -22,9 +22,9 @@ from app.errors import (
 Expected = Literal["json", "form"]
 Meaning = Literal["busy", "busy if it says how long", "credential"]
 # Whoever names a longer pause means no moment that a calendar could show.
+LONGEST_PAUSE_SECONDS = 366 * 86_400.0
 # A firewall looks at the address that asks, and forgets with time.
 KEPT_OUT = "Try again later, or from another network."
-LONGEST_PAUSE_SECONDS = 366 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

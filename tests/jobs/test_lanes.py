@@ -409,7 +409,7 @@ def test_a_rest_that_goes_on_after_a_restart_has_its_true_reason(app: Flask) -> 
     assert health.why_resting(PROVIDER) == "It is out of order."
 
     db.session.add(
-        ProviderPause(provider=PROVIDER, until=time.time() + 9_000, reason="asked to slow down")
+        ProviderPause(provider=PROVIDER, until=time.time() + 9_000, reason="It asked us to wait.")
     )
     db.session.flush()
-    assert health.why_resting(PROVIDER) == "Asked to slow down."
+    assert health.why_resting(PROVIDER) == "It asked us to wait."

@@ -279,6 +279,12 @@ def pending(entity: str, provider: str, keys: Collection[str]) -> set[str]:
     }
 
 
+def count_pending(entity: str, provider: str) -> int:
+    """How many are still to be asked for, on whatever shelf."""
+    asked = {"what": entity, "whose": provider}
+    return db.session.scalar(statements.COUNT_PENDING, asked) or 0
+
+
 def kept(entity: str, provider: str, keys: Collection[str]) -> dict[str, Kept]:
     """What is known of `keys` so far, by key."""
     found: dict[str, Kept] = {}

@@ -78,3 +78,4 @@ _THESE = (
 THERE = select(ROWS.c.key).where(*_THESE)
 PENDING = THERE.where(ROWS.c.state == "pending")
 KEPT = select(ROWS.c.key, ROWS.c.state, ROWS.c.evidence).where(*_THESE)
+COUNT_PENDING = select(func.count()).where(*_THESE[:2], ROWS.c.state == "pending")

@@ -25,8 +25,9 @@ SITE = "https://musicbrainz.org"
 LOOKED_UP = {"discogs": "MusicBrainz links to this very page of Discogs"}
 # Pressings share a work: a title needs no more of its barcodes.
 MOST_OF_ONE = 2
-# So many titles in a call when less than a whole call's worth is left, or has come in this time.
-FEW_TOGETHER = 5
+# So many titles in a call when no more than a minute's worth is left, or when a whole call's worth
+# does not come together in this time.
+FEW_TOGETHER, LAST = 5, 60
 PATIENCE_SECONDS = 10.0
 
 
@@ -115,16 +116,18 @@ class TitleBarcodes(Step):
         left = [item for item in asked if item.key not in known]
         left = waiting.with_details(self.owner_id, left, is_over)
         if not is_over("release", "discogs"):
-            left = left[: len(left) - len(left) % self._together(left, of=len(items))]
+            left = left[: len(left) - len(left) % self._together(left)]
         return [*left, *(item for item in asked if item.key in known)]
 
-    def _together(self, ready: Sequence[Item], *, of: int) -> int:
-        """How many to ask for in a call, of those ready of so many that are left."""
-        now = time.monotonic()
-        since = [self._waits_since.setdefault(item.key, now) for item in ready]
-        if of < self.batch:
+    def _together(self, ready: Sequence[Item]) -> int:
+        """How many to ask for in a call, of those ready."""
+        if not FEW_TOGETHER <= len(ready) < self.batch:
+            return self.batch
+        if work.count_pending(self.entity, PROVIDER) <= LAST:
             return FEW_TOGETHER
-        if now - min(since, default=now) <= PATIENCE_SECONDS:
+        now = time.monotonic()
+        since = min(self._waits_since.setdefault(item.key, now) for item in ready)
+        if now - since <= PATIENCE_SECONDS:
             return self.batch
         self._waits_since.clear()  # those left over wait anew
         return FEW_TOGETHER

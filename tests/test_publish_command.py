@@ -119,4 +119,7 @@ def test_what_was_written_is_committed_where_it_is_wished(app: Flask, target: Pa
 
     subprocess.run(["git", "init", "--quiet", str(target)], check=True)
     assert "Committed as " in run(app, str(target), "--commit").stdout
-    assert "Nothing new to commit." in run(app, str(target), "--commit").stdout
+    again = run(app, str(target), "--commit", "--theme").stdout
+    assert "Nothing new to commit." in again
+    assert "The theme is there too" in again
+    assert "is not in the commit" in again

@@ -80,6 +80,7 @@ def test_a_publishing_can_be_paused_resumed_and_cancelled_from_its_page(
     client.post(f"/jobs/{run.id}/pause")
     paused = client.get("/admin/publish").text
     assert f'action="/jobs/{run.id}/resume"' in paused
+    assert "Publishing: paused</h2>" in paused
     assert "It goes on by itself" not in paused
     assert f'id="resume-{run.id}"' in paused  # keeps the focus when this part is fetched anew
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from app.extensions import db
 from app.models import ProviderResult
@@ -18,17 +18,17 @@ ENTITY = "listing"
 
 
 def keep(owner_id: int, run_id: int, reading: int, page: int, raw: bytes) -> None:
-    """Keep the JSON of a page. Does not commit."""
-    db.session.add(
-        ProviderResult(
-            entity=ENTITY,
-            key=f"{_of_run(owner_id, run_id)}{reading}/{page}",
-            provider=DISCOGS,
-            state="found",
-            payload=zlib.compress(raw),
-            fetched_at=utcnow(),
-        )
-    )
+    """Keep the JSON of a page, beside whatever the session is about. Commits."""
+    kept = {
+        "entity": ENTITY,
+        "key": f"{_of_run(owner_id, run_id)}{reading}/{page}",
+        "provider": DISCOGS,
+        "state": "found",
+        "payload": zlib.compress(raw),
+        "fetched_at": utcnow(),
+    }
+    with db.engine.begin() as connection:
+        connection.execute(insert(ProviderResult), kept)
 
 
 def kept(owner_id: int, run_id: int) -> dict[tuple[int, int], bytes]:

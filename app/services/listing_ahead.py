@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.clients.discogs import DiscogsClient
@@ -43,7 +42,6 @@ class ListingAhead:
 
     def __init__(self, client: DiscogsClient, lease: Lease, is_over: threading.Event) -> None:
         self._client, self._lease, self._is_over = client, lease, is_over
-        self._app = current_app._get_current_object()  # type: ignore[attr-defined]
         self._kept = kept_pages.kept(lease.owner_id, lease.run_id)
         self._asked: dict[Key, Future[CollectionPage]] = {}
         self._next: Key | None = None
@@ -100,15 +98,12 @@ class ListingAhead:
         return page
 
     def _keep(self, reading: int, number: int, raw: bytes) -> None:
-        with self._app.app_context():  # a session of this thread's own
-            set_reading(False)
-            set_repeatable(True)
-            try:
-                kept_pages.keep(self._lease.owner_id, self._lease.run_id, reading, number, raw)
-                db.session.commit()
-            except OperationalError as error:  # it goes on all the same
-                db.session.rollback()
-                log.warning("page_not_kept", page=number, reason=type(error.orig).__name__)
+        set_reading(False)
+        set_repeatable(True)
+        try:
+            kept_pages.keep(self._lease.owner_id, self._lease.run_id, reading, number, raw)
+        except OperationalError as error:  # it goes on all the same
+            log.warning("page_not_kept", page=number, reason=type(error.orig).__name__)
 
 
 def _key(cursor: Mapping[str, Any]) -> Key:

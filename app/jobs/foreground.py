@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.domain.pace import WAITED_FOR_SECONDS
 from app.extensions import db, reading
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.services import runs
@@ -74,4 +74,4 @@ class _Worker:
 
     def _work(self, stop: threading.Event) -> None:
         with self._app.app_context():
-            runner.work_on(self._app, self._run_id, stop.is_set)
+            attempt.work_on(self._app, self._run_id, stop.is_set)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -18,23 +17,16 @@ from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import (
-    GatefoldError,
-    RateLimitedError,
-    RefusedError,
-    UnavailableError,
-)
-from app.extensions import db, patient, reading, set_reading
+from app.extensions import db, reading, set_reading
+from app.jobs.attempt import work_on
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
 from app.jobs.gap_counts import count_gaps
-from app.jobs.heart import Heart
-from app.jobs.kinds import KINDS
 from app.services import runs, schedules, trash, uploads
 from app.services.enrich import work
-from app.services.runs import CancelledError, Lease, LostLeaseError, StoppedError
+from app.services.runs import Lease
 from config import Settings
 
 log = structlog.get_logger(__name__)
@@ -43,16 +35,10 @@ SWEEP_SECONDS = 1.0
 UPLOADS_SECONDS = 60.0
 SCHEDULES_SECONDS = 30.0
 TRASH_SECONDS = 3600.0
-TRY_AGAIN_SECONDS = 60.0
 # Whoever stops us kills us soon after (gunicorn in five seconds, Docker in ten).
 STOPS_WITHIN_SECONDS = 3.0
-BUSY_SECONDS = 5.0
 WAKE_AGAIN_SECONDS = 3.0
-BUSY = "The database is busy; this goes on by itself."
-FULL = "The disk is full. Make room; this then goes on by itself, nothing is lost."
 QUEUE_FAULTS = (sqlite3.Error, RedisError, OSError)
-# A refusal half-way (a revoked token) needs a person; "Sync now" goes on from there at once.
-WAIT_FOR_PERSON_SECONDS = 86_400.0
 
 
 class EmbeddedConsumer(Consumer):
@@ -246,77 +232,3 @@ def stop(app: Flask) -> None:
     runner: Runner | None = app.extensions.pop("runner", None)
     if runner is not None:
         runner.stop()
-
-
-def work_on(
-    app: Flask,
-    run_id: int,
-    should_stop: Callable[[], bool] = lambda: False,
-    held: dict[int, Lease] | None = None,
-) -> None:
-    """Take a run and work on it until it ends, `should_stop()`, or another must go on.
-
-    Its lease is in `held`, by the run's id, for as long. Does nothing when somebody else holds the
-    run. Needs an app context.
-    """
-    held = {} if held is None else held
-    set_reading(False)
-    lease = runs.take(run_id)
-    if lease is None:
-        db.session.remove()
-        return
-    structlog.contextvars.bind_contextvars(run_id=run_id)
-    held[run_id] = lease
-    heart = Heart(app, lease)
-    heart.start()
-    try:
-        with patient():
-            _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
-    finally:
-        heart.stop()
-        held.pop(run_id, None)
-        db.session.remove()
-        structlog.contextvars.unbind_contextvars("run_id")
-
-
-def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
-    """Run the job's function and turn whatever happens into a state a page can explain."""
-    try:
-        KINDS[lease.kind](app.extensions["workplace"], lease, should_stop)
-    except LostLeaseError:
-        log.warning("lease_lost")
-    except CancelledError as stopped:
-        runs.end(lease, "cancelled", str(stopped))
-    except StoppedError:
-        db.session.rollback()
-        runs.give_back(lease)
-    except OperationalError as error:
-        db.session.rollback()
-        log.warning("database_busy", reason=type(error.orig).__name__)
-        _postpone_if_possible(lease, FULL if "is full" in str(error.orig) else BUSY)
-    except (RateLimitedError, UnavailableError) as error:
-        db.session.rollback()
-        wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
-        log.info("run_postponed", seconds=wait, reason=str(error))
-        runs.postpone(lease, wait, str(error))
-    except GatefoldError as error:
-        db.session.rollback()
-        log.info("run_stopped", reason=str(error))
-        if isinstance(error, RefusedError) and runs.has_begun(lease):
-            runs.postpone(lease, WAIT_FOR_PERSON_SECONDS, str(error))
-        else:
-            runs.end(lease, "failed", str(error))
-    except BaseException as error:
-        # Whatever it was, the page must not say "running" for ever; the log gets the whole story.
-        db.session.rollback()
-        log.error("run_crashed", exc_info=error)
-        runs.end(lease, "failed", "A fault in Gatefold stopped this; the log has the details.")
-        raise
-
-
-def _postpone_if_possible(lease: Lease, message: str) -> None:
-    """Try again soon; if even that cannot be written, the lease runs out by itself."""
-    try:
-        runs.postpone(lease, BUSY_SECONDS, message)
-    except OperationalError:
-        db.session.rollback()

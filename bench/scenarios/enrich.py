@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Artist, ProviderResult, Release
 from app.services import runs
 from bench.beside import Services, services
@@ -115,7 +115,7 @@ def _unlimited(size: int, app: Flask) -> Iterator[Figure]:
 def work(app: Flask, kind: str, cursor: dict[str, Any] | None = None) -> None:
     """Start a run and work on it to its end. Raises RuntimeError if that is none."""
     run_id = runs.start(OWNER, kind, cursor).id
-    runner.work_on(app, run_id)
+    attempt.work_on(app, run_id)
     state = runs.get(OWNER, run_id).state
     if state != "done":
         raise RuntimeError(f"the {kind} ended as {state}")

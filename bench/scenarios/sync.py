@@ -10,7 +10,7 @@ from functools import partial
 from flask import Flask
 
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.services import runs
 from bench.corpus import listing
 from bench.figures import Figure
@@ -75,7 +75,7 @@ def _first_sync(app: Flask) -> tuple[float, float]:
 def _sync(app: Flask) -> None:
     with app.app_context():
         run_id = runs.start(OWNER, "sync").id
-        runner.work_on(app, run_id)
+        attempt.work_on(app, run_id)
         state = runs.get(OWNER, run_id).state
         db.session.remove()
     if state != "done":

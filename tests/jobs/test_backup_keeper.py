@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 
 from app.domain.backups import DAILY
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.jobs.backup_keeper import BackupKeeper
 from app.models import Run
 from app.services import runs
@@ -75,7 +75,7 @@ def test_s1_a_sync_on_a_full_disk_waits_and_goes_on_when_there_is_room(
         with app.app_context():
             run_id = runs.start(OWNER, "sync").id
             full_disk(True)
-            runner.work_on(app, run_id)
+            attempt.work_on(app, run_id)
             waiting = db.session.get_one(Run, run_id)
             assert (waiting.state, (waiting.message or "")[:17]) == ("waiting", "The disk is full.")
             db.session.rollback()
@@ -84,7 +84,7 @@ def test_s1_a_sync_on_a_full_disk_waits_and_goes_on_when_there_is_room(
             full_disk(False)
             db.session.execute(text("UPDATE run SET lease_until = NULL"))
             db.session.commit()
-            runner.work_on(app, run_id)
+            attempt.work_on(app, run_id)
 
             assert db.session.get_one(Run, run_id).state == "done"
             assert count("copy") == 250

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Connection, Copy, Run, RunEvent
 from app.services import accounts, runs
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
@@ -47,7 +47,7 @@ def app_with(
 def sync(app: Flask) -> Run:
     """Start a sync and work on it until nothing more can be done now."""
     run_id = runs.start(OWNER, "sync").id
-    runner.work_on(app, run_id)
+    attempt.work_on(app, run_id)
     return runs.get(OWNER, run_id)
 
 

@@ -16,7 +16,7 @@ from app.domain.qr_rows import RowEdit
 from app.domain.records import IdentityRecord
 from app.errors import ConflictError
 from app.extensions import db, set_reading
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Artist, Connection, Copy, Folder, Label, Release, StickerEdit, Tag, User
 from app.services import accounts, catalogue_lock, import_csv, one_record, people, runs
 from app.services import sticker_edits as stickers
@@ -86,7 +86,7 @@ def test_an_import_beside_a_sync_of_the_same_records(each_database: Flask) -> No
             lambda: import_csv.import_export(
                 OWNER, ExportFile(io.BytesIO(text.encode())), leave_out_unreadable=False
             ),
-            lambda: runner.work_on(each_database, run_id),
+            lambda: attempt.work_on(each_database, run_id),
         )
 
     assert isinstance(report, CsvReport)

@@ -14,7 +14,7 @@ from app.domain.discogs_csv import DISCOGS_COLUMNS, ExportFile
 from app.domain.filters import BrowseFilter
 from app.errors import InvalidInputError
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import CollectionField, Copy, Edit, Folder, Release
 from app.models.base import utcnow
 from app.queries import browse
@@ -413,7 +413,7 @@ def test_a_copy_brought_back_by_a_file_outlives_the_next_sync(
             discogs.users[0].items = [item(1, 11, title="Listed")]
 
             bring_in(export(row()))
-            runner.work_on(app, runs.start(OWNER, "sync").id)
+            attempt.work_on(app, runs.start(OWNER, "sync").id)
 
             assert [release for release, _folder, _rating in shelf()] == [4711, 11]
             db.session.remove()

@@ -18,7 +18,7 @@ from app.domain.discogs_csv import ExportFile
 from app.domain.filters import BrowseFilter
 from app.errors import ConflictError
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Artist, Copy, Edit, Folder, ProviderResult, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
@@ -44,7 +44,7 @@ class World:
     def sync(self, *, quick: bool = False) -> Run:
         """Start a sync and work on it until nothing more can be done now."""
         run_id = runs.start(OWNER, "sync", {"quick": True} if quick else None).id
-        runner.work_on(self.app, run_id)
+        attempt.work_on(self.app, run_id)
         return runs.get(OWNER, run_id)
 
     def titles(self) -> list[str]:
@@ -278,7 +278,7 @@ def test_the_copies_of_another_account_are_not_put_away(world: World) -> None:
     theirs = Collector("neighbour", user_id=2, items=[item(9, 19, title="Theirs")])
     world.discogs.users.append(theirs)
     run_id = runs.start(OWNER, "sync", {"username": "neighbour"}).id
-    runner.work_on(world.app, run_id)
+    attempt.work_on(world.app, run_id)
 
     run = runs.get(OWNER, run_id)
     assert run.state == "done"
@@ -320,7 +320,7 @@ def test_a_sync_that_waits_for_its_turn_hears_cancel(
         discogs.before_page(1, lambda: _ask_to_stop(app, run_id))
         started = time.monotonic()
 
-        runner.work_on(app, run_id)
+        attempt.work_on(app, run_id)
 
         assert runs.get(OWNER, run_id).state == "cancelled"
         assert time.monotonic() - started < 30
@@ -540,11 +540,11 @@ def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
     world.collector.items = generated_items(1_250)
     run_id = runs.start(OWNER, "sync").id
     answers = iter([False, True])
-    runner.work_on(world.app, run_id, lambda: next(answers))
+    attempt.work_on(world.app, run_id, lambda: next(answers))
     asked = world.discogs.calls(LISTING)
     assert 0 < count(Copy) == asked * 100 < 1_250, "what had been asked for is kept"
 
-    runner.work_on(world.app, run_id)
+    attempt.work_on(world.app, run_id)
 
     assert runs.get(OWNER, run_id).state == "done"
     assert count(Copy) == 1_250
@@ -556,10 +556,10 @@ def test_a_page_that_was_answered_and_not_stored_is_not_asked_for_again(world: W
     world.collector.items = generated_items(150)
     run_id = runs.start(OWNER, "sync").id
     world.discogs.before_page(2, lambda: _take_away(world.app, run_id))
-    runner.work_on(world.app, run_id)
+    attempt.work_on(world.app, run_id)
     assert count(Copy) == 100
 
-    runner.work_on(world.app, run_id)
+    attempt.work_on(world.app, run_id)
 
     assert runs.get(OWNER, run_id).state == "done"
     assert count(Copy) == 150
@@ -580,7 +580,7 @@ def test_a_cancelled_sync_keeps_what_has_arrived(world: World) -> None:
     run_id = runs.start(OWNER, "sync").id
     world.discogs.before_page(2, lambda: _ask_to_stop(world.app, run_id))
 
-    runner.work_on(world.app, run_id)
+    attempt.work_on(world.app, run_id)
 
     run = runs.get(OWNER, run_id)
     assert (run.state, run.message) == (
@@ -601,7 +601,7 @@ def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: 
     world.collector.items = generated_items(250)
     after_the_first_page = iter([False, True])
     run_id = runs.start(OWNER, "sync").id
-    runner.work_on(world.app, run_id, lambda: next(after_the_first_page))
+    attempt.work_on(world.app, run_id, lambda: next(after_the_first_page))
     world.collector.token = ""
 
     run = world.sync()

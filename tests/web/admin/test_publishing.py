@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.extensions import db
-from app.jobs import runner
+from app.jobs import attempt
 from app.models import Copy, Run
 from app.queries import run_status
 from app.services import runs
@@ -34,7 +34,7 @@ def press(client: FlaskClient, place: str = "", **data: str | list[str]) -> str:
     kind = {"": "publish", "/look": "publish_look", "/preview": "publish_preview"}[place]
     run = run_status.latest(OWNER, kind)
     assert run is not None
-    runner.work_on(current_app._get_current_object(), run.id)  # type: ignore[attr-defined]
+    attempt.work_on(current_app._get_current_object(), run.id)  # type: ignore[attr-defined]
     db.session.rollback()
     return client.get("/admin/publish").text
 

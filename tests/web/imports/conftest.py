@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.extensions import db, set_reading
-from app.jobs import runner
+from app.jobs import attempt
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 
 
@@ -44,7 +44,7 @@ def work(house: Flask) -> Callable[[int], None]:
 
     def work_on(run_id: int) -> None:
         with house.app_context():
-            runner.work_on(house, run_id)
+            attempt.work_on(house, run_id)
 
     return work_on
 

@@ -18,7 +18,7 @@ from app.jobs.heaps import few_heaps
 from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.bulk import in_chunks
-from app.services.enrich import desk, health, second_looks, seeding, shared_answers
+from app.services.enrich import desk, health, second_looks, seeding, shared_answers, work
 from app.services.enrich.cover_steps import ArchiveCovers
 from app.services.enrich.crosswalk import (
     ArtistAddresses,
@@ -136,8 +136,10 @@ def _read_known(lease: Lease, should_stop: Callable[[], bool]) -> None:
 def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
     """A lane for each provider that may be asked, the work list filled with what they shall do."""
     owner_id = lease.owner_id
-    cursor = runs.get(owner_id, lease.run_id).cursor
-    only = cursor.get("only", "")
+    run = runs.get(owner_id, lease.run_id)
+    cursor = run.cursor
+    only, most = cursor.get("only", ""), cursor.get("most")
+    tried = work.tried_since(run.started_at) if most and run.started_at else {}
     services = [
         service
         for service in SERVICES
@@ -165,7 +167,7 @@ def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
                 steps[service.name],
                 threads=service.threads,
                 releases=releases,
-                most=cursor.get("most"),
+                most=most and max(most - tried.get(service.name, 0), 0),
             )
             lane.rest_as_told(health.rest_left(service.name), health.why_resting(service.name))
             lanes.append(lane)

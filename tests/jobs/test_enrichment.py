@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from app.domain.providers import BY_NAME
 from app.extensions import db
+from app.jobs import attempt
 from app.models import (
     Article,
     Artist,
@@ -285,6 +286,20 @@ def test_a_provider_out_of_order_is_left_alone_and_the_rest_finishes(
     assert health.failures >= 5
     threads = BY_NAME["apple_music"].threads
     assert world.apple_music.calls() <= 3 * (5 + threads), "five faults, each tried three times"
+
+
+def test_a_bounded_run_that_is_interrupted_keeps_to_its_bound(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    app = app_in(world)
+    follow(app, "sync")
+    started = runs.start(OWNER, "enrich", {"only": "discogs", "most": 10}).id
+    attempt.work_on(app, started, lambda: world.discogs.calls("/releases/") >= 4)
+    before = world.discogs.calls("/releases/")
+    attempt.work_on(app, started)
+
+    assert runs.get(OWNER, started).state == "done"
+    assert 4 <= before <= world.discogs.calls("/releases/") <= 10
 
 
 def test_a_thing_that_cannot_be_read_is_set_aside(

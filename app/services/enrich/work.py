@@ -285,6 +285,11 @@ def count_pending(entity: str, provider: str) -> int:
     return db.session.scalar(statements.COUNT_PENDING, asked) or 0
 
 
+def tried_since(moment: datetime) -> dict[str, int]:
+    """How many things each provider was asked about since then, on whatever shelf."""
+    return dict(iter(db.session.execute(statements.TRIED_SINCE, {"since": moment})))
+
+
 def kept(entity: str, provider: str, keys: Collection[str]) -> dict[str, Kept]:
     """What is known of `keys` so far, by key."""
     found: dict[str, Kept] = {}

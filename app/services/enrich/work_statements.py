@@ -79,3 +79,8 @@ THERE = select(ROWS.c.key).where(*_THESE)
 PENDING = THERE.where(ROWS.c.state == "pending")
 KEPT = select(ROWS.c.key, ROWS.c.state, ROWS.c.evidence).where(*_THESE)
 COUNT_PENDING = select(func.count()).where(*_THESE[:2], ROWS.c.state == "pending")
+TRIED_SINCE = (
+    select(ROWS.c.provider, func.count())
+    .where(ROWS.c.tried_at >= bindparam("since"))
+    .group_by(ROWS.c.provider)
+)

@@ -54,13 +54,15 @@ def per_second(marks: Sequence[Mark], now: float) -> float | None:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min."""
+    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min, 2 days 3 h."""
     if seconds < 90:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     if minutes < 90:
         return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 1440} days {minutes % 1440 // 60} h"
 
 
 def seconds_left(left: int, rate: float, bound: Bound | None = None) -> float:

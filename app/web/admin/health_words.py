@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from app.domain.pace import duration
 from app.domain.providers import title_of
 from app.services.lane_report import LaneReport
 from app.web.admin import words
@@ -70,7 +71,7 @@ def window(lane: LaneReport) -> str:
 def clock(seconds: float) -> str:
     """By how much, and which way, our clock is wrong."""
     way = "ahead of" if seconds > 0 else "behind"
-    return f"{words.duration(abs(seconds))} {way} what the services say"
+    return f"{duration(abs(seconds))} {way} what the services say"
 
 
 def cover_source(name: str) -> str:

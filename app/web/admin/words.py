@@ -49,18 +49,6 @@ def stamp(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y %H:%M}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds in one or two units: 45 s, 3 min, 1 h 20 min, 2 days 3 h."""
-    if seconds < 90:
-        return f"{round(seconds)} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes // 1440} days {minutes % 1440 // 60} h"
-
-
 def every(seconds: float) -> str:
     """The length of a window: "minute", "second", "20 seconds"."""
     return {1.0: "second", 60.0: "minute", 3600.0: "hour"}.get(seconds, f"{seconds:g} seconds")

@@ -74,7 +74,11 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingA
     folders_asked = listing.begin(lambda: client.folders(username))
     fields_asked = listing.begin(lambda: client.fields(username))
     listing.expect(cursor)
-    told_folders, told_fields = folders_asked.result(), fields_asked.result()
+    try:
+        told_folders, told_fields = folders_asked.result(), fields_asked.result()
+    except NotFoundError:  # renamed this moment
+        username = cursor["username"] = _new_name(access, cursor)
+        told_folders, told_fields = client.folders(username), client.fields(username)
     catalogue_lock.hold(lease.owner_id)
     if note_name(lease.owner_id, account):
         runs.tell(lease.run_id, "note", f"Your account at Discogs is called {username} now.")

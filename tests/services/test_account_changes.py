@@ -14,6 +14,7 @@ from app.extensions import db
 from app.jobs import attempt
 from app.models import Connection, Copy, Run, RunEvent
 from app.services import accounts, runs
+from app.services import sync as sync_service
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 
 OWNER = 1
@@ -85,6 +86,24 @@ def test_an_account_renamed_while_it_is_read_is_read_to_its_end(
     assert (run.state, run.message) == ("done", None)
     assert copies_here() == COPIES
     assert run.cursor["username"] == "digger"
+
+
+def test_an_account_renamed_the_moment_it_was_looked_up_is_read_all_the_same(
+    app_with: Callable[..., Flask], discogs: DiscogsStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U23 of the fault list."""
+    look_up = sync_service._account
+
+    def renamed_then(*asked: Any) -> Any:
+        account = look_up(*asked)
+        discogs.users[0].username = "digger"
+        return account
+
+    monkeypatch.setattr(sync_service, "_account", renamed_then)
+    run = sync(app_with(discogs_token="test-token"))
+
+    assert (run.state, run.message) == ("done", None)
+    assert copies_here() == COPIES
 
 
 @pytest.mark.parametrize("change", ["renamed", "deleted"])

@@ -62,7 +62,8 @@ class ListingAhead:
     def expect(self, cursor: Mapping[str, Any]) -> None:
         """Ask for the page the cursor names, and for the next ones as far as there are any."""
         username, reading, first = _key(cursor)
-        last = min(first + AHEAD - 1, max(self._pages, first))
+        # The first page comes alone: it tells how many there are now.
+        last = min(first + AHEAD - 1, max(self._pages, first)) if first > 1 else first
         for page in range(first, last + 1):
             key = username, reading, page
             if key not in self._asked:

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, reading, set_reading
+from app.jobs import heaps
 from app.jobs.attempt import work_on
 from app.jobs.backup_keeper import BackupKeeper
 from app.jobs.freshening import AGAIN_AFTER_SECONDS, Freshener
@@ -71,6 +72,7 @@ class Runner:
 
     def start(self) -> None:
         """Start the threads; returns at once."""
+        heaps.share()
         self._consumer.start()
         self._sweeper.start()
         self._keeper.start()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 
 
 @dataclass(frozen=True)
@@ -39,22 +41,35 @@ class ShopAlbum:
         """All artists in one line, as Apple shows them."""
         return " & ".join(self.artists)
 
+    # Searches look through all there is, so words are told apart once.
+    @cached_property
+    def title_words(self) -> set[str]:
+        """The words of the title, plain and in lower case."""
+        return _words(self.title)
+
+    @cached_property
+    def artist_words(self) -> set[str]:
+        """The words of all artists, plain and in lower case."""
+        return _words(self.artist)
+
+    @cached_property
+    def all_words(self) -> set[str]:
+        """The words of title and artists."""
+        return self.title_words | self.artist_words
+
 
 def found(albums: Iterable[ShopAlbum], words: str, limit: int) -> list[ShopAlbum]:
     """Albums that have most of `words` in title or artist, those with more of them first.
 
     Like real searches it does not care which word is where, so tributes come too.
     """
-    wanted = _words(words)
-    return _ranked([(album, _words(f"{album.title} {album.artist}")) for album in albums], wanted)[
-        :limit
-    ]
+    return _ranked(albums, attrgetter("all_words"), words)[:limit]
 
 
 def matching(albums: Iterable[ShopAlbum], artist: str, title: str) -> list[ShopAlbum]:
     """Albums with most words of `artist` among the artists and of `title` in the title."""
-    named = _ranked([(album, _words(album.artist)) for album in albums], _words(artist))
-    return _ranked([(album, _words(album.title)) for album in named], _words(title))
+    named = _ranked(albums, attrgetter("artist_words"), artist)
+    return _ranked(named, attrgetter("title_words"), title)
 
 
 def sold_as(albums: Iterable[ShopAlbum], upc: str) -> list[ShopAlbum]:
@@ -62,12 +77,14 @@ def sold_as(albums: Iterable[ShopAlbum], upc: str) -> list[ShopAlbum]:
     return [album for album in albums if album.upc and album.upc.lstrip("0") == upc.lstrip("0")]
 
 
-def _ranked(albums: list[tuple[ShopAlbum, set[str]]], wanted: set[str]) -> list[ShopAlbum]:
-    def share(words: set[str]) -> float:
-        return len(words & wanted) / len(wanted) if wanted else 1.0
-
-    ranked = sorted(albums, key=lambda each: -share(each[1]))
-    return [album for album, words in ranked if share(words) >= 0.6]
+def _ranked(
+    albums: Iterable[ShopAlbum], words_of: Callable[[ShopAlbum], set[str]], words: str
+) -> list[ShopAlbum]:
+    wanted = _words(words)
+    least = 0.6 * len(wanted)
+    shared = ((len(wanted & words_of(album)), album) for album in albums)
+    enough = [(count, album) for count, album in shared if count >= least]
+    return [album for _, album in sorted(enough, key=lambda each: -each[0])]
 
 
 def _words(text: str) -> set[str]:

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from app.domain.pace import WAITED_FOR_SECONDS
 from app.errors import (
     GatefoldError,
     RateLimitedError,
@@ -15,6 +16,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.extensions import db, patient, set_reading
+from app.jobs import heaps
 from app.jobs.heart import Heart
 from app.jobs.kinds import KINDS
 from app.services import runs
@@ -52,7 +54,7 @@ def work_on(
     heart = Heart(app, lease)
     heart.start()
     try:
-        with patient():
+        with heaps.shared(), patient():
             _attempt(app, lease, lambda: should_stop() or heart.has_news.is_set())
     finally:
         heart.stop()
@@ -78,7 +80,7 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         _postpone_if_possible(lease, FULL if "is full" in str(error.orig) else BUSY)
     except (RateLimitedError, UnavailableError) as error:
         db.session.rollback()
-        wait = getattr(error, "retry_after", None) or TRY_AGAIN_SECONDS
+        wait = _rest_after(error, lease.attempts)
         log.info("run_postponed", seconds=wait, reason=str(error))
         runs.postpone(lease, wait, str(error))
     except GatefoldError as error:
@@ -94,6 +96,13 @@ def _attempt(app: Flask, lease: Lease, should_stop: Callable[[], bool]) -> None:
         log.error("run_crashed", exc_info=error)
         runs.end(lease, "failed", "A fault in Gatefold stopped this; the log has the details.")
         raise
+
+
+def _rest_after(error: RateLimitedError | UnavailableError, attempts: int) -> float:
+    """So many seconds, as long as it was asked for; after an outage twice as long each time."""
+    if isinstance(error, RateLimitedError):
+        return error.retry_after or TRY_AGAIN_SECONDS
+    return min(TRY_AGAIN_SECONDS * 2.0 ** (attempts - 1), WAITED_FOR_SECONDS)
 
 
 def _postpone_if_possible(lease: Lease, message: str) -> None:

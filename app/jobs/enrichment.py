@@ -14,7 +14,6 @@ from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
 from app.extensions import db, reading
 from app.jobs.board import Board
-from app.jobs.heaps import few_heaps
 from app.jobs.lanes import Lane
 from app.services import runs
 from app.services.bulk import in_chunks
@@ -80,15 +79,14 @@ def _work_through(
     board = Board(should_stop)
     lanes = _lanes(workplace, lease, board)
     board.workers.extend(lanes)
-    with few_heaps():
-        for lane in lanes:
-            lane.start()
-        looked_at = time.monotonic()
-        while any(lane.is_working() for lane in lanes):
-            time.sleep(WATCH_SECONDS)
-            if time.monotonic() - looked_at >= SWITCHES_SECONDS:
-                _heed_switches(workplace, lease, lanes)
-                looked_at = time.monotonic()
+    for lane in lanes:
+        lane.start()
+    looked_at = time.monotonic()
+    while any(lane.is_working() for lane in lanes):
+        time.sleep(WATCH_SECONDS)
+        if time.monotonic() - looked_at >= SWITCHES_SECONDS:
+            _heed_switches(workplace, lease, lanes)
+            looked_at = time.monotonic()
     if board.ending is not None:
         raise board.ending
     if should_stop():
@@ -169,6 +167,8 @@ def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
                 releases=releases,
                 most=most and max(most - tried.get(service.name, 0), 0),
             )
+            if health.is_doubtful(service.name):
+                lane.try_with_care()
             lane.rest_as_told(health.rest_left(service.name), health.why_resting(service.name))
             lanes.append(lane)
     db.session.commit()

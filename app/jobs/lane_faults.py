@@ -51,7 +51,7 @@ class LaneFaults:
         `began` is when the call left.
         """
         log.info("lane_fault", kind=type(error).__name__, reason=str(error))
-        if isinstance(error, (RateLimitedError, RefusedError)):
+        if isinstance(error, (RateLimitedError, RefusedError)) or self._is_an_outage(error):
             work.let_go(items)
         else:
             # One odd thing spoils a whole batch: all of it is put off, and fails if it stays so.
@@ -67,6 +67,10 @@ class LaneFaults:
         db.session.commit()
         if ending is not None:
             raise ending
+
+    def _is_an_outage(self, error: ProviderError) -> bool:
+        """Whether the call only found out that the provider is still away."""
+        return isinstance(error, UnavailableError) and health.is_out(self._provider)
 
     def _is_news(self, items: Sequence[Item], began: float) -> bool:
         """Whether a fault of a call that `began` then says anything new of the provider.

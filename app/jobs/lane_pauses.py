@@ -41,6 +41,10 @@ class Pauses:
             self.is_shaky, self._shaky_since = True, time.monotonic()
             self._rest_until = max(self._rest_until, time.monotonic() + seconds)
 
+    def doubt(self) -> None:
+        """Have one call at a time find out whether the provider is well, as after a pause."""
+        self.is_shaky = True
+
     def leave(self, reason: str, until: float | None) -> None:
         """The lane ends with this reason, whatever is answered yet."""
         with self._lock:

@@ -89,6 +89,10 @@ class Lane:
         if seconds > 0:
             self._pauses.rest(reason, seconds)
 
+    def try_with_care(self) -> None:
+        """Begin with one call, as the provider broke down before this run, or before a restart."""
+        self._pauses.doubt()
+
     def leave(self, reason: str, until: float | None = None) -> None:
         """End the lane, its work undone; the others need not wait for its answers."""
         with self._lock:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, or_, select, update
 
 from app.models import CallSlot, ProviderPause
 
 SLOTS = cast(Table, CallSlot.__table__)
+PAUSES = cast(Table, ProviderPause.__table__)
 MINE = SLOTS.c.provider == bindparam("whose")
 BOOK = insert(SLOTS).returning(SLOTS.c.id)
 MOVE = update(SLOTS).where(SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
+STRIKE = delete(SLOTS).where(SLOTS.c.id == bindparam("slot"))
 AT = select(SLOTS.c.at).where(SLOTS.c.id == bindparam("slot"))
 BOOKED_BY_JOBS = (
     select(SLOTS.c.id, SLOTS.c.at)
-    .where(MINE, ~SLOTS.c.for_person, SLOTS.c.at > bindparam("now"))
+    .where(MINE, ~SLOTS.c.for_person, SLOTS.c.at > bindparam("after"))
     .order_by(SLOTS.c.at)
 )
 LATEST = (
@@ -39,5 +41,6 @@ FILLS_THE_WINDOW = (
     .offset(bindparam("skip"))
     .limit(1)
 )
+MADE_SINCE = select(func.count()).where(MINE, SLOTS.c.at >= bindparam("since"))
 MADE_FOR_PEOPLE = select(SLOTS.c.id).where(MINE, SLOTS.c.for_person).limit(1)
-PAUSED_UNTIL = select(ProviderPause.until).where(ProviderPause.provider == bindparam("whose"))
+PAUSED_UNTIL = select(PAUSES.c.until).where(PAUSES.c.provider == bindparam("whose"))

@@ -59,6 +59,7 @@ def discogs_client(
             sleep=sleep,
             patience=PATIENCE_SECONDS if tries == 1 else patience,
             for_person=tries == 1,
+            is_watched=workplace.onlookers.are_there,
         ),
         tries=tries,
         sleep=sleep,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.services.onlookers import Onlookers
 from app.services.tokens import Tokens
 from app.services.vault import Vault
 from config import Settings
@@ -13,12 +14,13 @@ from config import Settings
 class Workplace:
     """What is there once for a process, handed to services that call outside.
 
-    The settings and the vault of this installation, and the tokens in use.
+    The settings and the vault of this installation, the tokens in use, and who looks on.
     """
 
     settings: Settings
     vault: Vault
     tokens: Tokens = field(default_factory=Tokens)
+    onlookers: Onlookers = field(default_factory=Onlookers)
 
     @property
     def user_agent(self) -> str:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
+from app.extensions import db
+from app.models import CallSlot
 from app.services.limits import DatabaseLimiter
+from app.services.onlookers import STAY_SECONDS
 from app.services.providers import PATIENCE_SECONDS
+from app.services.runs import StoppedError
 from config import RateLimit
 
 
@@ -65,6 +72,56 @@ def test_after_a_complaint_nobody_calls(app: Flask, clock: Clock) -> None:
 
     assert clock.now >= 1_000_120.0
     assert limiter(clock).paused() is None
+
+
+@pytest.mark.parametrize("limit", ["5/60", "30/60"])
+def test_who_waits_for_a_turn_hears_of_a_complaint_meanwhile(
+    app: Flask, clock: Clock, limit: str
+) -> None:
+    paced = limiter(clock, limit)
+    for _ in range(paced.limit.calls):
+        paced.acquire()
+
+    def somebody_is_refused(seconds: float) -> None:
+        paced._sleep = clock.sleep
+        limiter(clock, limit).penalise(600)
+        clock.sleep(seconds)
+
+    paced._sleep = somebody_is_refused
+    began = clock.now
+    paced.acquire()
+
+    assert began + 600 <= clock.now < began + 605
+
+
+def test_two_complaints_at_once_are_both_taken_in(each_database: Flask, clock: Clock) -> None:
+    def complain() -> None:
+        with each_database.app_context():
+            ready.wait()
+            limiter(clock).penalise(120)
+
+    ready = threading.Barrier(4)
+    with ThreadPoolExecutor(4) as threads:
+        complaints = [threads.submit(complain) for _ in range(4)]
+
+    assert [complaint.exception() for complaint in complaints] == [None] * 4
+    assert limiter(clock).paused() == (1_000_120.0, "Discogs asked us to slow down.")
+
+
+def test_who_is_told_to_stop_gives_the_booked_call_back(app: Flask, clock: Clock) -> None:
+    def stop(_seconds: float) -> None:
+        raise StoppedError("Told to stop.")
+
+    stopped = DatabaseLimiter("discogs", RateLimit.parse("5/60"), clock=clock.time, sleep=stop)
+    for _ in range(5):
+        stopped.acquire()
+    for _ in range(3):
+        with pytest.raises(StoppedError):
+            stopped.acquire()
+
+    began = clock.now
+    limiter(clock).acquire()
+    assert clock.now - began < 61
 
 
 def test_a_longer_pause_is_not_cut_short(app: Flask, clock: Clock) -> None:
@@ -138,18 +195,30 @@ def test_threads_share_one_window(each_database: Flask) -> None:
     assert all(later - earlier >= 600 for earlier, later in zip(booked, booked[10:], strict=False))
 
 
+def booked_ahead(clock: Clock) -> int:
+    """How many calls are booked for a moment to come."""
+    with db.engine.connect() as connection:
+        booked = select(func.count()).select_from(CallSlot).where(CallSlot.at > clock.now)
+        return connection.scalar(booked) or 0
+
+
 class Day:
     """A job that calls as often as it may, and people who come at their moments meanwhile."""
 
     TAKES = 0.12  # seconds between two calls of a job whose budget is not used up
 
-    def __init__(self, clock: Clock, clicks: Sequence[float] = ()) -> None:
+    def __init__(
+        self, clock: Clock, clicks: Sequence[float] = (), opens: Sequence[float] = ()
+    ) -> None:
         self.clock, self.began = clock, clock.now
         self.calls: list[float] = []
         self.waits: list[float] = []
         self._clicks = [clock.now + click for click in clicks]
+        self._opens = [clock.now + opened for opened in opens]
         limit = RateLimit.parse("60/60")
-        self._job = DatabaseLimiter("discogs", limit, clock=clock.time, sleep=self._until)
+        self._job = DatabaseLimiter(
+            "discogs", limit, clock=clock.time, sleep=self._until, is_watched=self._is_watched
+        )
         self._person = DatabaseLimiter(
             "discogs",
             limit,
@@ -176,6 +245,9 @@ class Day:
         made = sorted(self.calls)
         return max(bisect_left(made, at + 60) - place for place, at in enumerate(made))
 
+    def _is_watched(self) -> bool:
+        return any(opened <= self.clock.now < opened + STAY_SECONDS for opened in self._opens)
+
     def _until(self, seconds: float) -> None:
         ends = self.clock.now + seconds
         while self._clicks and self._clicks[0] <= ends:
@@ -197,6 +269,66 @@ def test_who_comes_first_while_the_budget_is_used_up_goes_before_the_job(
 
     assert day.waits[0] <= 7
     assert day.most_in_a_window() <= 60
+
+
+def test_who_books_ahead_is_put_off_with_the_one_before(app: Flask, clock: Clock) -> None:
+    """Row U24 of the fault list: a person comes while one thread waits and the next has booked."""
+    Day(clock).work(114)  # from now on a call becomes free every few seconds
+    made: list[float] = []
+
+    def wait(seconds: float) -> None:
+        until = clock.now + seconds
+        while clock.now < until:
+            time.sleep(0.001)
+
+    def go_on(seconds: float) -> None:
+        until = clock.now + seconds
+        while clock.now < until:
+            time.sleep(0.004)
+            clock.now += 0.05
+
+    limit = RateLimit.parse("60/60")
+    job = DatabaseLimiter("discogs", limit, clock=clock.time, sleep=wait)
+    person = DatabaseLimiter("discogs", limit, clock=clock.time, sleep=go_on, for_person=True)
+
+    def call_once() -> None:
+        with app.app_context():
+            job.acquire()
+            made.append(clock.now)
+
+    threads = [threading.Thread(target=call_once) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while booked_ahead(clock) < 2:
+        time.sleep(0.01)
+    person.acquire()
+    while any(thread.is_alive() for thread in threads):
+        go_on(0.1)
+
+    assert made[1] - made[0] > 0.9, "each was put off, and the job makes its calls evenly now"
+
+
+@pytest.mark.parametrize("second", [63, 90, 147, 215, 299.5])
+def test_who_has_looked_at_a_record_for_seven_seconds_need_not_wait(
+    app: Flask, clock: Clock, second: float
+) -> None:
+    """Row U24 of the fault list: a call is left to them from the moment they open it."""
+    day = Day(clock, clicks=[second + 7], opens=[second])
+    day.work(360)
+
+    assert day.waits[0] < 0.5
+    assert day.most_in_a_window() <= 60
+    assert day.took <= 360 // 60 * 60 + 60
+
+
+def test_a_job_that_is_looked_on_all_the_time_uses_98_percent_of_the_budget(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U24 of the fault list: one call of sixty is left to them, and no more."""
+    day = Day(clock, opens=range(0, 2_000, 30))
+    day.work(59 * 17 + 1)
+
+    assert day.took <= 17 * 60 * 1.01
 
 
 def test_who_comes_soon_after_the_first_need_not_wait_as_long(app: Flask, clock: Clock) -> None:

@@ -16,6 +16,7 @@ from app.errors import ProviderError, RateLimitedError, RefusedError
 from app.extensions import db
 from app.models import ProviderHealth, ProviderPause
 from app.models.base import utcnow
+from app.services import provider_pauses
 
 FAULTS_BEFORE_A_REST = 5
 # They may be the fault of five things and not of the provider: so long all calls stop, then one
@@ -23,6 +24,8 @@ FAULTS_BEFORE_A_REST = 5
 MOMENT_SECONDS = 0.5
 FIRST_REST_SECONDS = 60.0
 LONGEST_REST_SECONDS = WAITED_FOR_SECONDS
+# A day of them: what fails for longer than any outage may be at fault itself.
+MOST_RESTS_OF_AN_OUTAGE = 100
 
 
 def prepare(providers: Iterable[str]) -> None:
@@ -83,12 +86,8 @@ def _pause(provider: str, error: RateLimitedError) -> float:
     """Keep a deadline the provider named, however far away; it outlives a restart."""
     wait = error.retry_after or FIRST_REST_SECONDS
     until = time.time() + wait
-    pause = db.session.get(ProviderPause, provider)
-    if pause is None:
-        db.session.add(ProviderPause(provider=provider, until=until, reason=str(error)))
-    elif pause.until < until:
-        pause.until, pause.reason = until, str(error)
-    db.session.flush()
+    db.session.flush()  # the health before the pause, as all threads write them
+    provider_pauses.keep(db.session.connection(), provider, until, str(error))
     return wait
 
 
@@ -98,6 +97,18 @@ def rest_left(provider: str) -> float:
     pause = db.session.get(ProviderPause, provider)
     until = max(row.open_until or 0.0 if row else 0.0, pause.until if pause else 0.0)
     return max(until - time.time(), 0.0)
+
+
+def is_doubtful(provider: str) -> bool:
+    """Whether the provider was left alone and has not answered since, maybe before a restart."""
+    row = db.session.get(ProviderHealth, provider)
+    return row is not None and row.opened > 0
+
+
+def is_out(provider: str) -> bool:
+    """The same, as long as it is an outage: what it does not answer about is not at fault."""
+    row = db.session.get(ProviderHealth, provider)
+    return row is not None and 0 < row.opened <= MOST_RESTS_OF_AN_OUTAGE
 
 
 def why_resting(provider: str) -> str:

@@ -15,9 +15,15 @@ _FETCHED_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def note_opened(release: Release) -> None:
-    """Have a record looked up again behind the page, if it is stale and a person opens it."""
+    """Have a record looked up again behind the page, if it is stale and a person opens it.
+
+    Who looks at records may ask for one: a call is left to them.
+    """
+    if not _is_person():
+        return
+    current_app.extensions["workplace"].onlookers.seen()
     runner = current_app.extensions.get("runner")
-    if runner is not None and refresh.is_stale(release) and _is_person():
+    if runner is not None and refresh.is_stale(release):
         runner.opened(owner_id(), release.id)
 
 

@@ -1,0 +1,232 @@
+"""When the next call to a provider may be made: a moving window kept in the database.
+
+All threads and processes of an installation share one outside address, and so one budget. Bookings
+are rows, so none is lost or forgotten when a process dies. See docs/decisions/0006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, func, select
+
+from app.domain.pace import duration
+from app.domain.providers import title_of
+from app.errors import RateLimitedError
+from app.extensions import db, reading
+from app.models import ProviderPause
+from app.services import booked_calls as calls
+from app.services import provider_pauses
+from config import RateLimit
+
+# A provider counts a call some time before it answers, we when it leaves. So much is kept clear of
+# the window for what calls differ by; one that took longer than that is noted as made later.
+MARGIN, LEAST_SPARE_SECONDS = 0.002, 0.02
+# A job makes the last of its calls evenly through the window, not in one go: so a call becomes free
+# every few seconds, and a person who asks goes before the job.
+FOR_PEOPLE = 7
+SMALLEST_SHARED = 25
+# While people ask for single records it makes all its calls evenly, and leaves them a few.
+PEOPLE_STAY_SECONDS = 300.0
+RESERVE = 2
+# While somebody only looks on, one call is left to them.
+FOR_ONLOOKERS = 1
+TIDY_SECONDS = 1.0
+A_MOMENT = 1e-6
+# A call that leaves so soon is as good as made: nobody goes before it any more.
+SETTLED_SECONDS = 0.1
+
+
+class CallBook:
+    """One provider's calls, booked and made. Moments are seconds since 1970.
+
+    A call for a person goes before those that jobs have booked; these move back.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        limit: RateLimit,
+        *,
+        clock: Callable[[], float],
+        for_person: bool,
+        is_watched: Callable[[], bool],
+    ) -> None:
+        """`for_person`: somebody waits at a page; such calls go before all others.
+
+        `is_watched` tells whether somebody may want one soon.
+        """
+        self._name, self._limit = name, limit
+        self._clock, self._for_person, self._is_watched = clock, for_person, is_watched
+        self.spare = limit.seconds * MARGIN + LEAST_SPARE_SECONDS
+        self._window = limit.seconds + self.spare
+        self._tidied_at = 0.0
+
+    def book(self, patience: float | None) -> tuple[int, float]:
+        """Book the earliest call there is room for: its slot, and when it may be made.
+
+        Raises RateLimitedError where that takes longer than `patience`, in seconds.
+        """
+        with db.engine.begin() as connection:
+            self._one_at_a_time(connection)
+            self._forget_old(connection)
+            at = max(self._clock(), self._opens(connection), self._paused_until(connection))
+            if patience is not None and at - self._clock() > patience:
+                raise self._too_long(at - self._clock(), self._why_paused(connection))
+            booked = {"provider": self._name, "at": at, "for_person": self._for_person}
+            slot = connection.scalar(calls.BOOK, booked) or 0
+            if self._for_person:
+                self._move_jobs_back(connection)
+        return slot, at
+
+    def still_at(self, slot: int, at: float) -> float | None:
+        """When a call booked for `at` may be made; None if the provider complained meanwhile.
+
+        A person may have gone before it, or look on now, so that it makes room.
+        """
+        if not self._shares_with_people():
+            with reading(), db.engine.connect() as connection:
+                return None if self._paused_until(connection) > at else at
+        with db.engine.begin() as connection:
+            self._one_at_a_time(connection)
+            at = connection.scalar(calls.AT, {"slot": slot}) or at
+            opens = self._opens_to_watched(connection, at - A_MOMENT)
+            if opens > at:
+                connection.execute(calls.MOVE, {"slot": slot, "then": opens})
+            at = max(at, opens)
+            return None if self._paused_until(connection) > at else at
+
+    def move(self, slot: int, then: float) -> None:
+        """Note that a call was made, or counted, at another time than it was booked for."""
+        with db.engine.begin() as connection:
+            connection.execute(calls.MOVE, {"slot": slot, "then": then})
+
+    def strike(self, slot: int) -> None:
+        """Give a booked call back that is not made."""
+        with db.engine.begin() as connection:
+            connection.execute(calls.STRIKE, {"slot": slot})
+
+    def made_around(self, began: float) -> int:
+        """How many of our calls may have been in the provider's window when this one came there."""
+        asked = {"whose": self._name, "since": began - self._window}
+        with db.engine.connect() as connection:
+            return connection.scalar(calls.MADE_SINCE, asked) or 0
+
+    def pause(self, until: float, reason: str) -> None:
+        """Nobody calls until then; a longer pause is not cut short."""
+        with db.engine.begin() as connection:
+            provider_pauses.keep(connection, self._name, until, reason)
+
+    def paused(self) -> tuple[float, str] | None:
+        """Until when and why nobody may call; None when they may."""
+        with db.engine.connect() as connection:
+            pause = connection.execute(
+                select(ProviderPause.until, ProviderPause.reason).where(
+                    ProviderPause.provider == self._name, ProviderPause.until > self._clock()
+                )
+            ).first()
+        return (pause.until, pause.reason) if pause else None
+
+    def _too_long(self, seconds: float, why: str) -> RateLimitedError:
+        why = why or f"All calls {title_of(self._name)} allows are used up."
+        return RateLimitedError(self._name, f"{why} Try again in {duration(seconds)}.", seconds)
+
+    def _one_at_a_time(self, connection: Connection) -> None:
+        """Two bookings must not see the same room (SQLite lets one writer in anyway)."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._name))))
+
+    def _opens(self, connection: Connection) -> float:
+        """When the next call may be made as far as others count; 0 for at once."""
+        most = self._limit.calls
+        if self._for_person:  # what jobs have booked moves back
+            return self._window_opens(connection, most, self._settled())
+        if not self._shares_with_people():
+            return self._window_opens(connection, most)
+        if connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self._name}) is not None:
+            opens = self._window_opens(connection, self._room_beside_people())
+            return max(opens, self._latest(connection, 0) + self._limit.seconds / most)
+        opens = self._window_opens(connection, most) or self._spread(connection)
+        return max(opens, self._opens_to_watched(connection))
+
+    def _opens_to_watched(self, connection: Connection, until: float = float("inf")) -> float:
+        """When a job may call and leave one call to who looks on; 0 for at once."""
+        if self._for_person or not self._is_watched():
+            return 0.0
+        return self._window_opens(connection, self._limit.calls - FOR_ONLOOKERS, until)
+
+    def _window_opens(
+        self, connection: Connection, room: int, until: float = float("inf")
+    ) -> float:
+        """When the oldest call leaves of so many that fill the window; 0 while there is room.
+
+        What jobs have booked for later than `until` does not count.
+        """
+        since = self._window_start()
+        asked = {"whose": self._name, "since": since, "until": until, "skip": room - 1}
+        oldest = connection.scalar(calls.FILLS_THE_WINDOW, asked)
+        return 0.0 if oldest is None else oldest + self._window
+
+    def _spread(self, connection: Connection) -> float:
+        """When a job may make a call that the window has room for; 0 for at once.
+
+        In its first window it keeps the last calls apart. Later windows are like the first, for
+        each call follows one that leaves.
+        """
+        at_once = self._limit.calls - FOR_PEOPLE
+        if self._latest(connection, at_once - 1) <= self._window_start():
+            return 0.0
+        if self._latest(connection, self._limit.calls - 1) > self._clock() - 2 * self._window:
+            return 0.0
+        # Those made at once took a while as well.
+        return self._latest(connection, 0) + self._limit.seconds / (FOR_PEOPLE + 2)
+
+    def _latest(self, connection: Connection, skip: int) -> float:
+        """When the latest call was or will be made, or the one so many before it; 0 for none."""
+        return connection.scalar(calls.LATEST, {"whose": self._name, "skip": skip}) or 0.0
+
+    def _move_jobs_back(self, connection: Connection) -> None:
+        """What jobs have booked leaves the room to people that they will need from now on."""
+        booked = connection.execute(
+            calls.BOOKED_BY_JOBS, {"whose": self._name, "after": self._settled()}
+        )
+        earlier = self._settled()
+        for slot in booked.all():
+            opens = self._window_opens(connection, self._room_beside_people(), earlier)
+            earlier = max(slot.at, opens)
+            connection.execute(calls.MOVE, {"slot": slot.id, "then": earlier})
+
+    def _settled(self) -> float:
+        """Calls booked for up to this moment are made whatever comes."""
+        return self._clock() + SETTLED_SECONDS
+
+    def _room_beside_people(self) -> int:
+        return max(self._limit.calls - RESERVE, 1)
+
+    def _shares_with_people(self) -> bool:
+        """Whether people use this budget too, and it is large enough to be shared."""
+        return self._limit.calls >= SMALLEST_SHARED
+
+    def _window_start(self) -> float:
+        return self._clock() - self._window
+
+    def _paused_until(self, connection: Connection) -> float:
+        return connection.scalar(calls.PAUSED_UNTIL, {"whose": self._name}) or 0.0
+
+    def _why_paused(self, connection: Connection) -> str:
+        """Why nobody may call now, as a sentence; "" if it is only that the window is full."""
+        pause = select(ProviderPause.reason).where(
+            ProviderPause.provider == self._name, ProviderPause.until > self._clock()
+        )
+        return connection.scalar(pause) or ""
+
+    def _forget_old(self, connection: Connection) -> None:
+        """Delete what no window holds any more; a second's worth of it at a time will do."""
+        now = self._clock()
+        if 0 <= now - self._tidied_at < TIDY_SECONDS:
+            return
+        self._tidied_at = now
+        window = now - 2 * self._window  # `_spread` looks back on two
+        people = min(now - PEOPLE_STAY_SECONDS, window)
+        asked = {"whose": self._name, "window": window, "people": people}
+        connection.execute(calls.FORGET, asked)

@@ -35,6 +35,7 @@ WARNINGS = {"odd": "Entries Discogs sent damaged; they were left out", "note": "
 SLEEVES_SHOWN = 12
 LINES_SHOWN = 20
 RECENT = 30
+LONG = timedelta(hours=1)
 
 Phase = tuple[str, str, int | None, int | None]
 
@@ -60,6 +61,11 @@ class RunStatus:
     def is_active(self) -> bool:
         """Whether it has not ended."""
         return self.run.state in ACTIVE_STATES
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether it waits for longer than anybody would look on."""
+        return self.resumes_at is not None and self.resumes_at - self.now > LONG
 
     @property
     def phases(self) -> list[Phase]:

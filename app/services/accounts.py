@@ -21,7 +21,7 @@ from app.errors import InvalidInputError, RefusedError
 from app.extensions import db
 from app.models import Connection, OAuthRequest
 from app.models.base import utcnow
-from app.services import catalogue_lock
+from app.services import catalogue_lock, reconnecting
 from app.services.providers import DISCOGS, app_keys, discogs_client, settings_credential
 from app.services.workplace import Workplace
 
@@ -236,8 +236,11 @@ def _keep(
     kept.kind, kept.username, kept.provider_user_id = kind, who.username, who.user_id
     kept.secret = workplace.vault.lock(secrets) if secrets else None
     kept.checked_at = utcnow()
+    is_enrichment_left = reconnecting.take_up(owner_id, who.user_id)
     connected = Connected(kept.username, kept.kind, kept.checked_at)
     db.session.commit()
+    if is_enrichment_left:
+        reconnecting.enrich_again(owner_id)
     return connected
 
 

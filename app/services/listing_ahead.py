@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.clients.discogs import DiscogsClient
 from app.domain.records import CollectionPage
@@ -103,7 +103,8 @@ class ListingAhead:
         set_repeatable(True)
         try:
             kept_pages.keep(self._lease.owner_id, self._lease.run_id, reading, number, raw)
-        except OperationalError as error:  # it goes on all the same
+        # It is kept already where a call of an earlier attempt came late; it goes on all the same.
+        except (IntegrityError, OperationalError) as error:
             log.warning("page_not_kept", page=number, reason=type(error.orig).__name__)
 
 

@@ -46,7 +46,10 @@ class StoppedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a run that lost so many workers to sudden deaths."""
+    """The right to work on a run that lost so many workers to sudden deaths.
+
+    `attempts`: the how manieth it is since the run last got further.
+    """
 
     run_id: int
     owner_id: int
@@ -54,6 +57,7 @@ class Lease:
     name: str
     fence: int
     deaths: int
+    attempts: int = 1
 
 
 def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> Run:
@@ -150,8 +154,9 @@ def take(run_id: int) -> Lease | None:
     db.session.commit()
     if taken is None:
         return None
-    lease = Lease(run_id, taken.owner_id, taken.kind, name, taken.fence, taken.deaths)
-    if taken.attempts > MOST_ATTEMPTS:
+    fence, deaths, attempts = taken.fence, taken.deaths, taken.attempts
+    lease = Lease(run_id, taken.owner_id, taken.kind, name, fence, deaths, attempts)
+    if attempts > MOST_ATTEMPTS:
         end(lease, "failed", "This was tried too often without getting further.")
         return None
     return lease
@@ -168,9 +173,12 @@ def keep_alive(lease: Lease) -> bool:
 def progress(lease: Lease, **values: Any) -> None:
     """Note how far the run is, in the transaction of what was done. Does not commit.
 
-    Raises LostLeaseError, CancelledError when the person asked to stop, StoppedError to pause.
+    To begin a phase is not to get further. Raises LostLeaseError, CancelledError when the person
+    asked to stop, StoppedError to pause.
     """
-    values |= {"lease_until": DatabaseTime() + LEASE_SECONDS, "attempts": 0}
+    if values.keys() != {"phase"}:
+        values["attempts"] = 0
+    values["lease_until"] = DatabaseTime() + LEASE_SECONDS
     if "done" in values:
         marks = db.session.scalar(select(Run.marks).where(Run.id == lease.run_id)) or []
         values["marks"] = pace.marked(marks, time.time(), values["done"])
@@ -256,9 +264,14 @@ def resume(owner_id: int, run_id: int) -> Run:
 
 
 def postpone(lease: Lease, seconds: float, message: str) -> None:
-    """Leave the run alone for a while, telling why. Commits."""
+    """Leave the run alone for a while, telling why. Commits.
+
+    One that waits for others is never given up, however often it was tried in vain.
+    """
     until = DatabaseTime() + seconds
-    _mine(lease, state="waiting", lease=None, lease_until=until, message=message)
+    attempts = case((Run.attempts < MOST_ATTEMPTS, Run.attempts), else_=MOST_ATTEMPTS - 1)
+    told = {"state": "waiting", "message": message, "attempts": attempts}
+    _mine(lease, **told, lease=None, lease_until=until)
     db.session.commit()
 
 

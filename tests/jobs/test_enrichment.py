@@ -20,6 +20,7 @@ from app.models import (
     Article,
     Artist,
     Copy,
+    Edit,
     Link,
     Master,
     ProviderHealth,
@@ -34,6 +35,7 @@ from tests.jobs.enriching import OWNER, count, follow, states, wait_until
 from tests.standin.discogs import credit, item
 from tests.standin.messages import Request
 from tests.standin.world import World
+from tests.web.admin.editing import text_in
 
 
 @pytest.fixture
@@ -285,7 +287,15 @@ def test_a_provider_out_of_order_is_left_alone_and_the_rest_finishes(
     health = db.session.get_one(ProviderHealth, "apple_music")
     assert health.failures >= 5
     threads = BY_NAME["apple_music"].threads
-    assert world.apple_music.calls() <= 3 * (5 + threads), "five faults, each tried three times"
+    asked = world.apple_music.calls()
+    assert asked <= 3 * (5 + threads), "five faults, each tried three times"
+    attempt.work_on(app, runs.start(OWNER, "enrich").id)
+    assert runs.get(OWNER, started).state == "waiting"
+    assert world.apple_music.calls() == asked, "a new worker knows that it rests"
+    db.session.execute(update(ProviderHealth).values(open_until=time.time()))
+    db.session.execute(update(ProviderResult).values(due_at=None))
+    attempt.work_on(app, runs.start(OWNER, "enrich").id)
+    assert world.apple_music.calls() == asked + 3, "and after that one call finds out"
 
 
 def test_a_bounded_run_that_is_interrupted_keeps_to_its_bound(
@@ -328,35 +338,61 @@ def test_a_release_gone_from_discogs_keeps_what_is_known(
     app = app_in(world)
     follow(app, "sync")
     release = db.session.scalars(select(Release).where(Release.discogs_id == 1_011)).one()
-    title, version = release.title, release.version
-    curate.save("release", OWNER, release.id, version, json.dumps({"country": "Atlantis"}))
+    release_id, version = release.id, release.version
+    curate.save("release", OWNER, release_id, version, json.dumps({"country": "Atlantis"}))
+    db.session.remove()
+    before = text_in(app.test_client().get(f"/admin/releases/{release_id}/json").text)
     world.discogs.gone.add(1_011)
     run = follow(app, "enrich")
 
     assert run.state == "done"
-    release = db.session.scalars(select(Release).where(Release.discogs_id == 1_011)).one()
-    assert release.gone_at is not None
-    assert (release.title, release.country) == (title, "Atlantis")
-    assert count(Copy, Copy.release_id == release.id, Copy.removed_at.is_(None)) == 1
+    assert states("discogs", "release") == Counter(found=29, none=1)
+    assert db.session.get_one(Release, release_id).gone_at is not None
+    assert count(Edit, Edit.entity == "release", Edit.entity_id == release_id) == 1
+    assert count(Copy, Copy.release_id == release_id, Copy.removed_at.is_(None)) == 1
+    db.session.remove()
+    assert "Atlantis" in before
+    assert text_in(app.test_client().get(f"/admin/releases/{release_id}/json").text) == before
+    assert "Gone from Discogs" in app.test_client().get(f"/releases/{release_id}").text
 
 
-def test_a_revoked_token_stops_discogs_and_nothing_is_asked_again(
+def test_a_token_revoked_half_way_stops_discogs_and_nothing_is_asked_again(
     app_in: Callable[..., Flask], world: World
 ) -> None:
     """Row U9 of the fault list."""
     app = app_in(world)
     follow(app, "sync")
-    follow(app, "enrich", {"only": "discogs", "most": 10})
-    world.collector.token = ""
+    _revoke_after(world, 10)
     run = follow(app, "enrich", {"only": "discogs"})
     assert "does not accept this token" in (run.message or "")
-    world.collector.token = "test-token"
-    follow(app, "enrich", {"only": "discogs"})
+    told = set(
+        db.session.scalars(select(ProviderResult.key).where(ProviderResult.state == "found"))
+    )
+    assert 0 < len(told) <= 10
+    assert states("discogs", "release") == Counter(found=len(told), pending=30 - len(told))
+    refused = BY_NAME["discogs"].threads
+    assert world.discogs.calls("/releases/") <= 10 + refused, "those under way when it went"
 
+    world.collector.token = "test-token"
+    assert follow(app, "enrich", {"only": "discogs"}).message is None
     assert states("discogs", "release") == Counter(found=30)
-    good = Counter(each.target for each in world.discogs.requests if "/releases/1" in each.target)
-    assert len(good) == 30
-    assert sum(good.values()) <= 30 + 6, "at most those under way when the token went"
+    asked = Counter(each.path.removeprefix("/releases/") for each in world.discogs.requests)
+    assert {asked[key] for key in told} == {1}
+    assert world.discogs.calls("/releases/") <= 30 + refused
+
+
+def _revoke_after(world: World, calls: int) -> None:
+    """Have the token revoked once so many releases were asked for."""
+    receive = world.discogs.receive
+
+    def receiving(request: Request) -> Any:
+        fault = receive(request)
+        if world.discogs.calls("/releases/") > calls:
+            world.discogs.receive = receive  # type: ignore[method-assign]
+            world.collector.token = ""
+        return fault
+
+    world.discogs.receive = receiving  # type: ignore[method-assign]
 
 
 def test_a_persons_edit_stays_above_the_details(app_in: Callable[..., Flask], world: World) -> None:

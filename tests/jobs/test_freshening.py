@@ -146,8 +146,12 @@ def test_the_call_is_one_of_those_kept_for_people_and_leaves_the_work_list_alone
 def test_only_a_person_who_opens_it_counts(
     house: House, method: str, headers: dict[str, str]
 ) -> None:
+    onlookers = house.app.extensions["workplace"].onlookers
     house.open(1, method, **headers)
+    assert not onlookers.are_there()
+
     house.open(2)
+    assert onlookers.are_there(), "they may ask for it: a running job leaves a call to them"
     house.wait_until_looked_up(2)
 
     assert house.calls == 1, "wishes are fulfilled one after the other"

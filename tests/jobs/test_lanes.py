@@ -310,6 +310,27 @@ def test_things_that_are_out_of_order_do_not_make_their_service_rest(
     assert (row.opened, row.errors) == (0, {"Unavailable": 21})
 
 
+def test_what_fails_for_longer_than_any_outage_is_at_fault_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U19 of the fault list: a run ends, though nothing else is left to tell the two apart."""
+    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=0.05))
+    monkeypatch.setattr(health, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(health, "FIRST_REST_SECONDS", 0.05)
+    monkeypatch.setattr(health, "LONGEST_REST_SECONDS", 0.05)
+    monkeypatch.setattr(health, "MOST_RESTS_OF_AN_OUTAGE", 8)
+    asked: list[str] = []
+
+    def answer(key: str) -> None:
+        asked.append(key)
+        raise UnavailableError(PROVIDER, "It answers with a fault (500).")
+
+    walk(lane_of(Numbers(answer), 6, threads=1))
+
+    assert states() == {"failed": 6}
+    assert len(asked) == 6 * work.MOST_ATTEMPTS + 8
+
+
 def test_a_run_keeps_to_what_is_on_its_own_shelf(app: Flask) -> None:
     asked: list[str] = []
     step = Numbers(asked.append)

@@ -106,6 +106,9 @@ def test_a_firewalls_page_stops_that_lane_alone_with_one_line(
     assert run.state == "done"
     assert (run.message or "").count("block") == 1
     assert "block" in db.session.get_one(ProviderHealth, provider).refusal
+    db.session.remove()
+    for page in (f"/jobs/{run.id}", "/admin/health"):
+        assert "block" in app.test_client().get(page).text, page
     assert stand_in.calls(path) - before <= BY_NAME[provider].threads
     assert errors(provider) == []
     assert states("apple_music", "title")["pending"] == 0
@@ -217,6 +220,23 @@ def test_after_an_outage_the_lane_rests_longer_each_time_and_goes_on_alone(
     assert (row.failures, row.opened, row.open_until) == (0, 0, None)
     assert row.errors["Unavailable"] == 5 + 2
     assert len(moments) >= 21 + RELEASES - 1
+
+
+@pytest.mark.usefixtures("_hurry")
+def test_an_outage_of_hours_costs_nothing_that_was_to_be_asked(
+    app_in: Callable[..., Flask], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U19 of the fault list: with two dozen probes, for no more things than these."""
+    monkeypatch.setattr(http, "_jitter", lambda _state: 0.0)
+    monkeypatch.setattr(health, "LONGEST_REST_SECONDS", 0.05)
+    app = app_in(world)
+    follow(app, "sync")
+    world.apple_music.fail_next("/", "server_error", 3 * (5 + 24))
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("apple_music", "title")["pending"] == 0
+    assert states("apple_music", "title")["failed"] == 0
 
 
 def test_a_rest_doubles_up_to_a_quarter_of_an_hour(app: Flask) -> None:

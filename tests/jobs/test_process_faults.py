@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -35,6 +36,7 @@ from tests.standin.world import World
 RELEASES = 15
 IN_FLIGHT = sum(service.threads for service in SERVICES)
 PATIENCE_SECONDS = 30
+IS_HELD_UP = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
@@ -340,6 +342,30 @@ def test_pressing_start_at_once_in_many_tabs_starts_one_run(each_database: Flask
     assert count(Run) == 1
 
 
+def test_a_start_that_finds_another_half_begun_leads_to_it(each_database: Flask) -> None:
+    """Row P10 of the fault list: on PostgreSQL neither of the two sees the other's."""
+    begun = Run(owner_id=OWNER, kind="enrich", cursor={}, counts={})
+    db.session.add(begun)
+    db.session.flush()
+    led_to: list[int] = []
+
+    def press() -> None:
+        with each_database.app_context():
+            set_reading(False)
+            led_to.append(runs.start(OWNER, "enrich").id)
+            db.session.remove()
+
+    tab = threading.Thread(target=press)
+    tab.start()
+    if db.engine.dialect.name == "postgresql":
+        wait_for(lambda: db.session.scalar(text(IS_HELD_UP)))
+    db.session.commit()
+    tab.join()
+
+    assert led_to == [begun.id]
+    assert count(Run) == 1
+
+
 def test_paused_twice_resumed_twice_and_cancelled_twice_with_lanes_at_work(
     app_in: Callable[..., Flask], world: World
 ) -> None:
@@ -421,29 +447,38 @@ def test_a_bounded_run_is_not_begun_by_letting_another_go_on(app: Flask) -> None
     assert runs.start(OWNER, "enrich", {"only": ""}).id == run_id
 
 
-def test_a_web_process_killed_with_its_run_is_replaced_and_the_run_goes_on(
+def test_a_web_process_that_hangs_with_its_run_is_replaced_and_the_run_goes_on(
     app_in: Callable[..., Flask], world: World, tmp_path: Path
 ) -> None:
-    """Rows P3 and P6 of the fault list: the new process opens the database for itself."""
+    """Rows P3 and P6 of the fault list: gunicorn kills it, and the next opens the database."""
     app = app_in(world)
     follow(app, "sync")
     slow_down(world, 0.2)
     run_id = runs.start(OWNER, "enrich").id
     db.session.rollback()
     settings = {name.upper(): _as_text(told) for name, told in world.settings(tmp_path).items()}
+    settings["GUNICORN_CMD_ARGS"] = "--timeout 4"  # and not a minute, as it is
     server = LiveServer(_database(app).parent, world.discogs, **settings)
     server.start()
     try:
         wait_for(lambda: details() >= 3)
         (hosting,) = _children(server)
-        os.kill(hosting, signal.SIGKILL)
+        os.kill(hosting, signal.SIGSTOP)
         wait_for(lambda: state_of(run_id) == "done")
-        assert _children(server) != [hosting]
+        assert hosting not in _children(server)
+        assert "WORKER TIMEOUT" in server.output
     finally:
         server.kill()
 
     assert details() == RELEASES
     assert sum(asked(world).values()) <= RELEASES + 6
+
+
+def test_a_web_process_is_given_no_more_than_a_minute_to_show_that_it_lives() -> None:
+    """Row P3 of the fault list: with 0 nobody would ever look."""
+    (seconds,) = re.findall(r"^timeout = (\d+)$", (ROOT / "gunicorn.conf.py").read_text(), re.M)
+
+    assert 0 < int(seconds) <= 60
 
 
 def _children(server: LiveServer) -> list[int]:

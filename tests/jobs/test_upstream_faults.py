@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ from tests.jobs.enriching import (
 from tests.pictures import giant_png
 from tests.servers import free_port
 from tests.standin.cover_art import ArchiveStandIn
-from tests.standin.discogs import DiscogsStandIn, item
+from tests.standin.discogs import DiscogsStandIn, credit, item, vinyl
 from tests.standin.messages import Reply
 from tests.standin.shop_albums import ShopAlbum
 from tests.standin.world import World
@@ -109,6 +110,43 @@ def test_wrong_types_fail_by_their_field_and_the_others_finish(
     assert [
         each for some in told.values() for each in some if not NAMES_ITS_FIELD.search(each)
     ] == []
+
+
+def test_each_odd_answer_waits_for_a_person_with_its_field_and_what_is_unheard_of_does_no_harm(
+    app_in: Callable[..., Flask], world: World
+) -> None:
+    """Row U7 of the fault list: Discogs leaves keys out, and adds new ones as it likes."""
+    app = app_in(world)
+    follow(app, "sync")
+    discogs, needed = world.discogs, ("id", "title")
+    odd: dict[str, Callable[[dict[str, Any]], object]] = {
+        "1001": lambda body: body.pop("title"),
+        "1002": lambda body: body["artists"][0].update(name=None),
+        "1003": lambda body: body.update(tracklist=[None]),
+        "1005": lambda body: body.update({key: None for key in body if key not in needed}),
+        "1006": lambda body: [body.pop(key) for key in list(body) if key not in needed],
+    }
+    for key, edit in odd.items():
+        discogs.fail_next(f"/releases/{key}", "edited", edit=partial(_with_news, edit))
+    discogs.fail_next("/releases/1004", "half_json")
+    run = follow(app, "enrich", {"only": "discogs"})
+
+    assert run.state == "done"
+    assert states("discogs", "release") == Counter(found=2, failed=4)
+    db.session.remove()
+    page = app.test_client().get("/admin/failures").text
+    for field in ("title is missing", "artists[0].name is missing", "tracklist[0] is missing"):
+        assert f"Discogs told something we cannot read: {field}." in page
+        assert field in app.test_client().get(f"/jobs/{run.id}").text
+    assert "Discogs sent something that cannot be read." in page
+    assert discogs.calls("/releases/") == RELEASES
+
+
+def _with_news(edit: Callable[[dict[str, Any]], object], body: dict[str, Any]) -> None:
+    body |= {"brandNew": {"unheard": ["of"]}}
+    for track in body["tracklist"]:
+        track["brandNew"] = [1]
+    edit(body)
 
 
 @pytest.mark.parametrize(("ahead", "told"), [(86_400, "24 h 0 min behind"), (-86_400, "ahead of")])
@@ -215,7 +253,11 @@ def test_a_picture_that_is_none_is_left_out_and_not_hammered(
         assert world.discogs.calls("/images/") == tries
         assert world.discogs.calls("/releases/") == tries, "its record may tell where it is now"
         assert count(Release, Release.image_sha256.is_not(None)) == 0
-        assert app.test_client().get("/collection").status_code == 200
+        release_id = db.session.scalars(select(Release.id)).one()
+        browser = app.test_client()
+        for address in ("/collection", f"/releases/{release_id}"):
+            (drawn,) = set(re.findall(r'src="(/sleeves/[^"]+)"', browser.get(address).text))
+            assert browser.get(drawn).mimetype == "image/svg+xml"
 
 
 def test_namesakes_wait_for_a_person_whose_answer_stays(app_in: Callable[..., Flask]) -> None:
@@ -246,3 +288,56 @@ def test_namesakes_wait_for_a_person_whose_answer_stays(app_in: Callable[..., Fl
         assert world.spotify.calls("/v1/search") > before, "it was looked for again"
         links = db.session.scalars(select(Link).where(Link.provider == "spotify")).all()
         assert {link.state for link in links} == {"rejected"}
+
+
+TWELVE = vinyl("1", '12"')  # which may be a single or an album
+NAMESAKES = {
+    "of another artist": (
+        item(1, 1_001, title="Blue Garden", artist=[credit("Nova (3)", 31)], year=1971),
+        [ShopAlbum(1, "Blue Garden", ("Nova",), "2019", 14)],
+    ),
+    "named after its artist": (
+        item(2, 1_002, title="Mild Weather", artist=[credit("Mild Weather", 32)], year=1994),
+        [ShopAlbum(2, "Mild Weather", ("Mild Weather",), "2009", 2)],
+    ),
+    "of many artists": (
+        item(3, 1_003, title="Night Sounds", artist=[credit("Various", 194)], year=1991),
+        [ShopAlbum(3, "Night Sounds", ("Various Artists",), "1991", 2)],
+    ),
+    "in another script": (
+        item(4, 1_004, title="夜 の 歌", artist=[credit("坂本 (2)", 33)], year=1985),
+        [ShopAlbum(4, "夜 の 海", ("坂本",), "1985", 2)],
+    ),
+    "twice the same title": (
+        item(5, 1_005, title="Deep Water", artist="Nova", year=1973, formats=[TWELVE]),
+        [
+            ShopAlbum(5, "Deep Water", ("Nova",), "1973", 2),
+            ShopAlbum(6, "Deep Water", ("Nova",), "1973", 2, kind="single"),
+        ],
+    ),
+}
+
+
+def test_what_only_bears_the_same_name_is_suggested_and_stands_on_no_page(
+    app_in: Callable[..., Flask],
+) -> None:
+    """Row U18 of the fault list: evidence is needed, or a person."""
+    sure = item(9, 1_009, title="Green Lawns", artist=[credit("Nova (3)", 31)], year=1972)
+    with World(items=[sure, *(ours for ours, _offered in NAMESAKES.values())]) as world:
+        app = app_in(world)
+        right = ShopAlbum(9, "Green Lawns", ("Nova",), "1972", 2)
+        others = [album for _ours, offered in NAMESAKES.values() for album in offered]
+        world.spotify.albums[:] = [right, *others]
+        follow(app, "sync")
+        follow(app, "enrich")
+
+        links = db.session.scalars(select(Link).where(Link.provider == "spotify")).all()
+        states_of = {link.remote_id: link.state for link in links}
+        assert states_of == {right.code: "accepted"} | {each.code: "waiting" for each in others}
+        browser = app.test_client()
+        for release_id, number in db.session.execute(select(Release.id, Release.discogs_id)).all():
+            page = browser.get(f"/releases/{release_id}").text
+            told = {code for code in states_of if code in page}
+            assert told == ({right.code} if number == 1_009 else set())
+        asked = browser.get("/admin/reviews").text
+        assert {code for code in states_of if code in asked} == {each.code for each in others}

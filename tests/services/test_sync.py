@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from app.clients import http
 from app.domain.discogs_csv import ExportFile
 from app.domain.filters import BrowseFilter
 from app.errors import ConflictError
@@ -22,9 +25,11 @@ from app.jobs import attempt
 from app.models import Artist, Copy, Edit, Folder, ProviderResult, Release, Run, RunEvent
 from app.models.base import utcnow
 from app.queries import browse
-from app.services import copies, curate, edits, import_csv, runs, sample_shelf
+from app.services import copies, curate, edits, import_csv, kept_pages, runs, sample_shelf
 from app.services.csv_report import CsvReport
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items, item
+from tests.standin.faults import Fault
+from tests.standin.messages import Request
 
 OWNER = 1
 LISTING = "/users/collector/collection/folders/0/releases"
@@ -496,6 +501,7 @@ def test_pressing_the_button_twice_starts_one_run(world: World) -> None:
 
 
 def test_a_run_is_worked_on_by_one_worker(world: World) -> None:
+    """Row P10 of the fault list."""
     run = runs.start(OWNER, "sync")
 
     assert runs.take(run.id) is not None
@@ -567,6 +573,24 @@ def test_a_page_that_was_answered_and_not_stored_is_not_asked_for_again(world: W
     assert count(ProviderResult, ProviderResult.entity == "listing") == 0
 
 
+def test_a_page_that_an_earlier_attempt_kept_meanwhile_does_no_harm(world: World) -> None:
+    world.collector.items = generated_items(150)
+    run_id = runs.start(OWNER, "sync").id
+    world.discogs.before_page(2, lambda: _keep_page_two(world.app, run_id))
+
+    attempt.work_on(world.app, run_id)
+
+    assert runs.get(OWNER, run_id).state == "done"
+    assert count(Copy) == 150
+    assert count(ProviderResult, ProviderResult.entity == "listing") == 0
+
+
+def _keep_page_two(app: Flask, run_id: int) -> None:
+    """A slow call of an earlier attempt is answered at last."""
+    with app.app_context():
+        kept_pages.keep(OWNER, run_id, 1, 2, b"{}")
+
+
 def _take_away(app: Flask, run_id: int) -> None:
     """Whoever works on the run has no right to it any more."""
     with app.app_context():
@@ -611,6 +635,41 @@ def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: 
     world.collector.token = "test-token"
     assert world.sync().state == "done"
     assert world.discogs.calls(LISTING) == 3 + 1
+
+
+def test_pages_answered_beside_a_refused_one_are_not_asked_for_again(world: World) -> None:
+    """Row U9 of the fault list."""
+    world.collector.items = generated_items(400)
+    _refuse_page_two_after_the_others(world.discogs)
+
+    assert world.sync().state == "waiting"
+    db.session.remove()
+    for thread in threading.enumerate():  # those that keep what comes late
+        if thread.name == "listing":
+            thread.join()
+    assert world.sync().state == "done"
+
+    assert count(Copy) == 400
+    asked = Counter(each.query["page"] for each in world.discogs.requests if each.path == LISTING)
+    assert asked == {"1": 1, "2": 2, "3": 1, "4": 1}
+    assert {world.discogs.counts[path] for path in world.discogs.counts if path != LISTING} == {1}
+
+
+def _refuse_page_two_after_the_others(discogs: DiscogsStandIn) -> None:
+    """401 for page 2 once, when pages 3 and 4 have been asked for."""
+    receive, others = discogs.receive, threading.Semaphore(0)
+
+    def receiving(request: Request) -> Fault | None:
+        fault = receive(request)
+        page = request.query.get("page")
+        if page in ("3", "4"):
+            others.release()
+        if page != "2" or not all(others.acquire(timeout=5) for _ in range(2)):
+            return fault
+        discogs.receive = receive  # type: ignore[method-assign]
+        return Fault(LISTING, "unauthorised", 1, {})
+
+    discogs.receive = receiving  # type: ignore[method-assign]
 
 
 def test_a_wrong_token_fails_at_once_in_plain_words(world: World) -> None:
@@ -692,3 +751,55 @@ def test_copies_by_hand_in_the_same_folder_are_adopted(world: World) -> None:
     world.sync()
 
     assert count(Copy) == 1
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_an_outage_of_hours_is_sat_out_with_ever_longer_rests_and_the_sync_goes_on_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, has_begun: bool
+) -> None:
+    """Row U19 of the fault list."""
+    monkeypatch.setattr(http, "_jitter", lambda _state: 0.0)
+    world.collector.items = generated_items(150)
+    run_id = runs.start(OWNER, "sync").id
+    if has_begun:
+        after_the_first_page = iter([False, True])
+        attempt.work_on(world.app, run_id, lambda: next(after_the_first_page))
+    world.discogs.fail_next("/", "bad_gateway", times=9_999)
+    rests = []
+    for _ in range(30):
+        attempt.work_on(world.app, run_id)
+        run = runs.get(OWNER, run_id)
+        rests.append(round((run.lease_until or 0.0) - time.time(), -1))
+        assert (run.state, run_id in runs.due()) == ("waiting", False)
+        _let_time_pass(run_id)
+
+    assert rests == [60, 120, 240, 480] + [900] * 26, "in seconds: more than six hours"
+    assert run.message == "Discogs has a problem of its own just now (502)."
+    world.discogs.recover()
+    assert runs.due() == [run_id], "nobody has to press anything"
+    attempt.work_on(world.app, run_id)
+    assert runs.get(OWNER, run_id).state == "done"
+    assert count(Copy) == 150
+
+
+def test_a_run_that_gets_no_further_however_often_it_is_begun_is_given_up(world: World) -> None:
+    """Row P7 of the fault list: its worker dies, and so does the next."""
+    run_id = runs.start(OWNER, "sync").id
+    lease = runs.take(run_id)
+    for _ in range(runs.MOST_ATTEMPTS - 1):
+        assert lease is not None
+        runs.progress(lease, phase="folders")
+        db.session.commit()
+        _let_time_pass(run_id)
+        lease = runs.take(run_id)
+    _let_time_pass(run_id)
+
+    assert lease is not None
+    assert runs.take(run_id) is None
+    assert runs.get(OWNER, run_id).state == "failed"
+
+
+def _let_time_pass(run_id: int) -> None:
+    """As much as a run or its worker had been given."""
+    db.session.execute(update(Run).where(Run.id == run_id).values(lease_until=0.0))
+    db.session.commit()

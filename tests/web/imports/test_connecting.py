@@ -57,16 +57,25 @@ def test_a_typed_name_is_still_there_after_a_refusal(visitor: FlaskClient) -> No
     assert 'value="nobdy"' in page
 
 
-@pytest.mark.parametrize("fault", ["rate_limited", "bad_gateway", "firewall", "reset"])
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("rate_limited", "Discogs asked us to slow down."),
+        ("bad_gateway", "Discogs has a problem of its own just now (502)."),
+        ("firewall", "a firewall blocks our requests."),
+        ("reset", "Discogs could not be reached."),
+    ],
+)
 def test_a_silent_discogs_is_an_answer_on_the_page(
-    visitor: FlaskClient, discogs: DiscogsStandIn, fault: str
+    visitor: FlaskClient, discogs: DiscogsStandIn, fault: str, why: str
 ) -> None:
-    """U1, U16: nothing is kept, the page stays usable."""
+    """U1, U6, U16: nothing is kept, the page stays usable."""
     discogs.fail_next("/", fault, times=3)
 
     answer = visitor.post("/import/connect/token", data={"token": "test-token"})
 
     assert answer.status_code == 502
+    assert why in answer.text
     assert "Bring in your records" in answer.text or "A shelf for your records" in answer.text
     assert "Disconnect" not in visitor.get("/import").text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 
+from app.errors import RefusedError
 from app.extensions import db
-from app.models import Copy, ProviderPause, Release, Run, RunChange, User
+from app.models import Copy, ProviderHealth, ProviderPause, Release, Run, RunChange, User
 from app.services import curate, runs
+from app.services.enrich import health
+from app.services.enrich import work as work_list
 from tests.listening import statements
-from tests.standin.discogs import DiscogsStandIn, generated_items
+from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
 
 OWNER = 1
 Work = Callable[[int], None]
@@ -155,15 +159,154 @@ def test_a_sync_that_waits_for_a_person_goes_on_when_they_say_so(
     work(run_id)
 
     page = visitor.get(f"/jobs/{run_id}").text
-    assert "does not accept this token" in page
+    assert "does not accept this token. Make a new one at" in page
+    assert "connect with it on the import page" in page
     tomorrow = datetime.now() + timedelta(days=1)
     assert f"Going on at {tomorrow.day} {tomorrow:%b}" in page, "and not in a moment"
+    assert "or as soon as you connect again" in page
+    assert "you need not wait here" not in page
     assert "Check the connection" in page
 
     discogs.recover()
     assert press(visitor) == run_id
     work(run_id)
     assert "Up to date" in visitor.get(f"/jobs/{run_id}").text
+
+
+def test_a_sync_goes_on_with_the_new_token_and_asks_nothing_again(
+    visitor: FlaskClient, discogs: DiscogsStandIn, work: Work, inside: Inside
+) -> None:
+    """U9."""
+    discogs.users[0].items = generated_items(350)
+    pages = "/users/collector/collection/folders/0/releases"
+    discogs.before_page(1, lambda: discogs.fail_next(pages, "unauthorised", 99))
+    visitor.post("/import/connect/token", data={"token": "test-token"})
+    run_id = press(visitor)
+    work(run_id)
+    with inside():
+        health.failed("discogs", RefusedError("discogs", "No.", "credential"))
+        db.session.commit()
+        assert run_id not in runs.due(), "nothing can be done before a person did something"
+
+    discogs.users[0].token = "new-token"
+    discogs.recover()
+    page = visitor.post(
+        "/import/connect/token", data={"token": "new-token"}, follow_redirects=True
+    ).text
+    assert "100 of 350 copies" in page
+    with inside():
+        assert runs.due() == [run_id], "nobody need press a button for it"
+        assert db.session.get_one(ProviderHealth, "discogs").refusal == ""
+    work(run_id)
+
+    assert "350" in visitor.get(f"/jobs/{run_id}").text
+    assert "new on the shelf" in visitor.get(f"/jobs/{run_id}").text
+    asked = Counter(each.query["page"] for each in discogs.requests if each.path == pages)
+    assert asked["1"] == 1, "that one was answered"
+    assert max(asked.values()) == 2, "the others, refused when the token went, once more"
+    once = Counter(each.path for each in discogs.requests if each.path != pages)
+    assert once.pop("/oauth/identity") == 2 + 1, "to connect, and once in the sync"
+    assert set(once.values()) == {1}
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_an_enrichment_discogs_refused_goes_on_once_one_is_connected_again(
+    visitor: FlaskClient,
+    synced: Callable[[], int],
+    inside: Inside,
+    is_refused: bool,
+) -> None:
+    """U9."""
+    synced()
+    with inside():
+        db.session.add(Run(owner_id=OWNER, kind="enrich", state="done", cursor={}, counts={}))
+        work_list.add("release", "discogs", ["1001"])
+        if is_refused:
+            health.failed("discogs", RefusedError("discogs", "No.", "credential"))
+        db.session.commit()
+
+    visitor.post("/import/connect/token", data={"token": "test-token"})
+
+    with inside():
+        due = [db.session.get_one(Run, run_id).kind for run_id in runs.due()]
+        assert due == (["enrich"] if is_refused else []), "nobody need press a button for it"
+
+
+def test_connecting_another_account_leaves_a_sync_that_waits_alone(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn, inside: Inside
+) -> None:
+    pages = "/users/collector/collection/folders/0/releases"
+    discogs.before_page(1, lambda: discogs.fail_next(pages, "unauthorised", 9))
+    synced()
+    discogs.users.append(Collector("somebody", user_id=2, token="their-token"))
+
+    visitor.post("/import/connect/token", data={"token": "their-token"})
+
+    with inside():
+        assert runs.due() == []
+
+
+@pytest.mark.parametrize("kind", ["firewall", "web_page"])
+def test_a_sync_that_meets_a_firewall_waits_for_a_person_and_asks_no_more(
+    visitor: FlaskClient,
+    synced: Callable[[], int],
+    discogs: DiscogsStandIn,
+    work: Work,
+    kind: str,
+) -> None:
+    """U6."""
+    pages = "/users/collector/collection/folders/0/releases"
+    discogs.before_page(1, lambda: discogs.fail_next(pages, kind, 99))
+    run_id = synced()
+    asked = len(discogs.requests)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert "a firewall blocks our requests. Try again later, or from another network." in page
+    assert "100 of 150" in page
+    tomorrow = datetime.now() + timedelta(days=1)
+    assert f"Going on at {tomorrow.day} {tomorrow:%b}" in page
+    work(run_id)
+    assert discogs.calls(pages) == 1 + 1
+    assert len(discogs.requests) == asked, "it is left alone"
+
+    discogs.recover()
+    assert press(visitor) == run_id
+    work(run_id)
+    assert "new on the shelf" in visitor.get(f"/jobs/{run_id}").text
+
+
+@pytest.mark.parametrize("kind", ["firewall", "web_page"])
+def test_a_sync_that_meets_a_firewall_at_once_ends_and_says_so(
+    visitor: FlaskClient, discogs: DiscogsStandIn, work: Work, kind: str
+) -> None:
+    """U6."""
+    visitor.post("/import/connect/token", data={"token": "test-token"})
+    before = len(discogs.requests)
+    discogs.fail_next("/", kind, 99)
+    run_id = press(visitor)
+    work(run_id)
+
+    page = visitor.get(f"/jobs/{run_id}").text
+    assert "a firewall blocks our requests" in page
+    assert ">Try again</button>" in page
+    assert len(discogs.requests) == before + 1
+
+
+def test_an_entry_that_cannot_be_read_is_named_with_its_field(
+    visitor: FlaskClient, synced: Callable[[], int], discogs: DiscogsStandIn
+) -> None:
+    """U7."""
+    discogs.users[0].items[6]["basic_information"]["title"] = {"not": "text"}
+    del discogs.users[0].items[7]["instance_id"]
+    discogs.users[0].items[8]["basic_information"]["formats"] = [None]
+
+    page = visitor.get(f"/jobs/{synced()}").text
+
+    assert "releases[6].basic_information.title is not a text" in page
+    assert "releases[7].instance_id is missing" in page
+    assert "releases[8].basic_information.formats[0] is missing" in page
+    assert "147" in page
+    assert "new on the shelf" in page
 
 
 def test_a_failure_says_why_and_what_to_do(

@@ -18,10 +18,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
 from app.domain.preset_settings import STANDARD
 from app.domain.qr_rows import Preset
 from app.extensions import db
+from app.models import Run
 from app.services import runs
 from app.services.sticker_presets import save_preset
 from tests.conftest import OWNER
@@ -163,6 +165,21 @@ def test_a_run_somebody_else_works_on_is_waited_for(
 
     assert told(result)["run"] == lease.run_id
     assert discogs.requests == []
+
+
+def test_a_sync_asked_for_by_button_and_by_command_is_one(
+    house: Flask, command: Command, discogs: DiscogsStandIn
+) -> None:
+    """Row P10 of the fault list."""
+    house.config["WTF_CSRF_ENABLED"] = False
+    job = house.test_client().post("/import/sync").location
+
+    answer = told(command("sync", "--json"))
+
+    assert job == f"/jobs/{answer['run']}"
+    assert discogs.calls("/users/collector/collection/folders/0/releases") == 3
+    with house.app_context():
+        assert db.session.scalars(select(Run.state)).all() == ["done"]
 
 
 def test_a_csv_export_is_imported(command: Command, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from app.errors import (
 )
 from tests.clients.conftest import NOBODY, TOKEN, Connect, RecordingLimiter
 from tests.standin.discogs import Collector, DiscogsStandIn, item
+from tests.standin.messages import Reply
 
 PASSING_FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("server_error", {}),
@@ -193,6 +194,30 @@ def test_a_web_page_instead_of_data_means_blocked(
     discogs.fail_next("/releases", kind, times=99)
 
     with pytest.raises(RefusedError) as refused:
+        client.release(1001)
+
+    assert refused.value.reason == "blocked"
+    assert len(discogs.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 403])
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/html; charset=UTF-8", b"\xef\xbb\xbf<!DOCTYPE html><title>Just a moment...</title>"),
+        ("text/html", b""),
+        ("application/json", b"\n<!DOCTYPE html><title>Just a moment...</title>"),
+        ("", b"<html></html>"),
+    ],
+)
+def test_a_web_page_is_known_by_its_type_as_well_as_by_its_beginning(
+    client: DiscogsClient, discogs: DiscogsStandIn, content_type: str, body: bytes, status: int
+) -> None:
+    """Row U6 of the fault list."""
+    reply = Reply(status, body, {"Content-Type": content_type})
+    discogs.answer = lambda request: reply  # type: ignore[method-assign]
+
+    with pytest.raises(RefusedError, match="a firewall blocks our requests") as refused:
         client.release(1001)
 
     assert refused.value.reason == "blocked"

@@ -174,6 +174,12 @@ def test_u17_a_hundred_million_pixels_are_too_many_as_well() -> None:
         picture_files(giant_png(10_000))
 
 
+def test_u17_pixels_are_counted_before_any_is_decoded() -> None:
+    """As many as no library warns of, and of which nothing has come but how many they are."""
+    with pytest.raises(UnusablePictureError, match="50 million pixels"):
+        picture_files(giant_png(8_000)[:60])
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.98])
 def test_u17_half_a_picture_is_refused(kind: str, part: float) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Link
+from app.models.base import utcnow
 from app.queries import reviews as queries
 from app.services import reviews
-from app.services.enrich import links
+from app.services.enrich import links, renewal
 from app.services.enrich.links import FoundLink
 from tests.listings import OWNER, listed
 from tests.offers import offered
@@ -94,6 +97,51 @@ def test_u18_what_was_decided_is_never_asked_again(each_database: Flask, answer:
 
     assert states(link) == before
     assert queries.counts(OWNER).waiting == 0
+
+
+@pytest.mark.parametrize("answer", ["accept", "reject", "none"])
+def test_u18_what_was_decided_outlives_a_surer_look(each_database: Flask, answer: str) -> None:
+    link = offered()
+    reviews.decide(OWNER, link, answer)
+    before = states(link)
+
+    same = FoundLink("spotify", "https://open.spotify.com/album/r1234", "exact", 1.0)
+    other = FoundLink("spotify", "https://open.spotify.com/album/other", "exact", 1.0)
+    links.keep(OWNER, "title", "r1234", [same, other])
+    db.session.commit()
+
+    assert states(link) == before
+    if answer == "accept":
+        chosen = ["https://open.spotify.com/album/r1234"]
+        assert links.accepted(OWNER, "title", "spotify", ["r1234"]) == {"r1234": chosen}
+    renewal.drop_old(OWNER, "title", "spotify", "r1234", utcnow() + timedelta(days=1))
+    db.session.commit()
+    assert states(link) == before, "it may be as old as it likes"
+
+
+@pytest.mark.parametrize("answer", ["accept", "reject", "none"])
+def test_u18_a_page_found_later_is_no_new_question(each_database: Flask, answer: str) -> None:
+    reviews.decide(OWNER, offered(), answer)
+
+    found = FoundLink("spotify", "https://open.spotify.com/album/new", "guess", 0.8, "waiting")
+    links.keep(OWNER, "title", "r1234", [found])
+    db.session.commit()
+
+    assert queries.counts(OWNER) == queries.Counts(waiting=0, decided=1)
+
+
+def test_u18_a_page_that_was_turned_down_stays_so_beside_the_right_one(
+    each_database: Flask,
+) -> None:
+    link = offered()
+    reviews.decide(OWNER, link, "reject")
+
+    right = FoundLink("spotify", "https://open.spotify.com/album/right", "exact", 1.0)
+    links.keep(OWNER, "title", "r1234", [right])
+    db.session.commit()
+
+    assert states(link) == ["rejected"]
+    assert links.accepted(OWNER, "title", "spotify", ["r1234"]) == {"r1234": [right.url]}
 
 
 def test_deciding_twice_changes_nothing(each_database: Flask) -> None:

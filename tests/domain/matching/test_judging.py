@@ -1,3 +1,5 @@
+"""Whether what a service offers is our record (row U18 of the fault list)."""
+
 from __future__ import annotations
 
 import time

@@ -14,10 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.errors import UnavailableError
 from app.extensions import db
 from app.models import CallSlot, Preference, ProviderHealth, ProviderPause, Schedule
 from app.models.base import utcnow
-from app.services.enrich import desk
+from app.services.enrich import desk, health
 from tests.listening import statements
 from tests.listings import OWNER
 from tests.offers import failed
@@ -82,6 +83,18 @@ def test_u19_a_breaker_is_told_and_can_be_closed(client: FlaskClient) -> None:
     client.post("/admin/health/again", data={"provider": "wikidata"})
 
     assert "works" in row_of(client, "wikidata")
+
+
+def test_u19_the_last_answer_before_an_outage_stays_to_be_seen(client: FlaskClient) -> None:
+    known("wikidata", last_success_at=utcnow() - timedelta(hours=3))
+    for _ in range(7):
+        health.failed("wikidata", UnavailableError("wikidata", "It does not answer."))
+    db.session.commit()
+
+    row = row_of(client, "wikidata")
+
+    assert "Rests until" in row
+    assert "3 hours ago" in row
 
 
 def test_u21_a_refusal_tells_what_to_do_and_is_forgiven(client: FlaskClient) -> None:

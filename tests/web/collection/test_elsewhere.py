@@ -18,6 +18,7 @@ from app.services import curate
 from tests.listening import statements
 from tests.shelves import OWNER, put_on_shelf
 from tests.standin.discogs import Collector, DiscogsStandIn, item
+from tests.web.admin.editing import text_in
 
 MASTER = 77
 ARTICLE = "https://en.wikipedia.org/wiki/Miles_Davis"
@@ -296,11 +297,19 @@ def test_a_used_up_budget_says_when_to_come_back(
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["bad_gateway", "firewall", "web_page", "truncated", "half_json", "wrong_types", "redirect"],
+    ("kind", "why"),
+    [
+        ("bad_gateway", "a problem of its own"),
+        ("firewall", "a firewall blocks our requests"),
+        ("web_page", "a firewall blocks our requests"),
+        ("truncated", "could not be reached"),
+        ("half_json", "cannot be read"),
+        ("wrong_types", "told something we cannot read: title is not a text"),
+        ("redirect", "another address"),
+    ],
 )
 def test_an_answer_that_is_none_leaves_the_record_as_it_was(
-    known: tuple[DiscogsStandIn, FlaskClient, Flask], kind: str
+    known: tuple[DiscogsStandIn, FlaskClient, Flask], kind: str, why: str
 ) -> None:
     """Rows U6, U7, U15 and U22 of the fault list."""
     discogs, visitor, _house = known
@@ -311,14 +320,13 @@ def test_an_answer_that_is_none_leaves_the_record_as_it_was(
     page = visitor.post("/releases/1/refresh", follow_redirects=True).text
 
     assert "Nothing was lost: the record is as it was." in page
+    assert why in page
     assert document(visitor) == before
 
 
 def document(visitor: FlaskClient) -> str:
     """All that is known of the record, as its JSON under Admin."""
-    found = re.search(r"<textarea.*?</textarea>", visitor.get("/admin/releases/1/json").text, re.S)
-    assert found
-    return found[0]
+    return text_in(visitor.get("/admin/releases/1/json").text)
 
 
 def test_a_record_gone_from_discogs_stays(known: tuple[DiscogsStandIn, FlaskClient, Flask]) -> None:
@@ -330,3 +338,31 @@ def test_a_record_gone_from_discogs_stays(known: tuple[DiscogsStandIn, FlaskClie
 
     assert "Kind Of Blue" in page
     assert "Gone from Discogs, seen just now" in page
+
+
+def test_a_record_gone_from_discogs_keeps_its_last_data_and_what_a_person_wrote(
+    known: tuple[DiscogsStandIn, FlaskClient, Flask],
+) -> None:
+    """U8."""
+    discogs, visitor, house = known
+    visitor.post("/releases/1/refresh")
+    with house.app_context():
+        set_reading(False)
+        release = db.session.get_one(Release, 1)
+        curate.save("release", OWNER, 1, release.version, '{"country": "Atlantis"}')
+        db.session.remove()
+    before = document(visitor)
+    assert "Side A" in before
+    assert "Atlantis" in before
+
+    discogs.gone.add(1001)
+    page = visitor.post("/releases/1/refresh", follow_redirects=True).text
+    assert "Gone from Discogs, seen just now" in page
+    assert "Side A" in page
+    assert document(visitor) == before
+    assert "Kind Of Blue" in visitor.get("/collection").text
+
+    discogs.gone.clear()
+    page = visitor.post("/releases/1/refresh", follow_redirects=True).text
+    assert "Gone from Discogs" not in page, "it came back"
+    assert document(visitor) == before, "what a person wrote is above what Discogs tells"

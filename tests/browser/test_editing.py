@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from tests.browser.live import LiveServer
 from tests.browser.looking import violations, wider_than
@@ -112,6 +112,32 @@ def test_what_is_typed_in_the_form_is_saved_as_made_there(page: Page) -> None:
 
     expect(page.locator(".saves").get_by_text("in the form, just now")).to_be_visible()
     assert title(page) == "Typed"
+
+
+@pytest.mark.parametrize(
+    ("side", "field", "typed"),
+    [
+        ("form", "#title", "Typed early"),
+        ("json", "#document", '{"title": "Typed early"}'),
+    ],
+)
+def test_what_is_typed_before_the_script_is_there_is_saved(
+    page: Page, side: str, field: str, typed: str
+) -> None:
+    late: list[Route] = []
+    page.route("**/document-*.js", lambda route: late.append(route))
+    with page.expect_request("**/document-*.js"):
+        page.goto("/admin/releases/17/json", wait_until="commit")
+    page.locator(field).fill(typed)
+    late[0].continue_()
+    expect(page.locator(CODE)).to_be_attached()
+    expect(page.locator("#title")).to_have_value("Typed early")
+
+    page.locator(f"[data-{'typed' if side == 'form' else 'text'}] [data-save]").evaluate(
+        "button => button.click()"
+    )
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit Typed early")
 
 
 def test_one_letter_commands_stay_out_of_the_json(page: Page) -> None:

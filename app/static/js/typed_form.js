@@ -163,3 +163,17 @@ export const keysIn = (place) => {
   const found = place.querySelector("[data-field], [data-list]");
   return found ? [found.dataset.list ?? found.dataset.field] : [];
 };
+
+function servedValue(control) {
+  const served = [...(control.options ?? [])].find((option) => option.defaultSelected) ?? control.options?.[0];
+  if (served) return served.value;
+  return control.matches("input") ? control.defaultValue.replace(/[\r\n]/g, "") : control.defaultValue;
+}
+
+// The parts of the form in which a field says something else than the page came with.
+export const typedIn = (fields) =>
+  new Set(
+    [...fields.querySelectorAll("[data-field]")]
+      .filter((control) => control.value !== servedValue(control))
+      .map((control) => control.closest(".form-field")),
+  );

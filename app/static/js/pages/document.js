@@ -1,6 +1,6 @@
 // The editor of a record: its form and its JSON follow each other, and nothing typed is lost unasked.
 import { laidOut } from "../json_layout.js";
-import { improve, keysIn, read, write } from "../typed_form.js";
+import { improve, keysIn, read, typedIn, write } from "../typed_form.js";
 
 const editor = document.querySelector("[data-editor]");
 const textForm = editor.querySelector("[data-text]");
@@ -85,6 +85,8 @@ function show(side) {
 area.addEventListener("input", textChanged);
 if (fields) {
   improve(fields, formChanged);
+  // What was typed before this script was here, or put back by the browser.
+  typedIn(fields).forEach(formChanged);
   // The text says all the fields say, and what no form can show besides.
   typedForm.enctype = "multipart/form-data";
   typedForm.addEventListener("formdata", ({ formData }) => {
@@ -93,6 +95,8 @@ if (fields) {
     formData.set("document", source.text);
   });
 }
+
+if (area.value !== area.defaultValue) textChanged();
 
 textForm.querySelector("[data-format]").addEventListener("click", (event) => {
   const told = parsed();

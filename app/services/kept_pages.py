@@ -15,15 +15,19 @@ from app.models.base import utcnow
 from app.services.providers import DISCOGS
 
 ENTITY = "listing"
+# Whose listing (folded: Discogs' names are), which reading of it, which page.
+Key = tuple[str, int, int]
 
 
-def keep(owner_id: int, run_id: int, reading: int, page: int, raw: bytes) -> None:
+def keep(owner_id: int, run_id: int, key: Key, raw: bytes) -> None:
     """Keep the JSON of a page, beside whatever the session is about. Commits."""
+    username, reading, page = key
     kept = {
         "entity": ENTITY,
         "key": f"{_of_run(owner_id, run_id)}{reading}/{page}",
         "provider": DISCOGS,
         "state": "found",
+        "evidence": {"username": username},
         "payload": zlib.compress(raw),
         "fetched_at": utcnow(),
     }
@@ -31,18 +35,19 @@ def keep(owner_id: int, run_id: int, reading: int, page: int, raw: bytes) -> Non
         connection.execute(insert(ProviderResult), kept)
 
 
-def kept(owner_id: int, run_id: int) -> dict[tuple[int, int], bytes]:
-    """The JSON of the pages kept in a run, by reading and page. One statement."""
+def kept(owner_id: int, run_id: int) -> dict[Key, bytes]:
+    """The JSON of the pages kept in a run. One statement."""
     start = _of_run(owner_id, run_id)
     rows = db.session.execute(
-        select(ProviderResult.key, ProviderResult.payload).where(
+        select(ProviderResult.key, ProviderResult.evidence, ProviderResult.payload).where(
             ProviderResult.entity == ENTITY, ProviderResult.key.startswith(start)
         )
     )
     found = {}
-    for key, payload in rows:
+    for key, told, payload in rows:
         reading, page = key.removeprefix(start).split("/")
-        found[int(reading), int(page)] = zlib.decompress(payload or b"")
+        whose = str((told or {}).get("username"))
+        found[whose, int(reading), int(page)] = zlib.decompress(payload or b"")
     return found
 
 

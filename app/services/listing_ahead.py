@@ -22,18 +22,19 @@ from app.clients.discogs import DiscogsClient
 from app.domain.records import CollectionPage
 from app.extensions import db, set_reading, set_repeatable
 from app.services import kept_pages
-from app.services.runs import Lease
+from app.services.kept_pages import Key
+from app.services.runs import Lease, StoppedError
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
-Key = tuple[str, int, int]
-
 PER_PAGE = 100
-AHEAD = 10
+# So many calls at a time, and so many pages beyond the one that is being stored.
+AT_ONCE = 15
+AHEAD = 30
 
 
 class ListingAhead:
-    """Asks for up to AHEAD pages at a time, for the run with this lease.
+    """Asks for up to AHEAD pages, AT_ONCE at a time, for the run with this lease.
 
     Pages are known by the cursor of the run: `username`, `reading` (how often the listing was
     begun) and `page`. `is_over` is set once nobody needs the pages any more: calls that wait for
@@ -44,7 +45,9 @@ class ListingAhead:
         self._client, self._lease, self._is_over = client, lease, is_over
         self._kept = kept_pages.kept(lease.owner_id, lease.run_id)
         self._asked: dict[Key, Future[CollectionPage]] = {}
+        self._under_way = threading.Semaphore(AT_ONCE)
         self._next: Key | None = None
+        self._asks_no_more = False
         self._pages = 1
         db.session.commit()
 
@@ -61,20 +64,29 @@ class ListingAhead:
 
     def expect(self, cursor: Mapping[str, Any]) -> None:
         """Ask for the page the cursor names, and for the next ones as far as there are any."""
-        username, reading, first = _key(cursor)
+        if self._asks_no_more:
+            return
+        folded, reading, first = _key(cursor)
         # The first page comes alone: it tells how many there are now.
         last = min(first + AHEAD - 1, max(self._pages, first)) if first > 1 else first
         for page in range(first, last + 1):
-            key = username, reading, page
+            key = folded, reading, page
             if key not in self._asked:
-                self._asked[key] = self.begin(partial(self._read, *key))
+                self._asked[key] = self.begin(partial(self._read, cursor["username"], key))
 
     def page(self, cursor: Mapping[str, Any]) -> CollectionPage:
-        """The page the cursor names. Raises what DiscogsClient.collection_page does."""
+        """The page the cursor names. Raises what DiscogsClient.collection_page does.
+
+        StoppedError where it was not asked for before `ask_no_more`.
+        """
         self.expect(cursor)
-        username, reading, number = _key(cursor)
-        page = self._asked.pop((username, reading, number)).result()
-        self._next, self._pages = (username, reading, number + 1), page.pages
+        folded, reading, number = key = _key(cursor)
+        if key not in self._asked:
+            raise StoppedError("Told to ask for no more pages.")
+        page = self._asked.pop(key).result()
+        self._next, self._pages = (folded, reading, number + 1), page.pages
+        if number < page.pages:  # they come while this one is stored
+            self.expect({**cursor, "page": number + 1})
         return page
 
     def next_comes(self, by: float) -> bool:
@@ -85,31 +97,40 @@ class ListingAhead:
         except TimeoutError:
             return False
 
+    def ask_no_more(self) -> None:
+        """What is under way may still come; nothing else is asked for."""
+        self._asks_no_more = True
+
     def close(self) -> None:
         """Nobody needs what is under way."""
+        self.ask_no_more()
         self._is_over.set()
 
-    def _read(self, username: str, reading: int, number: int) -> CollectionPage:
-        raw = self._kept.pop((reading, number), None)
+    def _read(self, username: str, key: Key) -> CollectionPage:
+        raw = self._kept.pop(key, None)
         if raw is not None:
             return self._client.read_collection_page(username, raw)
-        page, raw = self._client.collection_page_with_raw(username, number, per_page=PER_PAGE)
+        _folded, _reading, number = key
+        with self._under_way:
+            if self._asks_no_more:
+                raise StoppedError("Nobody needs this page any more.")
+            page, raw = self._client.collection_page_with_raw(username, number, per_page=PER_PAGE)
         if raw:
-            self._keep(reading, number, raw)
+            self._keep(key, raw)
         return page
 
-    def _keep(self, reading: int, number: int, raw: bytes) -> None:
+    def _keep(self, key: Key, raw: bytes) -> None:
         set_reading(False)
         set_repeatable(True)
         try:
-            kept_pages.keep(self._lease.owner_id, self._lease.run_id, reading, number, raw)
+            kept_pages.keep(self._lease.owner_id, self._lease.run_id, key, raw)
         # It is kept already where a call of an earlier attempt came late; it goes on all the same.
         except (IntegrityError, OperationalError) as error:
-            log.warning("page_not_kept", page=number, reason=type(error.orig).__name__)
+            log.warning("page_not_kept", page=key[-1], reason=type(error.orig).__name__)
 
 
 def _key(cursor: Mapping[str, Any]) -> Key:
-    return cursor["username"], cursor["reading"], cursor["page"]
+    return cursor["username"].casefold(), cursor["reading"], cursor["page"]
 
 
 def _make(call: Callable[[], Answer], answer: Future[Answer]) -> None:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
+from app.clients.discogs import DiscogsClient
 from app.domain.pace import Bound
-from app.domain.records import CollectionPage, IdentityRecord
+from app.domain.records import CollectionPage, FieldRecord, FolderRecord, IdentityRecord
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
@@ -55,6 +57,7 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
         while not should_stop():
             if _read_next_page(lease, access, listing):
                 return
+        listing.ask_no_more()
         enough = time.monotonic() + LAST_SECONDS
         while listing.next_comes(by=enough):
             if _read_next_page(lease, access, listing):
@@ -63,17 +66,22 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
 
 
 def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingAhead) -> None:
-    """Who, which folders, which fields: at most three calls before the listing."""
+    """Who, which folders, which fields: at most three calls before the listing.
+
+    None waits for another, nor does the first page for them. What was asked under a name that is
+    another's by now is asked again.
+    """
     runs.progress(lease, phase="folders")
     kept_pages.drop_all(lease.owner_id)
     db.session.commit()
-    account = _account(access, username)
-    username, client = account.username, access.client
+    who = listing.begin(lambda: _account(access, username))
+    asked = _ask(access.client, username, listing) if username else None
+    account, client = who.result(), access.client
+    if asked is None or account.username.casefold() != username.casefold():
+        asked = _ask(client, account.username, listing)
+    username, (folders_asked, fields_asked) = account.username, asked
     cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
     cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
-    folders_asked = listing.begin(lambda: client.folders(username))
-    fields_asked = listing.begin(lambda: client.fields(username))
-    listing.expect(cursor)
     try:
         told_folders, told_fields = folders_asked.result(), fields_asked.result()
     except NotFoundError:  # renamed this moment
@@ -87,6 +95,15 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingA
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
     db.session.commit()
+
+
+def _ask(
+    client: DiscogsClient, username: str, listing: ListingAhead
+) -> tuple[Future[tuple[FolderRecord, ...]], Future[tuple[FieldRecord, ...]]]:
+    """Begin to ask for folders, fields and the first page of copies."""
+    listing.expect({"username": username, "reading": 1, "page": 1})
+    folders_asked = listing.begin(lambda: client.folders(username))
+    return folders_asked, listing.begin(lambda: client.fields(username))
 
 
 def _account(access: DiscogsAccess, username: str) -> IdentityRecord:

@@ -13,7 +13,7 @@ from tests.browser.live import LiveServer
 from tests.browser.watching import Watch
 from tests.standin.discogs import DiscogsStandIn, generated_items
 
-COPIES = 1_500
+COPIES = 2_500
 RESUMES_WITHIN_SECONDS = 10
 
 
@@ -24,7 +24,7 @@ def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_calls_in_
     connect(page)
     discogs.delay = 2.5
     start_sync(page)
-    expect(arrived(page)).to_have_text("1,100 of 1,500")
+    expect(arrived(page)).to_have_text("1,600 of 2,500")
 
     # The page stays open meanwhile and keeps asking.
     for refused in ("net::ERR_", "htmx:"):
@@ -38,7 +38,7 @@ def test_a_sync_goes_on_by_itself_after_kill_9_and_repeats_at_most_the_calls_in_
     asked = pages_asked(discogs)
     assert set(asked) == set(range(1, COPIES // 100 + 1))
     repeated = {number: times for number, times in asked.items() if times > 1}
-    answered = range(1, 12)  # the first one, and ten at a time
+    answered = range(1, 17)  # the first one, and fifteen at a time
     assert set(repeated.values()) <= {2}
     assert not set(repeated) & set(answered)
     assert releases_on_shelf(page) == Counter(range(1_001, 1_001 + COPIES))
@@ -61,8 +61,8 @@ def wait_for_call(discogs: DiscogsStandIn, after: int) -> None:
 def releases_on_shelf(page: Page) -> Counter[int]:
     """The Discogs numbers of all copies, read from the file of their codes."""
     page.goto("/collection")
-    page.get_by_role("button", name="Pick all 1,500").click()
-    expect(page.locator("#basket")).to_contain_text("1,500")
+    page.get_by_role("button", name="Pick all 2,500").click()
+    expect(page.locator("#basket")).to_contain_text("2,500")
     file = page.request.get("/export/csv")
     rows = csv.DictReader(file.text().splitlines())
     return Counter(int(row["Content"].rpartition("/")[2]) for row in rows)

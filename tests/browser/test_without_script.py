@@ -45,11 +45,11 @@ def test_from_the_first_page_to_the_file_without_script(page: Page) -> None:
 def test_the_page_of_a_job_renews_itself_without_script(
     page: Page, discogs: DiscogsStandIn
 ) -> None:
-    discogs.users[0].items = generated_items(2_200)
+    discogs.users[0].items = generated_items(3_200)
     connect(page)
     discogs.delay = 2
     start_sync(page)
-    expect(arrived(page)).to_contain_text(" of 2,200")
+    expect(arrived(page)).to_contain_text(" of 3,200")
     first = arrived(page).inner_text()
 
     expect(arrived(page)).not_to_have_text(first)

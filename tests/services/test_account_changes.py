@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,10 +13,12 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.jobs import attempt
-from app.models import Connection, Copy, Run, RunEvent
+from app.models import Connection, Copy, Release, Run, RunEvent
 from app.services import accounts, runs
 from app.services import sync as sync_service
 from tests.standin.discogs import Collector, DiscogsStandIn, generated_items
+from tests.standin.faults import Fault
+from tests.standin.messages import Request
 
 OWNER = 1
 COPIES = 150
@@ -73,6 +76,43 @@ def test_an_account_renamed_between_two_syncs_stays_the_same(
     assert db.session.scalars(select(Connection.username)).one() == "digger"
     told = db.session.scalars(select(RunEvent.text).where(RunEvent.run_id == run.id)).all()
     assert "Your account at Discogs is called digger now." in told
+
+
+def test_of_a_connected_account_nothing_waits_for_what_is_asked_before_it(
+    app_with: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    app = app_with()
+    accounts.connect_token(app.extensions["workplace"], OWNER, "test-token")
+    discogs.requests.clear()
+    receive, all_asked = discogs.receive, threading.Barrier(4)
+
+    def receiving(request: Request) -> Fault | None:
+        if request.query.get("page") != "2":
+            all_asked.wait(timeout=5)
+        return receive(request)
+
+    discogs.receive = receiving  # type: ignore[method-assign]
+
+    assert sync(app).state == "done"
+    assert copies_here() == COPIES
+    assert len(discogs.requests) == 3 + 2
+
+
+def test_a_name_that_is_somebody_elses_by_now_brings_none_of_their_records(
+    app_with: Callable[..., Flask], discogs: DiscogsStandIn
+) -> None:
+    """Row U23 of the fault list: what was asked under the old name is not believed."""
+    app = app_with()
+    accounts.connect_token(app.extensions["workplace"], OWNER, "test-token")
+    discogs.users[0].username = "digger"
+    stranger = Collector("collector", user_id=4711, items=generated_items(COPIES + 30)[-30:])
+    discogs.users.append(stranger)
+
+    assert sync(app).state == "done"
+
+    assert copies_here() == COPIES
+    theirs = {item["id"] for item in stranger.items}
+    assert not theirs & set(db.session.scalars(select(Release.discogs_id)))
 
 
 def test_an_account_renamed_while_it_is_read_is_read_to_its_end(

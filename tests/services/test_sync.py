@@ -543,18 +543,26 @@ def test_a_sync_knows_how_many_copies_its_limit_lets_through(world: World) -> No
 
 
 def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
-    world.collector.items = generated_items(1_250)
-    run_id = runs.start(OWNER, "sync").id
-    answers = iter([False, True])
-    attempt.work_on(world.app, run_id, lambda: next(answers))
+    run_id = _stopped_after_the_first_pages(world)
     asked = world.discogs.calls(LISTING)
-    assert 0 < count(Copy) == asked * 100 < 1_250, "what had been asked for is kept"
+    assert 0 < count(Copy) == asked * 100 < 2_250, "what had been asked for is kept"
 
     attempt.work_on(world.app, run_id)
 
     assert runs.get(OWNER, run_id).state == "done"
-    assert count(Copy) == 1_250
-    assert world.discogs.calls(LISTING) == 13
+    assert count(Copy) == 2_250
+    assert world.discogs.calls(LISTING) == 23
+
+
+def _stopped_after_the_first_pages(world: World) -> int:
+    """A sync of 2,250 copies that was told to stop; its number."""
+    world.collector.items = generated_items(2_250)
+    world.discogs.delay = 0.1
+    run_id = runs.start(OWNER, "sync").id
+    answers = iter([False, True])
+    attempt.work_on(world.app, run_id, lambda: next(answers))
+    world.discogs.delay = 0.0
+    return run_id
 
 
 def test_a_page_that_was_answered_and_not_stored_is_not_asked_for_again(world: World) -> None:
@@ -588,7 +596,7 @@ def test_a_page_that_an_earlier_attempt_kept_meanwhile_does_no_harm(world: World
 def _keep_page_two(app: Flask, run_id: int) -> None:
     """A slow call of an earlier attempt is answered at last."""
     with app.app_context():
-        kept_pages.keep(OWNER, run_id, 1, 2, b"{}")
+        kept_pages.keep(OWNER, run_id, ("collector", 1, 2), b"{}")
 
 
 def _take_away(app: Flask, run_id: int) -> None:
@@ -622,10 +630,8 @@ def _ask_to_stop(app: Flask, run_id: int) -> None:
 
 def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: World) -> None:
     """Row U9 of the fault list."""
-    world.collector.items = generated_items(250)
-    after_the_first_page = iter([False, True])
-    run_id = runs.start(OWNER, "sync").id
-    attempt.work_on(world.app, run_id, lambda: next(after_the_first_page))
+    _stopped_after_the_first_pages(world)
+    stored = {str(number + 1) for number in range(count(Copy) // 100)}
     world.collector.token = ""
 
     run = world.sync()
@@ -634,7 +640,11 @@ def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: 
     assert "token" in (run.message or "")
     world.collector.token = "test-token"
     assert world.sync().state == "done"
-    assert world.discogs.calls(LISTING) == 3 + 1
+    asked = Counter(each.query["page"] for each in world.discogs.requests if each.path == LISTING)
+    assert len(asked) == 23
+    refused = {number for number, times in asked.items() if times == 2}
+    assert asked.total() == 23 + len(refused)
+    assert not refused & stored
 
 
 def test_pages_answered_beside_a_refused_one_are_not_asked_for_again(world: World) -> None:
@@ -759,11 +769,11 @@ def test_an_outage_of_hours_is_sat_out_with_ever_longer_rests_and_the_sync_goes_
 ) -> None:
     """Row U19 of the fault list."""
     monkeypatch.setattr(http, "_jitter", lambda _state: 0.0)
-    world.collector.items = generated_items(150)
-    run_id = runs.start(OWNER, "sync").id
     if has_begun:
-        after_the_first_page = iter([False, True])
-        attempt.work_on(world.app, run_id, lambda: next(after_the_first_page))
+        run_id = _stopped_after_the_first_pages(world)
+    else:
+        world.collector.items = generated_items(150)
+        run_id = runs.start(OWNER, "sync").id
     world.discogs.fail_next("/", "bad_gateway", times=9_999)
     rests = []
     for _ in range(30):
@@ -779,7 +789,7 @@ def test_an_outage_of_hours_is_sat_out_with_ever_longer_rests_and_the_sync_goes_
     assert runs.due() == [run_id], "nobody has to press anything"
     attempt.work_on(world.app, run_id)
     assert runs.get(OWNER, run_id).state == "done"
-    assert count(Copy) == 150
+    assert count(Copy) == len(world.collector.items)
 
 
 def test_a_run_that_gets_no_further_however_often_it_is_begun_is_given_up(world: World) -> None:

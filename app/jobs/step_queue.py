@@ -22,6 +22,11 @@ LOOK_AHEAD = 120
 # few only: what is ready comes in the order of the list), and now and then.
 PEEK = 40
 LOOK_AGAIN_SECONDS = 2.0
+# A look that found few things is not followed by another before so many times as long as it took:
+# where much goes on there is always something new, and twenty queues that look for each one by
+# itself leave no time to those who call.
+FEW = 10
+REST_AFTER_A_LOOK = 20.0
 # What failed and is due again so soon is worth staying for.
 SOON_SECONDS = 20.0
 
@@ -42,7 +47,7 @@ class StepQueue:
         self._seen = 0
         self._waiting = 0
         # Of the last look: whether nothing was ready, since when, and what that waited for.
-        self._is_dry, self._looked_at = False, 0.0
+        self._is_dry, self._looked_at, self._rests_until = False, 0.0, 0.0
         self._waits_for: dict[Pair, int] = {}
 
     def has_ended(self) -> bool:
@@ -134,14 +139,20 @@ class StepQueue:
 
     def _look(self, is_over: IsOver) -> None:
         """Look for what is ready, if there is any hope to find something."""
-        if not self._is_dry or time.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
-            self._looked_at = time.monotonic()
+        began = time.monotonic()
+        if began < self._rests_until:
+            return
+        if not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
+            self._looked_at = began
             self._refill(is_over, LOOK_AHEAD)
         elif self._news.differ(self._waits_for):
             goes_on_at = self._seen, self._waiting
             self._seen = self._waiting = 0
             if self._refill(is_over, PEEK):
                 self._seen, self._waiting = goes_on_at
+        if len(self._ready) < FEW:
+            ended = time.monotonic()
+            self._rests_until = ended + REST_AFTER_A_LOOK * (ended - began)
 
     def _refill(self, is_over: IsOver, most: int) -> bool:
         """Look at the next stretch of the list; whether there is more of it."""

@@ -45,6 +45,11 @@ class Waiting(Step):
         raise NotImplementedError
 
 
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_queue, "REST_AFTER_A_LOOK", 0.0)
+
+
 @pytest.fixture
 def step(app: Flask) -> Waiting:
     work.add("release", "images", [str(number) for number in range(1, PEEK + 11)])
@@ -82,3 +87,22 @@ def test_what_is_ready_far_down_the_list_is_found_without_news(
     assert taken(queue) == []
     monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 0.0)
     assert taken(queue) == [str(PEEK + 10)]
+
+
+def test_who_looks_for_every_single_thing_rests_in_between(
+    step: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step_queue, "REST_AFTER_A_LOOK", 1e6)
+    news = News()
+    queue = StepQueue(step, 100, news, "ours")
+    step.arrived = {"3"}
+    assert taken(queue) == ["3"]
+
+    step.arrived = {"3", "4", "5"}
+    news.tell(*OTHER)
+    assert [taken(queue) for _ in range(5)] == [[]] * 5
+    assert len(step.looks) == 1
+
+    monkeypatch.setattr(queue, "_rests_until", 0.0)
+    assert [*taken(queue), *taken(queue)] == ["4", "5"]
+    assert len(step.looks) == 2

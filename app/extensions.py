@@ -64,6 +64,15 @@ _repeatable: ContextVar[bool] = ContextVar("repeatable", default=False)
 _patient: ContextVar[bool] = ContextVar("patient", default=False)
 
 
+def connected() -> Connection:
+    """The connection of this transaction, with all written that waits to be.
+
+    For what is asked about columns for every record: the ORM's own way takes twice as long.
+    """
+    db.session.flush()
+    return db.session.connection()
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun inside only read, and so take no write lock."""

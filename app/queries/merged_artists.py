@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.domain.names import display_name, is_placeholder
 from app.domain.text import clean, fold
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Artist, Copy, Credit
 from app.queries.many_ids import among
 
@@ -33,7 +33,7 @@ class Somebody(NamedTuple):
 
 def steps(owner_id: int) -> Mapping[int, int]:
     """Each merged artist, and the one they were merged into."""
-    merged = db.session.execute(_MERGED, {"owner": owner_id})
+    merged = connected().execute(_MERGED, {"owner": owner_id})
     return {artist_id: into for artist_id, into in merged if into}
 
 

@@ -109,7 +109,7 @@ class CallBook:
     def made_around(self, began: float) -> int:
         """How many of our calls may have been in the provider's window when this one came there."""
         asked = {"whose": self._name, "since": began - self._window}
-        with db.engine.connect() as connection:
+        with reading(), db.engine.connect() as connection:
             return connection.scalar(calls.MADE_SINCE, asked) or 0
 
     def pause(self, until: float, reason: str) -> None:
@@ -119,7 +119,7 @@ class CallBook:
 
     def paused(self) -> tuple[float, str] | None:
         """Until when and why nobody may call; None when they may."""
-        with db.engine.connect() as connection:
+        with reading(), db.engine.connect() as connection:
             pause = connection.execute(
                 select(ProviderPause.until, ProviderPause.reason).where(
                     ProviderPause.provider == self._name, ProviderPause.until > self._clock()

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Select, bindparam, select, update
 from app.domain.formats import format_digest, format_json, format_text, format_words
 from app.domain.names import display_name
 from app.domain.records import FormatRecord
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Artist, Format, FormatTag, Label, Tag
 from app.services import catalogue_lock
 from app.services.bulk import IdSource, Row, in_chunks, insert_rows
@@ -72,7 +72,7 @@ class NameBook:
         """Announce genres and styles by name; the others cost a look at them all."""
         if not self._has_all_tags:
             asked = {name[:200] for name in names} - {name for _kind, name in self._tags}
-            self._learn_tags(db.session.execute(_NAMED_TAGS, {"names": sorted(asked)}))
+            self._learn_tags(connected().execute(_NAMED_TAGS, {"names": sorted(asked)}))
 
     def artist(self, name: str, discogs_id: int | None) -> int:
         """The id of an announced artist."""
@@ -150,7 +150,7 @@ class NameBook:
 
 
 def _read_formats(formats: Select[str, int, str], **asked: str) -> dict[str, KnownFormat]:
-    rows = db.session.execute(formats, asked)
+    rows = connected().execute(formats, asked)
     return {row.digest: KnownFormat(row.id, row.text) for row in rows}
 
 
@@ -205,7 +205,7 @@ class _Names:
     def _find(self, keys: list[Any], column: str) -> None:
         for chunk in in_chunks(keys):
             asked = {"owner": self._owner_id, "keys": chunk}
-            found = db.session.execute(_some_names_of(self._model, column), asked)
+            found = connected().execute(_some_names_of(self._model, column), asked)
             self.ids.update(found.all())
 
     def _adopt(self, told: dict[int, str]) -> None:
@@ -214,6 +214,8 @@ class _Names:
         Discogs' names are unique: namesakes carry a number ("Justice (3)").
         """
         numbers = {name: number for number, name in told.items() if number not in self.ids}
+        if not numbers:
+            return
         bare = _some_names_of(self._model, "name").where(self._model.discogs_id.is_(None))
         for chunk in in_chunks(numbers):
             asked = {"owner": self._owner_id, "keys": chunk}

@@ -13,22 +13,20 @@ from sqlalchemy import bindparam, select
 
 from app.domain.documents import document_from_record
 from app.domain.records import ReleaseRecord
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Edit
 from app.models.base import utcnow
 from app.services.bulk import in_chunks
 
 # Built once: a sync and an enrichment make this statement for every record.
-_STANDING = (
-    select(Edit)
-    .where(
-        Edit.owner_id == bindparam("owner"),
-        Edit.entity == bindparam("entity"),
-        Edit.entity_id == bindparam("entity_id"),
-        Edit.undone_at.is_(None),
-    )
-    .order_by(Edit.id)
+_STANDS = (
+    Edit.owner_id == bindparam("owner"),
+    Edit.entity == bindparam("entity"),
+    Edit.entity_id == bindparam("entity_id"),
+    Edit.undone_at.is_(None),
 )
+_STANDING = select(Edit).where(*_STANDS).order_by(Edit.id)
+_ANY = select(Edit.id).where(*_STANDS).limit(1)
 
 
 def let_edits_win(
@@ -89,6 +87,9 @@ def carry_over(
 def active_edits(owner_id: int, entity: str, entity_id: int) -> Sequence[Edit]:
     """The edits of one entity that are not undone, oldest first."""
     asked = {"owner": owner_id, "entity": entity, "entity_id": entity_id}
+    # Few are edited: to ask for a number costs a third of asking for what has all columns.
+    if connected().scalar(_ANY, asked) is None:
+        return ()
     return db.session.scalars(_STANDING, asked).all()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
 
 from app.domain.records import ReleaseRecord
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import ProviderResult, Release
 from app.models.base import utcnow
 from app.services import overlay
@@ -40,19 +40,20 @@ def write_details(owner_id: int, record: ReleaseRecord, told_at: datetime | None
     """The same, without the answer. `told_at`: when Discogs told it, if not just now."""
     told = told_by(record)
     asked = {"owner": owner_id, "number": record.discogs_id}
-    release_id: int | None = db.session.scalar(_ITS_ID, asked)
+    release_id: int | None = connected().scalar(_ITS_ID, asked)
+    known: dict[str, Any] = {"detailed_at": told_at or utcnow(), "gone_at": None}
+    if record.images:  # without a credential Discogs hides them all
+        known["further_pictures"] = list(record.images[1:])
     writer = ReleaseWriter(owner_id)
     writer.meet([told])
     if release_id is None:
         release_id = writer.create(told, "details", record.discogs_id, None)
+        writer.write()
+        db.session.connection().execute(_KNOWN_IN_FULL, {"release": release_id, **known})
     else:
         shown = overlay.showable(owner_id, release_id, told)
-        writer.change(release_id, shown, facts_from="details")
-    writer.write()
-    known = {"release": release_id, "detailed_at": told_at or utcnow(), "gone_at": None}
-    if record.images:  # without a credential Discogs hides them all
-        known["further_pictures"] = list(record.images[1:])
-    db.session.connection().execute(_KNOWN_IN_FULL, known)
+        writer.change(release_id, shown, facts_from="details", **known)
+        writer.write()
     return release_id
 
 

@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Delete,
     Table,
@@ -41,7 +40,7 @@ from app.models import (
     Video,
 )
 from app.services import artist_pages, shelf
-from app.services.bulk import IdSource, Row, in_chunks, insert_rows
+from app.services.bulk import IdSource, Row, insert_rows
 from app.services.name_book import NameBook, NameKey
 
 Told = Mapping[str, Any]
@@ -97,8 +96,7 @@ FOUND_BY = frozenset({"title", "artists", "labels", "year", "tracks"})
 
 
 def _removal(model: Any, *conditions: ColumnElement[bool]) -> Delete:
-    releases: BindParameter[Any] = bindparam("releases", expanding=True)
-    return delete(model.__table__).where(model.release_id.in_(releases), *conditions)
+    return delete(model.__table__).where(model.release_id == bindparam("release"), *conditions)
 
 
 def _removal_of_tags(kind: str) -> Delete:
@@ -166,7 +164,7 @@ class ReleaseWriter:
         return release_id
 
     def change(self, release_id: int, told: Told, **also: Any) -> None:
-        """Replace what `told` mentions; `also` sets further columns (facts_from, facts_digest)."""
+        """Replace what `told` mentions; `also` sets further columns (facts_from, …)."""
         self._changed.append({"release": release_id, **self._columns(told), **also})
         if not FOUND_BY.isdisjoint(told):
             self._found_anew.append(release_id)
@@ -260,8 +258,8 @@ class ReleaseWriter:
 
     def _remove_stale(self) -> None:
         for what, release_ids in self._stale.items():
-            for chunk in in_chunks(release_ids):
-                db.session.connection().execute(_REMOVALS[what], {"releases": chunk})
+            stale = [{"release": release_id} for release_id in release_ids]
+            db.session.connection().execute(_REMOVALS[what], stale)
 
 
 def _parts_told(told: Told) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Table, bindparam, select, text, update
 
 from app.domain.text import search_text, sort_key
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Copy, Release, Track, User
 from app.queries.many_ids import among, own_copies
 from app.services.bulk import in_chunks
@@ -106,9 +106,10 @@ def refresh(owner_id: int, release_ids: Sequence[int]) -> None:
 
 def _refresh(release_ids: list[int], version: int) -> None:
     tracks = defaultdict(list)
-    for release_id, title in db.session.execute(_TRACK_TITLES, {"releases": release_ids}):
+    connection = connected()
+    for release_id, title in connection.execute(_TRACK_TITLES, {"releases": release_ids}):
         tracks[release_id].append(title)
-    rows = db.session.execute(_SHOWN, {"releases": release_ids}).all()
+    rows = connection.execute(_SHOWN, {"releases": release_ids}).all()
     changes, same = [], []
     for row in rows:
         columns = sort_columns(row.artist_text, row.title, row.year)
@@ -120,11 +121,11 @@ def _refresh(release_ids: list[int], version: int) -> None:
             named = dict(zip(_FOUND_BY, (*columns, words), strict=True))
             changes.append({"copy": row.id, **named, "changed_in": version})
     if changes:
-        db.session.connection().execute(_CHANGE, changes)
+        connection.execute(_CHANGE, changes)
     if same:
         # To write words means to index them anew, whether they are others or not.
         touched = update(_COPIES).where(among(_COPIES.c.id, same)).values(changed_in=version)
-        db.session.connection().execute(touched)
+        connection.execute(touched)
 
 
 def index_words(first_copy_id: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from app.clients.discogs import DiscogsClient
 from app.domain.records import ReleaseRecord
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Release, User
 from app.models.base import utcnow
 from app.services import catalogue_lock
@@ -51,7 +51,7 @@ class Details(Step):
         Here and on all shelves that wait for them: the runs of others count on what is settled.
         """
         asked = {"asker": self.owner_id, "number": question}
-        shelves = db.session.scalars(_SHELVES, asked).all()
+        shelves = connected().scalars(_SHELVES, asked).all()
         for owner_id in shelves:
             catalogue_lock.hold(owner_id)
         if answer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ def app_on(folder: Path, **settings: Any) -> Iterator[Flask]:
     No context is pushed: a page visited within one would find the session of the page before.
     """
     app = create_app(load_settings(instance_path=folder, log_level="ERROR", **settings))
+    gc.freeze()  # as run.py does
     app.config["WTF_CSRF_ENABLED"] = False
     try:
         yield app

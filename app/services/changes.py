@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
-
-from app.extensions import db
 from app.models import RunChange
+from app.services.bulk import IdSource, insert_rows
 
+COLUMNS = ("id", "run_id", "kind", "title", "release_id", "copy_id", "fields")
 Fields = dict[str, list[Any]]
 
 
@@ -55,5 +55,12 @@ class Changes:
     def keep(self, run_id: int) -> None:
         """Add them to the change set of a run. Does not commit."""
         if self.made:
-            rows = [{"run_id": run_id, **asdict(change)} for change in self.made]
-            db.session.execute(insert(RunChange), rows)
+            fresh = IdSource(RunChange)
+            rows = [
+                (
+                    *(fresh.next(), run_id, change.kind, change.title),
+                    *(change.release_id, change.copy_id, json.dumps(change.fields)),
+                )
+                for change in self.made
+            ]
+            insert_rows(RunChange, COLUMNS, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from app.extensions import db
 from app.models import Copy, Edit
 from app.queries.many_ids import owned_by
 from app.services import folders, overlay, shelf, trash
+from app.services.bulk import IdSource, insert_rows, stamp
 from app.services.changes import Changes
 from app.services.copy_words import CopyWords, without
 from app.services.listed_releases import store_releases
@@ -27,6 +29,23 @@ KINDS = {
     "graded": ("media_condition", "sleeve_condition"),
     "annotated": ("notes", "fields"),
 }
+# What Discogs decides of a copy.
+COLUMNS = (
+    "release_id",
+    "folder_id",
+    "rating",
+    "media_condition",
+    "sleeve_condition",
+    "notes",
+    "fields",
+    "added_at",
+)
+NEW_COLUMNS = (
+    *("id", "owner_id", "discogs_instance_id", "source"),
+    *COLUMNS,
+    *shelf.FOUND_BY,
+    "changed_in",
+)
 
 
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
@@ -56,7 +75,8 @@ class _Page:
         self.words = CopyWords(owner_id)
         self.edits: dict[int, list[Edit]] = {}
         self.touched: set[int] = set()
-        self.added: list[tuple[Copy, CopyRecord]] = []
+        self.added: list[dict[str, Any]] = []
+        self._ids = IdSource(Copy)
 
     def store(self) -> None:
         known = self._known()
@@ -75,10 +95,8 @@ class _Page:
                 self._add(record)
             else:
                 self._update(copy, record)
-        db.session.add_all(copy for copy, _record in self.added)
         db.session.flush()
-        for copy, record in self.added:
-            self.changes.note("added", _name(record.release), copy.release_id, copy.id)
+        self._insert_added()
         shelf.refresh(self.owner_id, sorted(self.touched))
 
     def _known(self) -> dict[int, Copy]:
@@ -161,14 +179,32 @@ class _Page:
         return values
 
     def _add(self, record: CopyRecord) -> None:
-        copy = Copy(
-            owner_id=self.owner_id,
-            discogs_instance_id=record.instance_id,
-            source="discogs",
-            **{"folder_id": self.folder_ids[folders.UNCATEGORIZED_ID], **self._values(record)},
-        )
-        self.added.append((copy, record))
-        self.touched.add(copy.release_id)
+        values = {"folder_id": self.folder_ids[folders.UNCATEGORIZED_ID], **self._values(record)}
+        copy_id, release_id = self._ids.next(), values["release_id"]
+        self.added.append(values | {"id": copy_id, "discogs_instance_id": record.instance_id})
+        self.changes.note("added", _name(record.release), release_id, copy_id)
+
+    def _insert_added(self) -> None:
+        if not self.added:
+            return
+        filing = shelf.Filing({values["release_id"] for values in self.added})
+        version = shelf.next_version(self.owner_id)
+        rows = []
+        for values in self.added:
+            notes, fields = values.get("notes"), values.get("fields")
+            filed = filing.columns(values["release_id"], notes, fields)
+            written = {
+                "owner_id": self.owner_id,
+                "source": "discogs",
+                **values,
+                "fields": json.dumps(fields, ensure_ascii=False) if fields else None,
+                "added_at": stamp(values["added_at"]),
+                **dict(zip(shelf.FOUND_BY, filed, strict=True)),
+                "changed_in": version,
+            }
+            rows.append(tuple(written.get(column) for column in NEW_COLUMNS))
+        insert_rows(Copy, NEW_COLUMNS, rows)
+        shelf.index_words(self.added[0]["id"])
 
     def _update(self, copy: Copy, record: CopyRecord) -> None:
         after = self._showable(copy, self._values(record))

@@ -28,7 +28,7 @@ def keep(owner_id: int, run_id: int, key: Key, raw: bytes) -> None:
         "provider": DISCOGS,
         "state": "found",
         "evidence": {"username": username},
-        "payload": zlib.compress(raw),
+        "payload": zlib.compress(raw, level=1),  # it is not kept for long
         "fetched_at": utcnow(),
     }
     with db.engine.begin() as connection:

@@ -47,10 +47,9 @@ def store_releases(
             )
         )
     }
+    digests = {record.discogs_id or 0: listing_digest(record) for record in records}
     changed = [
-        row
-        for record in records
-        if (row := known.get(record.discogs_id or 0)) and row.facts_digest != listing_digest(record)
+        row for discogs_id, row in known.items() if row.facts_digest != digests[discogs_id or 0]
     ]
     edited = _edited(owner_id, [row.id for row in changed])
     before = release_record.documents(
@@ -62,8 +61,8 @@ def store_releases(
     ids = {discogs_id: row.id for discogs_id, row in known.items()}
     pictures = []
     for record in records:
-        discogs_id, digest = record.discogs_id or 0, listing_digest(record)
-        row = known.get(discogs_id)
+        discogs_id = record.discogs_id or 0
+        digest, row = digests[discogs_id], known.get(discogs_id)
         if row is None:
             ids[discogs_id] = writer.create(told[discogs_id], "listing", discogs_id, digest)
             continue

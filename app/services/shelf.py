@@ -26,11 +26,19 @@ _COUNT_UP = (
     .values(collection_version=_USERS.c.collection_version + 1)
     .returning(_USERS.c.collection_version)
 )
-_FOUND_BY = ("sort_artist", "sort_title", "sort_year", "search_text")
+FOUND_BY = ("sort_artist", "sort_title", "sort_year", "search_text")
 _CHANGE = update(_COPIES).where(_COPIES.c.id == bindparam("copy"))
 _RELEASES: BindParameter[Any] = bindparam("releases", expanding=True)
 _TRACK_TITLES = select(Track.release_id, Track.title).where(Track.release_id.in_(_RELEASES))
-_SHOWN = (
+_FACTS = (
+    Release.title,
+    Release.artist_text,
+    Release.label_text,
+    Release.catno_text,
+    Release.year,
+)
+_SHOWN = select(Release.id, *_FACTS).where(Release.id.in_(_RELEASES))
+_STANDING = (
     select(
         Copy.id,
         Copy.release_id,
@@ -40,11 +48,7 @@ _SHOWN = (
         Copy.sort_title,
         Copy.sort_year,
         Copy.search_text,
-        Release.title,
-        Release.artist_text,
-        Release.label_text,
-        Release.catno_text,
-        Release.year,
+        *_FACTS,
     )
     .join(Release, Release.id == Copy.release_id)
     .where(Copy.release_id.in_(_RELEASES))
@@ -104,21 +108,46 @@ def refresh(owner_id: int, release_ids: Sequence[int]) -> None:
         _refresh(chunk, version)
 
 
-def _refresh(release_ids: list[int], version: int) -> None:
+class Filing:
+    """How new copies of these releases are filed: the values of FOUND_BY."""
+
+    def __init__(self, release_ids: Collection[int]) -> None:
+        asked = {"releases": list(release_ids)}
+        self._tracks = _tracks(asked)
+        self._shown = {row.id: row for row in connected().execute(_SHOWN, asked)}
+
+    def columns(
+        self, release_id: int, notes: str | None, fields: Mapping[str, Any] | None
+    ) -> tuple[str, str, int, str]:
+        """Of a copy with these notes and custom fields."""
+        return _filed(self._shown[release_id], self._tracks[release_id], notes, fields)
+
+
+def _filed(
+    shown: Any, tracks: Iterable[str], notes: str | None, fields: Mapping[str, Any] | None
+) -> tuple[str, str, int, str]:
+    words = (shown.artist_text, shown.title, shown.label_text, shown.catno_text)
+    sorts = sort_columns(shown.artist_text, shown.title, shown.year)
+    return (*sorts, words_of(words, tracks, notes, fields))
+
+
+def _tracks(asked: Mapping[str, list[int]]) -> dict[int, list[str]]:
     tracks = defaultdict(list)
-    connection = connected()
-    for release_id, title in connection.execute(_TRACK_TITLES, {"releases": release_ids}):
+    for release_id, title in connected().execute(_TRACK_TITLES, asked):
         tracks[release_id].append(title)
-    rows = connection.execute(_SHOWN, {"releases": release_ids}).all()
+    return tracks
+
+
+def _refresh(release_ids: list[int], version: int) -> None:
+    connection, asked = connected(), {"releases": release_ids}
+    tracks = _tracks(asked)
     changes, same = [], []
-    for row in rows:
-        columns = sort_columns(row.artist_text, row.title, row.year)
-        shown = (row.artist_text, row.title, row.label_text, row.catno_text)
-        words = words_of(shown, tracks[row.release_id], row.notes, row.fields)
-        if (*columns, words) == row[4:8]:
+    for row in connection.execute(_STANDING, asked).all():
+        filed = _filed(row, tracks[row.release_id], row.notes, row.fields)
+        if filed == row[4:8]:
             same.append(row.id)
         else:
-            named = dict(zip(_FOUND_BY, (*columns, words), strict=True))
+            named = dict(zip(FOUND_BY, filed, strict=True))
             changes.append({"copy": row.id, **named, "changed_in": version})
     if changes:
         connection.execute(_CHANGE, changes)

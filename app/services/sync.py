@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from app.clients.discogs import DiscogsClient
 from app.domain.pace import Bound
@@ -23,6 +23,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models import Run, RunEvent, RunSeen
 from app.services import catalogue_lock, folders, kept_pages, runs, schedules, sync_news
+from app.services.bulk import IdSource, insert_rows
 from app.services.copy_writer import store_copies
 from app.services.limits import sleeping_until_told
 from app.services.listing_ahead import PER_PAGE, ListingAhead
@@ -241,8 +242,9 @@ def _note_met(run_id: int, page: CollectionPage) -> None:
     )
     fresh = ids.difference(db.session.scalars(known))
     if fresh:
-        rows = [{"run_id": run_id, "discogs_instance_id": instance} for instance in sorted(fresh)]
-        db.session.execute(insert(RunSeen), rows)
+        ours = IdSource(RunSeen)
+        rows = [(ours.next(), run_id, instance) for instance in sorted(fresh)]
+        insert_rows(RunSeen, ("id", "run_id", "discogs_instance_id"), rows)
 
 
 def _tell(lease: Lease, odd: tuple[str, ...]) -> None:

@@ -602,6 +602,7 @@ def _keep_page_two(app: Flask, run_id: int) -> None:
 def _take_away(app: Flask, run_id: int) -> None:
     """Whoever works on the run has no right to it any more."""
     with app.app_context():
+        _wait_for_the_first_page()
         gone = update(Run).where(Run.id == run_id)
         db.session.execute(gone.values(lease=None, lease_until=0.0, fence=Run.fence + 1))
         db.session.commit()
@@ -622,8 +623,17 @@ def test_a_cancelled_sync_keeps_what_has_arrived(world: World) -> None:
     assert count(Copy) == 100
 
 
+def _wait_for_the_first_page() -> None:
+    """Until it is stored: the next ones are asked for before."""
+    give_up_at = time.monotonic() + 5
+    while count(Copy) < 100 and time.monotonic() < give_up_at:
+        db.session.rollback()
+        time.sleep(0.02)
+
+
 def _ask_to_stop(app: Flask, run_id: int) -> None:
     with app.app_context():
+        _wait_for_the_first_page()
         db.session.execute(update(Run).where(Run.id == run_id).values(cancel_asked=True))
         db.session.commit()
 

@@ -97,6 +97,16 @@ def set_repeatable(is_so: bool) -> None:
 
 
 @contextmanager
+def repeatable() -> Iterator[None]:
+    """The same for what is written inside."""
+    token = _repeatable.set(True)
+    try:
+        yield
+    finally:
+        _repeatable.reset(token)
+
+
+@contextmanager
 def patient() -> Iterator[None]:
     """Transactions begun inside wait for other writers as long as a job may."""
     token = _patient.set(True)

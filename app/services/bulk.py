@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, bindparam, func, select, text
 
-from app.extensions import db
+from app.extensions import connected, db
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -120,11 +120,11 @@ class IdSource:
 
     def _highest_ever(self) -> int:
         """The highest id SQLite gave here; where it notes that, to rows since deleted too."""
-        highest = db.session.scalar(select(func.max(self._table.c.id))) or 0
+        highest = connected().scalar(select(func.max(self._table.c.id))) or 0
         if not self._table.dialect_options["sqlite"]["autoincrement"]:
             return highest
         noted = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-        return max(highest, db.session.scalar(noted, {"name": self._table.name}) or 0)
+        return max(highest, connected().scalar(noted, {"name": self._table.name}) or 0)
 
 
 def insert_rows(model: Any, columns: Sequence[str], rows: Sequence[Row]) -> None:

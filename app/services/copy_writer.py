@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.names import credit_line
 from app.domain.records import CopyRecord, ReleaseRecord
-from app.extensions import db
+from app.extensions import connected, db
 from app.models import Copy, Edit
 from app.queries.many_ids import owned_by
 from app.services import folders, overlay, shelf, trash
 from app.services.bulk import IdSource, insert_rows, stamp
 from app.services.changes import Changes
 from app.services.copy_words import CopyWords, without
-from app.services.listed_releases import store_releases
+from app.services.listed_releases import Stored, store_releases
 from app.services.subjects import open_subject
 
 # What kind of change it is when these fields of a copy differ.
@@ -48,12 +49,18 @@ NEW_COLUMNS = (
 )
 
 
+_KNOWN = select(Copy.id).where(
+    Copy.owner_id == bindparam("owner"),
+    Copy.discogs_instance_id.in_(bindparam("instances", expanding=True)),
+)
+
+
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
     """Add and update copies by their Discogs instance id. Does not commit."""
     changes = Changes()
     records = {copy.release.discogs_id: copy.release for copy in told if copy.release.discogs_id}
-    release_ids = store_releases(owner_id, list(records.values()), changes)
-    page = _Page(owner_id, told, release_ids, changes)
+    stored = store_releases(owner_id, list(records.values()), changes)
+    page = _Page(owner_id, told, stored, changes)
     page.store()
     return changes
 
@@ -65,18 +72,22 @@ class _Page:
         self,
         owner_id: int,
         told: Sequence[CopyRecord],
-        release_ids: Mapping[int, int],
+        releases: Stored,
         changes: Changes,
     ) -> None:
         self.owner_id, self.told, self.changes = owner_id, told, changes
-        self.release_ids = release_ids
+        self.release_ids, self.known_releases = releases.ids, releases.known
         self.folder_ids = folders.folder_ids_by_discogs_id(owner_id)
         self.field_ids = folders.field_ids_by_discogs_id(owner_id)
-        self.words = CopyWords(owner_id)
         self.edits: dict[int, list[Edit]] = {}
         self.touched: set[int] = set()
         self.added: list[dict[str, Any]] = []
         self._ids = IdSource(Copy)
+
+    @cached_property
+    def words(self) -> CopyWords:
+        """What folders and custom fields are called; a page of new copies need not know."""
+        return CopyWords(self.owner_id)
 
     def store(self) -> None:
         known = self._known()
@@ -100,10 +111,16 @@ class _Page:
         shelf.refresh(self.owner_id, sorted(self.touched))
 
     def _known(self) -> dict[int, Copy]:
-        wanted = [copy.instance_id for copy in self.told if copy.instance_id]
+        asked = {
+            "owner": self.owner_id,
+            "instances": [copy.instance_id for copy in self.told if copy.instance_id],
+        }
+        ids = connected().scalars(_KNOWN, asked).all()
+        if not ids:
+            return {}
         copies = db.session.scalars(
             select(Copy)
-            .where(Copy.owner_id == self.owner_id, Copy.discogs_instance_id.in_(wanted))
+            .where(Copy.id.in_(ids))
             .options(joinedload(Copy.release), joinedload(Copy.folder))
         )
         return {copy.discogs_instance_id: copy for copy in copies if copy.discogs_instance_id}
@@ -114,8 +131,10 @@ class _Page:
             self.release_ids[copy.release.discogs_id]
             for copy in self.told
             if copy.release.discogs_id and copy.instance_id not in known
-        }
+        } & self.known_releases
         found: dict[int, list[Copy]] = defaultdict(list)
+        if not wanted:
+            return found
         for copy in db.session.scalars(
             select(Copy)
             .where(

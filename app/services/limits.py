@@ -26,6 +26,31 @@ class _Call(threading.local):
     began: float | None = None
 
 
+class _Line:
+    """A lock whose waiters get it in the order in which they came; a Lock of Python's has none."""
+
+    def __init__(self) -> None:
+        self._guard, self._waiting = threading.Lock(), deque[threading.Lock]()
+        self._is_held = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_held = False
+
+
 class DatabaseLimiter:
     """Paces one provider's calls. `name` is what the budget is kept under."""
 
@@ -53,7 +78,7 @@ class DatabaseLimiter:
         self._book = CallBook(
             name, limit, clock=clock, for_person=for_person, is_watched=is_watched
         )
-        self._booking, self._leaving = threading.Lock(), threading.Lock()
+        self._booking, self._leaving = _Line(), threading.Lock()
         self._call = _Call()
         self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -25,10 +25,15 @@ def listing_digest(record: ReleaseRecord) -> str:
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def store_releases(
-    owner_id: int, records: Sequence[ReleaseRecord], changes: Changes
-) -> dict[int, int]:
-    """Our ids of these releases by Discogs id, new and changed ones written."""
+class Stored(NamedTuple):
+    """Our ids of the releases of a page by Discogs id, and which of them were here before."""
+
+    ids: dict[int, int]
+    known: frozenset[int]
+
+
+def store_releases(owner_id: int, records: Sequence[ReleaseRecord], changes: Changes) -> Stored:
+    """Write the new and changed ones of these releases."""
     known = {
         row.discogs_id: row
         for row in db.session.execute(
@@ -79,10 +84,12 @@ def store_releases(
     if pictures:
         db.session.execute(update(Release), pictures)
     _note(changes, changed, before, release_record.documents(owner_id, before))
-    return ids
+    return Stored(ids, frozenset(row.id for row in known.values()))
 
 
 def _edited(owner_id: int, release_ids: Sequence[int]) -> set[int]:
+    if not release_ids:
+        return set()
     return set(
         db.session.scalars(
             select(Edit.entity_id).where(

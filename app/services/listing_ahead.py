@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 PER_PAGE = 100
 # So many calls at a time, and so many pages beyond the one that is being stored.
-AT_ONCE = 15
+AT_ONCE = 20
 AHEAD = 30
 
 

@@ -20,7 +20,7 @@ from app.clients.discogs import DiscogsClient
 from app.domain.pace import Bound
 from app.domain.records import CollectionPage, FieldRecord, FolderRecord, IdentityRecord
 from app.errors import NotFoundError
-from app.extensions import db
+from app.extensions import db, repeatable
 from app.models import Run, RunEvent, RunSeen
 from app.services import catalogue_lock, folders, kept_pages, runs, schedules, sync_news
 from app.services.bulk import IdSource, insert_rows
@@ -50,7 +50,8 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     access = discogs_for(workplace, lease.owner_id, run.cursor.get("username", ""), sleep=sleep)
     username = run.cursor.get("username") or access.username
     db.session.commit()
-    with closing(access.client), closing(ListingAhead(access.client, lease, is_over)) as listing:
+    ahead = ListingAhead(access.client, lease, is_over)
+    with repeatable(), closing(access.client), closing(ahead) as listing:
         if sync_news.is_wanted(run) and sync_news.look(lease, access, username):
             return
         if "page" not in run.cursor:

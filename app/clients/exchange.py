@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 _CHUNK_BYTES = 65_536
 
 
+# More than ever call one host at the same time, so that none is closed and opened again.
+MOST_CONNECTIONS = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one call: seconds to connect, seconds in all, bytes of the decompressed body."""
@@ -152,6 +156,6 @@ def is_loopback(url: str) -> bool:
 def _new_session(*, trust_env: bool) -> requests.Session:
     session = requests.Session()
     session.trust_env = trust_env  # proxies and certificates as the machine is set up
-    session.mount("http://", DeadlineAdapter())
-    session.mount("https://", DeadlineAdapter())
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, DeadlineAdapter(pool_maxsize=MOST_CONNECTIONS))
     return session

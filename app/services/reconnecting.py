@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import String, cast, exists, select
 
 from app.extensions import db
-from app.models import ProviderHealth, ProviderResult, Run
+from app.models import ProviderHealth, ProviderResult, Release, Run
 from app.services import runs
 from app.services.enrich import health
 from app.services.providers import DISCOGS
@@ -22,14 +22,7 @@ def take_up(owner_id: int, account: int) -> bool:
             Run.owner_id == owner_id, Run.kind == "sync", Run.state == "waiting"
         )
     )
-    ours = [run.id for run in waiting if run.cursor.get("account") == account]
-    # Only where it still waits: a lease taken this moment is not to be touched.
-    db.session.execute(
-        update(Run)
-        .where(Run.id.in_(ours), Run.state == "waiting")
-        .values(lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    runs.wake(*(run.id for run in waiting if run.cursor.get("account") == account))
     is_left = _has_left_enriching(owner_id)
     health.forgive(DISCOGS)
     return is_left
@@ -46,6 +39,8 @@ def _has_left_enriching(owner_id: int) -> bool:
         ProviderResult.provider == DISCOGS,
         ProviderResult.entity == "release",
         ProviderResult.state == "pending",
+        ProviderResult.key == cast(Release.discogs_id, String),
+        Release.owner_id == owner_id,
     )
     ended = exists().where(Run.owner_id == owner_id, Run.kind == "enrich", Run.state == "done")
     return bool(db.session.scalar(select(refused & undone & ended)))

@@ -68,13 +68,7 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
     active = _active(owner_id, kind)
     if active is not None:
         _refuse_another(active, cursor or {})
-        # Only where it still waits: a lease taken this moment is not to be touched.
-        db.session.execute(
-            update(Run)
-            .where(Run.id == active.id, Run.state == "waiting")
-            .values(lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+        wake(active.id)
         active.paused_at = None
         db.session.commit()
         return active
@@ -86,6 +80,17 @@ def start(owner_id: int, kind: str, cursor: Mapping[str, Any] | None = None) -> 
         db.session.rollback()
         return _active(owner_id, kind) or start(owner_id, kind, cursor)
     return run
+
+
+def wake(*run_ids: int) -> None:
+    """Have these runs go on now, if they wait for something. Does not commit."""
+    # Only where it still waits: a lease taken this moment is not to be touched.
+    db.session.execute(
+        update(Run)
+        .where(Run.id.in_(run_ids), Run.state == "waiting")
+        .values(lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _refuse_another(active: Run, asked: Mapping[str, Any]) -> None:

@@ -209,18 +209,24 @@ def test_a_sync_goes_on_with_the_new_token_and_asks_nothing_again(
     assert set(once.values()) == {1}
 
 
-@pytest.mark.parametrize("is_refused", [True, False])
+@pytest.mark.parametrize(
+    ("is_refused", "left", "going_on"),
+    [(True, "1001", ["enrich"]), (False, "1001", []), (True, "999999", [])],
+    ids=["refused", "not refused", "what is left stands on another shelf"],
+)
 def test_an_enrichment_discogs_refused_goes_on_once_one_is_connected_again(
     visitor: FlaskClient,
     synced: Callable[[], int],
     inside: Inside,
     is_refused: bool,
+    left: str,
+    going_on: list[str],
 ) -> None:
     """U9."""
     synced()
     with inside():
         db.session.add(Run(owner_id=OWNER, kind="enrich", state="done", cursor={}, counts={}))
-        work_list.add("release", "discogs", ["1001"])
+        work_list.add("release", "discogs", [left])
         if is_refused:
             health.failed("discogs", RefusedError("discogs", "No.", "credential"))
         db.session.commit()
@@ -229,7 +235,7 @@ def test_an_enrichment_discogs_refused_goes_on_once_one_is_connected_again(
 
     with inside():
         due = [db.session.get_one(Run, run_id).kind for run_id in runs.due()]
-        assert due == (["enrich"] if is_refused else []), "nobody need press a button for it"
+        assert due == going_on, "nobody need press a button for it"
 
 
 def test_connecting_another_account_leaves_a_sync_that_waits_alone(

@@ -22,9 +22,9 @@ LOOK_AHEAD = 120
 # few only: what is ready comes in the order of the list), and now and then.
 PEEK = 40
 LOOK_AGAIN_SECONDS = 2.0
-# A look that found nothing is not followed by another before so many times as long as it took: where
-# much goes on there is always news, and twenty queues that look each time leave no time to those
-# who call.
+# A look that found nothing is not followed by another before so many times as long as it took:
+# where much goes on there is always news, and twenty queues that look each time leave no time to
+# those who call.
 REST_AFTER_A_LOOK = 20.0
 # What failed and is due again so soon is worth staying for.
 SOON_SECONDS = 20.0

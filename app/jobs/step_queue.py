@@ -151,7 +151,8 @@ class StepQueue:
                 self._seen, self._waiting = goes_on_at
         if self._is_dry:
             ended = time.monotonic()
-            self._rests_until = ended + REST_AFTER_A_LOOK * (ended - began)
+            rest = min(REST_AFTER_A_LOOK * (ended - began), LOOK_AGAIN_SECONDS)
+            self._rests_until = ended + rest
 
     def _refill(self, is_over: IsOver, most: int) -> bool:
         """Look at the next stretch of the list; whether there is more of it."""

@@ -93,6 +93,7 @@ def test_who_looked_in_vain_rests_before_the_next_look(
     step: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(step_queue, "REST_AFTER_A_LOOK", 1e6)
+    monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 60.0)
     news = News()
     queue = StepQueue(step, 100, news, "ours")
     assert taken(queue) == []

@@ -22,10 +22,10 @@ LOOK_AHEAD = 120
 # few only: what is ready comes in the order of the list), and now and then.
 PEEK = 40
 LOOK_AGAIN_SECONDS = 2.0
-# A look that found nothing is not followed by another before so many times as long as it took:
-# where much goes on there is always news, and twenty queues that look each time leave no time to
-# those who call.
-REST_AFTER_A_LOOK = 20.0
+# A look because of news is not followed by another before so many times as long as it took: where
+# much goes on there is always news, and twenty queues that look each time leave no time to those
+# who call.
+REST_AFTER_NEWS = 20.0
 # What failed and is due again so soon is worth staying for.
 SOON_SECONDS = 20.0
 
@@ -139,20 +139,16 @@ class StepQueue:
     def _look(self, is_over: IsOver) -> None:
         """Look for what is ready, if there is any hope to find something."""
         began = time.monotonic()
-        if began < self._rests_until:
-            return
         if not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
             self._looked_at = began
             self._refill(is_over, LOOK_AHEAD)
-        elif self._news.differ(self._waits_for):
+        elif began >= self._rests_until and self._news.differ(self._waits_for):
             goes_on_at = self._seen, self._waiting
             self._seen = self._waiting = 0
             if self._refill(is_over, PEEK):
                 self._seen, self._waiting = goes_on_at
-        if self._is_dry:
             ended = time.monotonic()
-            rest = min(REST_AFTER_A_LOOK * (ended - began), LOOK_AGAIN_SECONDS)
-            self._rests_until = ended + rest
+            self._rests_until = ended + REST_AFTER_NEWS * (ended - began)
 
     def _refill(self, is_over: IsOver, most: int) -> bool:
         """Look at the next stretch of the list; whether there is more of it."""

@@ -45,11 +45,6 @@ class Waiting(Step):
         raise NotImplementedError
 
 
-@pytest.fixture(autouse=True)
-def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step_queue, "REST_AFTER_A_LOOK", 0.0)
-
-
 @pytest.fixture
 def step(app: Flask) -> Waiting:
     work.add("release", "images", [str(number) for number in range(1, PEEK + 11)])
@@ -89,20 +84,21 @@ def test_what_is_ready_far_down_the_list_is_found_without_news(
     assert taken(queue) == [str(PEEK + 10)]
 
 
-def test_who_looked_in_vain_rests_before_the_next_look(
+def test_one_piece_of_news_soon_after_another_is_looked_at_a_little_later(
     step: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(step_queue, "REST_AFTER_A_LOOK", 1e6)
+    monkeypatch.setattr(step_queue, "REST_AFTER_NEWS", 1e6)
     monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 60.0)
     news = News()
     queue = StepQueue(step, 100, news, "ours")
     assert taken(queue) == []
+    news.tell(*OTHER)
+    assert taken(queue) == []
 
-    step.arrived = {"4", "5"}
+    step.arrived = {"4"}
     news.tell(*OTHER)
     assert [taken(queue) for _ in range(5)] == [[]] * 5
-    assert len(step.looks) == 1
-
-    monkeypatch.setattr(queue, "_rests_until", 0.0)
-    assert [*taken(queue), *taken(queue)] == ["4", "5"]
     assert len(step.looks) == 2
+
+    monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 0.0)
+    assert taken(queue) == ["4"]

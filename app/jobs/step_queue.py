@@ -46,7 +46,8 @@ class StepQueue:
         self._seen = 0
         self._waiting = 0
         # Of the last look: whether nothing was ready, since when, and what that waited for.
-        self._is_dry, self._looked_at, self._rests_until = False, 0.0, 0.0
+        self._is_dry, self._looked_at = False, 0.0
+        self._was_at_top, self._rests_until = 0.0, 0.0
         self._waits_for: dict[Pair, int] = {}
 
     def has_ended(self) -> bool:
@@ -139,20 +140,29 @@ class StepQueue:
     def _look(self, is_over: IsOver) -> None:
         """Look for what is ready, if there is any hope to find something."""
         began = time.monotonic()
-        if not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
+        if self._seen and began - self._was_at_top >= LOOK_AGAIN_SECONDS:
+            # Others may wait for what became ready behind us.
+            self._look_at_top(is_over, LOOK_AHEAD)
+        elif not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
             self._looked_at = began
             self._refill(is_over, LOOK_AHEAD)
         elif began >= self._rests_until and self._news.differ(self._waits_for):
-            goes_on_at = self._seen, self._waiting
-            self._seen = self._waiting = 0
-            if self._refill(is_over, PEEK):
-                self._seen, self._waiting = goes_on_at
+            self._look_at_top(is_over, PEEK)
             ended = time.monotonic()
             self._rests_until = ended + REST_AFTER_NEWS * (ended - began)
+
+    def _look_at_top(self, is_over: IsOver, most: int) -> None:
+        """Look at the top of the list, and go on where we were afterwards."""
+        goes_on_at = self._seen, self._waiting
+        self._seen = self._waiting = 0
+        if self._refill(is_over, most):
+            self._seen, self._waiting = goes_on_at
 
     def _refill(self, is_over: IsOver, most: int) -> bool:
         """Look at the next stretch of the list; whether there is more of it."""
         step, before = self.step, self._news.now()
+        if self._seen == 0:
+            self._was_at_top = time.monotonic()
         waits_for: dict[Pair, int] = {}
 
         def noted(entity: str, provider: str) -> bool:

@@ -102,3 +102,19 @@ def test_one_piece_of_news_soon_after_another_is_looked_at_a_little_later(
 
     monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 0.0)
     assert taken(queue) == ["4"]
+
+
+def test_what_becomes_ready_at_the_top_is_not_left_behind(
+    step: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much there is to do farther down: others wait for what comes first."""
+    monkeypatch.setattr(step_queue, "LOOK_AHEAD", 10)
+    queue = StepQueue(step, 100, News(), "ours")
+    step.arrived = {"2", "12", "22", "32"}
+    assert [taken(queue), taken(queue)] == [["2"], ["12"]]
+
+    step.arrived.add("1")
+    monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 0.0)
+    assert taken(queue) == ["1"]
+    monkeypatch.setattr(step_queue, "LOOK_AGAIN_SECONDS", 60.0)
+    assert [taken(queue), taken(queue)] == [["22"], ["32"]], "it goes on where it was"

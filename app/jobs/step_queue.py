@@ -142,8 +142,12 @@ class StepQueue:
         began = time.monotonic()
         if self._seen and began - self._was_at_top >= LOOK_AGAIN_SECONDS:
             # Others may wait for what became ready behind us.
+            was_dry = self._is_dry
             self._look_at_top(is_over, LOOK_AHEAD)
-        elif not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
+            if self._ready:
+                return
+            self._is_dry = was_dry
+        if not self._is_dry or began - self._looked_at >= LOOK_AGAIN_SECONDS:
             self._looked_at = began
             self._refill(is_over, LOOK_AHEAD)
         elif began >= self._rests_until and self._news.differ(self._waits_for):

@@ -80,7 +80,7 @@ class DiscogsClient:
             user_agent,
             limiter,
             limits=limits,
-            remaining_header="X-Discogs-Ratelimit-Remaining",
+            budget_headers=("X-Discogs-Ratelimit", "X-Discogs-Ratelimit-Remaining"),
             tries=tries,
             sleep=sleep,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import random
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -36,33 +35,31 @@ __all__ = [
 Result = TypeVar("Result")
 
 LONGEST_WAIT_SECONDS = 300.0
-LEAST_WAIT_SECONDS = 1.0
 _MOST_REDIRECTS = 3
 
 
 class Limiter(Protocol):
-    """Paces the calls to one provider, possibly over several threads and processes.
-
-    `window_seconds` is the length of the window in which the provider counts.
-    """
-
-    window_seconds: float
+    """Paces the calls to one provider, possibly over several threads and processes."""
 
     def acquire(self) -> None:
         """Block until one call may be made."""
 
-    def penalise(self, seconds: float) -> None:
-        """Let nobody call for so many seconds: the provider complained."""
+    def penalise(self, seconds: float | None) -> None:
+        """Let nobody call for so many seconds (None: it did not say): the provider complained."""
 
-    def observe(self, remaining: int | None) -> None:
-        """Take note of how many calls the provider says are left (None: it did not say)."""
+    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
+        """Take note of how many calls the provider says are left, and how many a window holds.
+
+        None where it did not say. `is_full`: it refused this one because none was left.
+        """
 
 
 class PoliteSession:
     """A `requests.Session` bound to one provider's host.
 
-    `base_url` fixes scheme, host and port of every call, also after a redirect. `remaining_header`
-    names the header that tells how many calls are left. `tries` counts the first try.
+    `base_url` fixes scheme, host and port of every call, also after a redirect. `budget_headers`
+    name the headers that tell how many calls a window holds, and how many of them are left; "" if
+    none does. `tries` counts the first try.
     `clock_skew` is by how many seconds the provider's clock is ahead of `clock` according to its
     last answer, None as long as no answer told.
     Cookies are never kept and .netrc is never read, so one person's calls cannot colour another's.
@@ -76,7 +73,7 @@ class PoliteSession:
         limiter: Limiter,
         *,
         limits: Limits | None = None,
-        remaining_header: str = "",
+        budget_headers: tuple[str, str] = ("", ""),
         tries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
@@ -85,7 +82,7 @@ class PoliteSession:
         self.base_url = base_url.rstrip("/")
         self.user_agent = ascii_header(user_agent)
         self._limiter = limiter
-        self._remaining_header = remaining_header
+        self._budget_headers = budget_headers
         self._tries = tries
         self._sleep = sleep
         self._clock = clock
@@ -139,11 +136,12 @@ class PoliteSession:
             self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
 
     def _judge(self, answer: Answer, expected: Expected) -> None:
-        self._limiter.observe(_whole(answer.headers.get(self._remaining_header, "")))
+        most, left = (_whole(answer.headers.get(name, "")) for name in self._budget_headers)
+        self._limiter.observe(left, most, is_full=answer.status == 429 and left == 0)
         try:
             raise_for_answer(self.provider, answer, expected)
         except RateLimitedError as error:
-            self._limiter.penalise(seconds_to_wait(error, self._limiter))
+            self._limiter.penalise(seconds_to_wait(error))
             raise
 
     def _next_url(self, url: str, target: str) -> str:
@@ -225,11 +223,9 @@ def _pause(state: RetryCallState) -> float:
     return 0.0 if isinstance(error, RateLimitedError) else _jitter(state)
 
 
-def seconds_to_wait(error: RateLimitedError, limiter: Limiter) -> float:
-    """How long nobody should call after this refusal; one window if the provider did not say."""
-    if error.retry_after is None:
-        return max(limiter.window_seconds, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
-    return min(error.retry_after, LONGEST_WAIT_SECONDS)
+def seconds_to_wait(error: RateLimitedError) -> float | None:
+    """How long nobody should call after this refusal; None if the provider did not say."""
+    return None if error.retry_after is None else min(error.retry_after, LONGEST_WAIT_SECONDS)
 
 
 def _whole(text: str) -> int | None:

@@ -81,7 +81,7 @@ class ActionApi(PoliteClient):
         """Errors come with status 200, and a code."""
         error = _error_for(self.provider, code, answer)
         if isinstance(error, RateLimitedError):
-            self._limiter.penalise(seconds_to_wait(error, self._limiter))
+            self._limiter.penalise(seconds_to_wait(error))
         raise error
 
 

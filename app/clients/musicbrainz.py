@@ -62,7 +62,6 @@ class MusicBrainzClient(PoliteClient):
             api_url,
             with_contact_in_brackets(user_agent),
             limiter,
-            remaining_header="X-RateLimit-Remaining",
             **manner,
         )
 

@@ -95,7 +95,7 @@ class PictureFetcher:
             return answer.body
         error = self._error(answer)
         if isinstance(error, RateLimitedError):
-            limiter.penalise(seconds_to_wait(error, limiter))
+            limiter.penalise(seconds_to_wait(error))
         raise error
 
     def _error(self, answer: Answer) -> GatefoldError:

@@ -30,7 +30,15 @@ from app.models.release import (
     Track,
     Video,
 )
-from app.models.run import CallSlot, ProviderPause, Run, RunChange, RunEvent, RunSeen
+from app.models.run import (
+    CallSlot,
+    NeighbourCalls,
+    ProviderPause,
+    Run,
+    RunChange,
+    RunEvent,
+    RunSeen,
+)
 from app.models.tag import Format, FormatTag, ReleaseTag, Tag
 from app.models.user import Connection, OAuthRequest, User
 
@@ -57,6 +65,7 @@ __all__ = [
     "Label",
     "Link",
     "Master",
+    "NeighbourCalls",
     "OAuthRequest",
     "OwnTag",
     "Picture",

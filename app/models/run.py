@@ -131,3 +131,16 @@ class ProviderPause(Base):
     provider: Mapped[str] = mapped_column(String(40), primary_key=True)
     until: Mapped[float] = mapped_column(Float(53))
     reason: Mapped[Name]
+
+
+class NeighbourCalls(Base):
+    """How many calls in a provider's window are of others at our internet address.
+
+    So it told at `told_at` (seconds since 1970).
+    """
+
+    __tablename__ = "neighbour_calls"
+
+    provider: Mapped[str] = mapped_column(String(40), primary_key=True)
+    calls: Mapped[int]
+    told_at: Mapped[float] = mapped_column(Float(53))

@@ -6,10 +6,11 @@ from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, or_, select, update
 
-from app.models import CallSlot, ProviderPause
+from app.models import CallSlot, NeighbourCalls, ProviderPause
 
 SLOTS = cast(Table, CallSlot.__table__)
 PAUSES = cast(Table, ProviderPause.__table__)
+NEIGHBOURS = cast(Table, NeighbourCalls.__table__)
 MINE = SLOTS.c.provider == bindparam("whose")
 BOOK = insert(SLOTS).returning(SLOTS.c.id)
 MOVE = update(SLOTS).where(SLOTS.c.id == bindparam("slot")).values(at=bindparam("then"))
@@ -41,6 +42,21 @@ FILLS_THE_WINDOW = (
     .offset(bindparam("skip"))
     .limit(1)
 )
-MADE_SINCE = select(func.count()).where(MINE, SLOTS.c.at >= bindparam("since"))
 MADE_FOR_PEOPLE = select(SLOTS.c.id).where(MINE, SLOTS.c.for_person).limit(1)
 PAUSED_UNTIL = select(PAUSES.c.until).where(PAUSES.c.provider == bindparam("whose"))
+OF_NEIGHBOURS = select(NEIGHBOURS.c.calls).where(
+    NEIGHBOURS.c.provider == bindparam("whose"), NEIGHBOURS.c.told_at > bindparam("since")
+)
+# What the provider told: until when nobody may call, and how many calls are of others.
+TOLD = select(
+    func.coalesce(PAUSED_UNTIL.scalar_subquery(), 0.0).label("paused_until"),
+    func.coalesce(OF_NEIGHBOURS.scalar_subquery(), 0).label("theirs"),
+)
+# How many of ours may have been in the window, and about how many were.
+OURS = select(
+    func.count().label("at_most"),
+    func.count()
+    .filter(SLOTS.c.at > bindparam("opened"), SLOTS.c.at <= bindparam("counted"))
+    .label("about"),
+    func.coalesce(OF_NEIGHBOURS.scalar_subquery(), 0).label("theirs"),
+).where(MINE, SLOTS.c.at > bindparam("since"), SLOTS.c.at <= bindparam("now"))

@@ -31,6 +31,9 @@ PEOPLE_STAY_SECONDS = 300.0
 RESERVE = 2
 # While somebody only looks on, one call is left to them.
 FOR_ONLOOKERS = 1
+# While others at our address use the budget too, so many calls stay free that the next of theirs
+# finds room, and does not take the one that we come for.
+FOR_NEIGHBOURS = 1
 TIDY_SECONDS = 1.0
 A_MOMENT = 1e-6
 # A call that leaves so soon is as good as made: nobody goes before it any more.
@@ -70,13 +73,16 @@ class CallBook:
         with db.engine.begin() as connection:
             self._one_at_a_time(connection)
             self._forget_old(connection)
-            at = max(self._clock(), self._opens(connection), self._paused_until(connection))
+            told = connection.execute(
+                calls.TOLD, {"whose": self._name, "since": self._window_start()}
+            ).one()
+            at = max(self._clock(), self._opens(connection, told.theirs), told.paused_until)
             if patience is not None and at - self._clock() > patience:
                 raise self._too_long(at - self._clock(), self._why_paused(connection))
             booked = {"provider": self._name, "at": at, "for_person": self._for_person}
             slot = connection.scalar(calls.BOOK, booked) or 0
             if self._for_person:
-                self._move_jobs_back(connection)
+                self._move_jobs_back(connection, told.theirs)
         return slot, at
 
     def still_at(self, slot: int, at: float) -> float | None:
@@ -106,12 +112,6 @@ class CallBook:
         with db.engine.begin() as connection:
             connection.execute(calls.STRIKE, {"slot": slot})
 
-    def made_around(self, began: float) -> int:
-        """How many of our calls may have been in the provider's window when this one came there."""
-        asked = {"whose": self._name, "since": began - self._window}
-        with reading(), db.engine.connect() as connection:
-            return connection.scalar(calls.MADE_SINCE, asked) or 0
-
     def pause(self, until: float, reason: str) -> None:
         """Nobody calls until then; a longer pause is not cut short."""
         with db.engine.begin() as connection:
@@ -136,18 +136,32 @@ class CallBook:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._name))))
 
-    def _opens(self, connection: Connection) -> float:
-        """When the next call may be made as far as others count; 0 for at once."""
-        most = self._limit.calls
+    def _opens(self, connection: Connection, theirs: int) -> float:
+        """When the next call may be made as far as others count; 0 for at once.
+
+        `theirs` are the calls in the window that are of others at our address.
+        """
+        most = self._room(theirs)
         if self._for_person:  # what jobs have booked moves back
             return self._window_opens(connection, most, self._settled())
+        if self._shares_with_people() and self._people_were_there(connection):
+            opens = self._window_opens(connection, self._room(theirs + RESERVE))
+            return max(opens, self._evenly(connection, most))
+        if theirs:
+            opens = self._window_opens(connection, self._room(theirs + FOR_NEIGHBOURS))
+            return max(opens, self._evenly(connection, most))
+        opens = self._window_opens(connection, most)
         if not self._shares_with_people():
-            return self._window_opens(connection, most)
-        if connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self._name}) is not None:
-            opens = self._window_opens(connection, self._room_beside_people())
-            return max(opens, self._latest(connection, 0) + self._limit.seconds / most)
-        opens = self._window_opens(connection, most) or self._spread(connection)
-        return max(opens, self._opens_to_watched(connection))
+            return opens
+        return max(opens or self._spread(connection), self._opens_to_watched(connection))
+
+    def _evenly(self, connection: Connection, calls_of_a_window: int) -> float:
+        """When a job may make its next call, if it makes so many in a window, evenly."""
+        return self._latest(connection, 0) + self._limit.seconds / calls_of_a_window
+
+    def _people_were_there(self, connection: Connection) -> bool:
+        """Whether somebody asked for a single record of late."""
+        return connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self._name}) is not None
 
     def _opens_to_watched(self, connection: Connection, until: float = float("inf")) -> float:
         """When a job may call and leave one call to who looks on; 0 for at once."""
@@ -185,14 +199,14 @@ class CallBook:
         """When the latest call was or will be made, or the one so many before it; 0 for none."""
         return connection.scalar(calls.LATEST, {"whose": self._name, "skip": skip}) or 0.0
 
-    def _move_jobs_back(self, connection: Connection) -> None:
+    def _move_jobs_back(self, connection: Connection, theirs: int) -> None:
         """What jobs have booked leaves the room to people that they will need from now on."""
         booked = connection.execute(
             calls.BOOKED_BY_JOBS, {"whose": self._name, "after": self._settled()}
         )
         earlier = self._settled()
         for slot in booked.all():
-            opens = self._window_opens(connection, self._room_beside_people(), earlier)
+            opens = self._window_opens(connection, self._room(theirs + RESERVE), earlier)
             earlier = max(slot.at, opens)
             connection.execute(calls.MOVE, {"slot": slot.id, "then": earlier})
 
@@ -200,8 +214,9 @@ class CallBook:
         """Calls booked for up to this moment are made whatever comes."""
         return self._clock() + SETTLED_SECONDS
 
-    def _room_beside_people(self) -> int:
-        return max(self._limit.calls - RESERVE, 1)
+    def _room(self, kept_free: int) -> int:
+        """How many calls fit into a window beside so many; always one, to find out."""
+        return max(self._limit.calls - kept_free, 1)
 
     def _shares_with_people(self) -> bool:
         """Whether people use this budget too, and it is large enough to be shared."""

@@ -5,6 +5,7 @@ See app/services/call_book.py and docs/decisions/0006.
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import deque
@@ -12,11 +13,14 @@ from collections.abc import Callable
 
 from app.domain.providers import title_of
 from app.services.call_book import SETTLED_SECONDS, CallBook
+from app.services.neighbours import Neighbours
 from app.services.runs import StoppedError
 from config import RateLimit
 
 CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
+# Some count in a second or less, which is no time to recover in.
+LEAST_WAIT_SECONDS = 1.0
 
 
 class _Call(threading.local):
@@ -73,11 +77,11 @@ class DatabaseLimiter:
         """
         self.name, self.limit = name, limit
         self.patience = patience
-        self.window_seconds = limit.seconds
         self._clock, self._sleep = clock, sleep
         self._book = CallBook(
             name, limit, clock=clock, for_person=for_person, is_watched=is_watched
         )
+        self._neighbours = Neighbours(name, limit, self._book.spare, clock)
         self._booking, self._leaving = _Line(), threading.Lock()
         self._call = _Call()
         self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
@@ -91,25 +95,38 @@ class DatabaseLimiter:
         """Reserve a call; returns the moment (seconds since 1970) at which it may be made."""
         return self._book.book(self.patience)[1]
 
-    def penalise(self, seconds: float) -> None:
-        """Nobody calls for so many seconds: the provider complained."""
-        self._pause(seconds, f"{title_of(self.name)} asked us to slow down.")
+    def penalise(self, seconds: float | None) -> None:
+        """Nobody calls for so many seconds: the provider complained.
 
-    def observe(self, remaining: int | None) -> None:
-        """Believe the provider when it says that the budget is used up, whatever we counted.
+        Where it did not say for how long: a window, or until our next call is due where others at
+        our address leave so little room.
+        """
+        title = title_of(self.name)
+        if seconds is not None:
+            self._pause(seconds, f"{title} asked us to slow down.")
+        elif theirs := self._neighbours.calls():
+            gap = self.limit.seconds / max(self.limit.calls - theirs, 1)
+            self._pause(gap, f"Somebody else asks {title} from your internet address too.")
+        else:
+            window = max(self.limit.seconds, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
+            self._pause(window, f"{title} asked us to slow down.")
 
-        Called with every answer, so that it also tells how long a call takes.
+    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
+        """Believe the provider when it says how many calls are left, whatever we counted.
+
+        Called with every answer, so that it also tells how long a call takes. `most` are the calls
+        of a window, None where it does not say; `is_full`: it refused the call for want of room.
         """
         began, self._call.began = self._call.began, None
-        if began is not None:
+        if began is None:
+            return
+        if is_full:
+            self._book.strike(self._call.slot)
+        else:
             self._note_how_long(began)
-        if remaining == 0 and (
-            self._book.made_around(began or self._clock()) < self.limit.calls - 1
-        ):
-            self._pause(
-                self.limit.seconds / 4,
-                f"Somebody else asks {title_of(self.name)} from your internet address too.",
-            )
+        if left is not None:
+            used = (self.limit.calls if most is None else most) - left
+            self._neighbours.note(used, began, was_refused=is_full)
 
     def paused(self) -> tuple[float, str] | None:
         """Until when and why nobody may call; None when they may."""

@@ -24,19 +24,17 @@ class RecordingLimiter:
 
     def __init__(self) -> None:
         self.acquired = 0
-        self.penalties: list[float] = []
-        self.remaining: list[int | None] = []
+        self.penalties: list[float | None] = []
+        self.told: list[tuple[int | None, int | None, bool]] = []
 
     def acquire(self) -> None:
         self.acquired += 1
 
-    window_seconds = 60.0
-
-    def penalise(self, seconds: float) -> None:
+    def penalise(self, seconds: float | None) -> None:
         self.penalties.append(seconds)
 
-    def observe(self, remaining: int | None) -> None:
-        self.remaining.append(remaining)
+    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
+        self.told.append((left, most, is_full))
 
 
 @pytest.fixture

@@ -337,4 +337,4 @@ def test_the_limiter_hears_how_many_calls_are_left(
     client.profile("Collector")
     client.profile("Collector")
 
-    assert limiter.remaining == [24, 23]
+    assert limiter.told == [(24, 25, False), (23, 25, False)]

@@ -39,7 +39,7 @@ class Catalogue(StandIn):
     def answer(self, request: Request) -> Reply:
         if request.path == "/nothing":
             return json_reply({"message": "No such record."}, 404)
-        headers = {"Set-Cookie": "who=you; Path=/", "X-Left": "41"}
+        headers = {"Set-Cookie": "who=you; Path=/", "X-Most": "60", "X-Left": "41"}
         return json_reply({"name": "catalogue"}, headers=headers)
 
 
@@ -57,7 +57,7 @@ def session(catalogue: Catalogue, limiter: RecordingLimiter) -> Iterator[PoliteS
         "Gatefold/1.0",
         limiter,
         limits=Limits(connect_seconds=0.5, total_seconds=0.4, body_bytes=1_000),
-        remaining_header="X-Left",
+        budget_headers=("X-Most", "X-Left"),
         sleep=lambda seconds: None,
     )
     yield session
@@ -71,7 +71,7 @@ def test_an_answer_comes_with_status_headers_and_body(
 
     assert (answer.status, answer.body) == (200, b'{"name": "catalogue"}')
     assert answer.headers["content-type"] == "application/json"
-    assert (limiter.acquired, limiter.remaining) == (1, [41])
+    assert (limiter.acquired, limiter.told) == (1, [(41, 60, False)])
     assert catalogue.requests[0].headers["User-Agent"] == "Gatefold/1.0"
 
 

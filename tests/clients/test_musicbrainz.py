@@ -315,11 +315,12 @@ def test_a_release_tells_its_group_and_its_own_links(
     assert service.calls() == 2
 
 
-def test_how_many_calls_are_left_reaches_the_limiter(
+def test_what_it_tells_of_the_calls_of_everybody_is_not_taken_for_ours(
     client: MusicBrainzClient, service: MusicBrainzStandIn, limiter: RecordingLimiter
 ) -> None:
+    """Its headers count what all the world asks: 500 of 1,200 calls were made."""
     service.page("artist", 1, ARTIST, "Pink Floyd")
 
     client.by_discogs("artist", [1])
 
-    assert limiter.remaining == [700]
+    assert limiter.told == [(None, None, False)]

@@ -83,7 +83,7 @@ def test_itunes_says_too_often_by_an_empty_answer(
         shop.search()
 
     assert limited.value.retry_after is None
-    assert 60 <= limiter.penalties[0] <= 66
+    assert limiter.penalties[0] is None
 
 
 @pytest.mark.parametrize("kind", ["server_error", "bad_gateway", "reset", "truncated"])

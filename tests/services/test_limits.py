@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
 from flask import Flask
@@ -19,6 +21,7 @@ from app.services.onlookers import STAY_SECONDS
 from app.services.providers import PATIENCE_SECONDS
 from app.services.runs import StoppedError
 from config import RateLimit
+from tests.standin.discogs_limits import MovingWindow
 
 
 class Clock:
@@ -131,14 +134,122 @@ def test_a_longer_pause_is_not_cut_short(app: Flask, clock: Clock) -> None:
     assert limiter(clock).paused() == (1_000_120.0, "Discogs asked us to slow down.")
 
 
-def test_what_the_provider_counts_wins_over_our_own_count(app: Flask, clock: Clock) -> None:
-    """Row U2 of the fault list: somebody else uses up the budget of our address."""
-    paced = limiter(clock)
-    paced.acquire()
-    paced.observe(0)
+def test_a_complaint_without_a_time_is_one_for_a_window(app: Flask, clock: Clock) -> None:
+    """Row U1 of the fault list."""
+    limiter(clock).penalise(None)
 
-    until, why = paced.paused() or (0.0, "")
-    assert until > clock.now
+    until, why = limiter(clock).paused() or (0.0, "")
+    assert 60 <= until - clock.now <= 66
+    assert why == "Discogs asked us to slow down."
+
+
+class Street:
+    """A provider that counts all calls from one address, and who lives there beside our job."""
+
+    TAKES = 0.4  # seconds for an answer; the call is counted half way
+
+    def __init__(self, clock: Clock, theirs: Sequence[float]) -> None:
+        """`theirs`: at which seconds others call; what they are refused they do not repeat."""
+        self.clock, self.began = clock, clock.now
+        self.window = MovingWindow(clock.time)
+        self.window.on = True
+        self.refused: list[float] = []
+        self.answered = 0
+        self._theirs = deque(clock.now + second for second in theirs)
+        self.job = DatabaseLimiter(
+            "discogs", RateLimit.parse("60/60"), clock=clock.time, sleep=self._until
+        )
+
+    def work(self, calls: int) -> None:
+        """Have the job make so many calls that are answered."""
+        until = self.answered + calls
+        while self.answered < until:
+            self.job.acquire()
+            self._until(self.TAKES / 2)
+            is_full = self.window.count("us", authenticated=True) is not None
+            told = self.window.headers("us", authenticated=True)
+            self._until(self.TAKES / 2)
+            self.job.observe(int(told["X-Discogs-Ratelimit-Remaining"]), 60, is_full=is_full)
+            if is_full:
+                self.refused.append(self.clock.now - self.began)
+                self.job.penalise(None)
+            else:
+                self.answered += 1
+
+    @property
+    def took(self) -> float:
+        """How long the job has been at it, in seconds."""
+        return self.clock.now - self.began
+
+    def most_refused_in_a_window(self) -> int:
+        """How often the job was refused in those 60 seconds in which it was most often."""
+        return max(
+            (bisect_left(self.refused, at + 60) - place for place, at in enumerate(self.refused)),
+            default=0,
+        )
+
+    def _until(self, seconds: float) -> None:
+        ends = self.clock.now + seconds
+        while self._theirs and self._theirs[0] <= ends:
+            self.clock.now = max(self.clock.now, self._theirs.popleft())
+            self.window.count("us", authenticated=True)
+        self.clock.now = max(self.clock.now, ends)
+
+
+@pytest.mark.parametrize("first", [0.7, 200])
+def test_who_shares_our_address_has_their_calls_and_we_are_hardly_ever_refused(
+    app: Flask, clock: Clock, first: float
+) -> None:
+    """Row U2 of the fault list: somebody else makes a call every other second."""
+    street = Street(clock, [first + 2 * number for number in range(2_000)])
+    street.work(600)
+
+    windows = street.took / 60
+    assert len(street.refused) <= windows
+    assert street.most_refused_in_a_window() <= 2
+    alone = min(first, 600)
+    assert street.took <= 1.05 * (alone + (600 - alone) / 30 * 60)
+
+
+def test_somebody_who_comes_and_goes_as_they_like_is_made_room_for(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: thirty calls a minute on the average, by chance."""
+    chance, second, theirs = Random(5), 0.0, []
+    while second < 2_000:
+        second += chance.expovariate(0.5)
+        theirs.append(second)
+    street = Street(clock, theirs)
+    street.work(600)
+
+    assert len(street.refused) <= street.took / 60
+    assert street.took <= 1.05 * 600 / 30 * 60
+
+
+def test_once_nobody_else_calls_we_have_the_whole_window_again(app: Flask, clock: Clock) -> None:
+    """Row U2 of the fault list."""
+    street = Street(clock, [2.0 * number for number in range(60)])
+    street.work(100)
+    clock.sleep(60)
+    began = clock.now
+    street.work(241)
+
+    assert clock.now - began < 4 * 60 * 1.03
+
+
+def test_while_others_use_up_the_whole_budget_we_try_once_in_a_window(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: our own budget is full, and already the first call is refused."""
+    paced, began = limiter(clock, "60/60"), clock.now
+    for _ in range(10):
+        paced.acquire()
+        clock.sleep(0.4)
+        paced.observe(0, 60, is_full=True)
+        paced.penalise(None)
+
+    assert 9 * 60 < clock.now - began < 10 * 62
+    _until, why = paced.paused() or (0.0, "")
     assert why == "Somebody else asks Discogs from your internet address too."
 
 
@@ -152,9 +263,26 @@ def test_an_answer_that_comes_late_does_not_look_like_somebody_else(
         clock.sleep(0.05)
     paced.acquire()
     clock.sleep(2)  # meanwhile most of the first calls have left the window
-    paced.observe(0)
+    paced.observe(0, 60, is_full=False)
+    began = clock.now
+    for _ in range(30):
+        paced.acquire()
 
-    assert paced.paused() is None
+    assert clock.now - began < 2, "there is room for all of them at once"
+
+
+def test_a_provider_that_counts_more_than_we_may_call_leaves_us_what_is_left(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: only how many calls are left is told."""
+    paced = limiter(clock, "60/60")
+    paced.acquire()
+    paced.observe(10, None, is_full=False)
+    began = clock.now
+    for _ in range(11):
+        paced.acquire()
+
+    assert clock.now - began >= 50
 
 
 def test_a_call_that_was_answered_late_may_have_been_counted_late(app: Flask, clock: Clock) -> None:
@@ -163,7 +291,7 @@ def test_a_call_that_was_answered_late_may_have_been_counted_late(app: Flask, cl
     for takes in (0.4, 1.9, 0.4):
         paced.acquire()
         clock.sleep(takes)
-        paced.observe(None)
+        paced.observe(None, None, is_full=False)
     began = clock.now - 2.7
 
     moments = []

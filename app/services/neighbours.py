@@ -1,0 +1,83 @@
+"""Others at our internet address, who use a provider's budget too.
+
+A provider counts by address and tells with every answer how much of its window is used. What we
+have not called ourselves is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db, reading
+from app.services import booked_calls as calls
+from config import RateLimit
+
+# One call that is not ours may be one of ours that was counted late.
+SURE = 2
+
+
+class Neighbours:
+    """How many calls in one provider's window are of others. Moments are seconds since 1970."""
+
+    def __init__(
+        self, provider: str, limit: RateLimit, spare: float, clock: Callable[[], float]
+    ) -> None:
+        """`spare`: so long after it left the window a call of ours may still be counted."""
+        self._provider, self._limit, self._spare = provider, limit, spare
+        self._clock = clock
+
+    def calls(self) -> int:
+        """How many, as the provider told last; 0 if that is longer ago than a window."""
+        asked = {"whose": self._provider, "since": self._clock() - self._limit.seconds}
+        with reading(), db.engine.connect() as connection:
+            return connection.scalar(calls.OF_NEIGHBOURS, asked) or 0
+
+    def note(self, used: int, began: float, *, was_refused: bool) -> None:
+        """Take note that the provider told `used` calls to be in its window.
+
+        It told so just now, in its answer to a call that `began` then. `was_refused`: for want of
+        room, and so that call is not among ours.
+        """
+        now = self._clock()
+        counted = began + (now - began) / 2
+        asked = {
+            "whose": self._provider,
+            "since": began - self._limit.seconds - self._spare,
+            "now": now,
+            "opened": counted - self._limit.seconds,
+            "counted": counted,
+        }
+        with reading(), db.engine.connect() as connection:
+            ours = connection.execute(calls.OURS, asked).one()
+        known = ours.theirs
+        theirs = _theirs(used - ours.at_most, used - ours.about, known, was_refused=was_refused)
+        if theirs or known:
+            row = {"provider": self._provider, "calls": theirs, "told_at": now}
+            with db.engine.begin() as connection:
+                connection.execute(_upsert(connection.dialect.name), row)
+
+
+def _theirs(at_least: int, about: int, known: int, *, was_refused: bool) -> int:
+    """How many calls are of others: `at_least`, or `about`, where so many were `known` of before.
+
+    Which of our calls under way were counted already is not told. So as long as nobody else was
+    seen, only what cannot be ours is theirs.
+    """
+    if was_refused:
+        return max(about, at_least, known + 1)
+    if known:
+        return max(about, 0)
+    return max(about, at_least) if at_least >= SURE else 0
+
+
+@lru_cache
+def _upsert(dialect: str) -> Any:
+    new = (sqlite if dialect == "sqlite" else postgresql).insert(calls.NEIGHBOURS)
+    return new.on_conflict_do_update(
+        index_elements=[calls.NEIGHBOURS.c.provider],
+        set_={"calls": new.excluded.calls, "told_at": new.excluded.told_at},
+    )

@@ -91,10 +91,16 @@ class Lane:
         trouble = self.trouble
         ends_early = trouble.refusal or trouble.is_switched_off
         is_left_out = ends_early or rest > WAITED_FOR_SECONDS
-        rate = self.per_second or (self.bound and self.bound.things / self.bound.seconds)
+        bound = self.bound and beside(self.bound, trouble.neighbours)
+        rate = self.per_second or (bound and bound.things / bound.seconds)
         if self.is_done or rate is None or is_left_out:
             return None
-        return rest + seconds_left(self.count.left, rate, self.bound)
+        return rest + seconds_left(self.count.left, rate, bound)
+
+
+def beside(bound: Bound, neighbours: int) -> Bound:
+    """What is left of a bound beside so many calls of others."""
+    return Bound(max(bound.things - neighbours, 1), bound.seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -29,6 +31,7 @@ from app.extensions import db
 from app.models import (
     CallSlot,
     Copy,
+    NeighbourCalls,
     Preference,
     ProviderHealth,
     ProviderPause,
@@ -42,6 +45,8 @@ from app.queries.skips import skipped_at
 SETTLED = ("found", "none", "doubtful", "failed", "parked")
 # Two windows of the slowest limit: shorter, and a burst would pass for the pace.
 PACE_SECONDS = 120.0
+# What a provider told of its window holds for about as long as the longest of them.
+TOLD_LATELY_SECONDS = 75.0
 # What the preference that switches a provider begins with.
 SWITCH = "provider."
 # Records that came one by one since the last run; nobody adds more by hand.
@@ -164,7 +169,8 @@ class Trouble:
 
     `rest_until` is in seconds since 1970, 0 while it does not rest; `reason` of that, or of the
     `faults` in a row, may be "". `is_switched_off` is what the person wants. `called_at` is when
-    it was called last, 0 if that is long ago.
+    it was called last, 0 if that is long ago. `neighbours` counts the calls of its window that
+    others at our internet address make.
     """
 
     rest_until: float = 0.0
@@ -173,6 +179,7 @@ class Trouble:
     faults: int = 0
     is_switched_off: bool = False
     called_at: float = 0.0
+    neighbours: int = 0
 
 
 def troubles(owner_id: int) -> dict[str, Trouble]:
@@ -197,10 +204,12 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
             func.coalesce(ProviderHealth.failures, 0).label("failures"),
             func.coalesce(ProviderPause.until, 0.0).label("paused_until"),
             func.coalesce(ProviderPause.reason, "").label("reason"),
+            func.coalesce(NeighbourCalls.calls, 0).label("neighbours"),
             Preference.value,
         )
         .outerjoin(ProviderHealth, ProviderHealth.provider == named.c.name)
         .outerjoin(ProviderPause, ProviderPause.provider == named.c.name)
+        .outerjoin(NeighbourCalls, told_lately(named.c.name))
         .outerjoin(Preference, switch)
     )
     return {
@@ -211,9 +220,18 @@ def troubles(owner_id: int) -> dict[str, Trouble]:
             row.failures,
             row.value is False,
             row.called_at,
+            row.neighbours,
         )
         for row in rows
     }
+
+
+def told_lately(provider: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Whether this provider told of late of the calls of others."""
+    return and_(
+        NeighbourCalls.provider == provider,
+        NeighbourCalls.told_at > time.time() - TOLD_LATELY_SECONDS,
+    )
 
 
 def progress() -> tuple[int, int]:

@@ -14,7 +14,7 @@ from sqlalchemy import and_, case, func, or_, select
 from app.domain.providers import SERVICES, Service
 from app.errors import GatefoldError
 from app.extensions import db
-from app.models import CallSlot, ProviderHealth, ProviderPause, ProviderResult
+from app.models import CallSlot, NeighbourCalls, ProviderHealth, ProviderPause, ProviderResult
 from app.queries import enrich_status
 from app.queries.enrich_status import LaneCount
 from app.services import provider_care
@@ -32,8 +32,9 @@ class LaneReport:
     """One provider. `why_off` is a sentence, "" while it may be asked; `is_on` is its switch.
 
     `rest_until` (UTC) and `rest_reason`: nobody calls it before. `refusal`: it will not answer
-    until a person changes something. `calls` of `limit` were made in the present window;
-    `next_try_at` is when the next thing that failed comes up again.
+    until a person changes something. `calls` of `limit` were made in the present window, and
+    `neighbours` of others at our internet address; `next_try_at` is when the next thing that failed
+    comes up again.
     """
 
     service: Service
@@ -44,6 +45,7 @@ class LaneReport:
     refusal: str
     failures: int
     calls: int
+    neighbours: int
     limit: RateLimit
     calls_ever: int
     errors: Mapping[str, int]
@@ -79,6 +81,7 @@ def report(workplace: Workplace, owner_id: int) -> list[LaneReport]:
     health = {row.provider: row for row in db.session.scalars(select(ProviderHealth))}
     pauses = {row.provider: row for row in db.session.scalars(select(ProviderPause))}
     calls, next_tries = _calls(limits), _next_tries()
+    neighbours = _neighbours()
     off = provider_care.switched_off(owner_id)
     counts = {count.provider: count for count in enrich_status.lane_counts()}
     return [
@@ -91,6 +94,7 @@ def report(workplace: Workplace, owner_id: int) -> list[LaneReport]:
             limit=limits[service.name],
             is_on=service.name not in off,
             calls=calls.get(service.name, 0),
+            neighbours=neighbours.get(service.name, 0),
             next_try_at=next_tries.get(service.name),
             work=counts[service.name],
         )
@@ -175,6 +179,13 @@ def _calls(limits: Mapping[str, RateLimit]) -> dict[str, int]:
         .group_by(CallSlot.provider)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _neighbours() -> dict[str, int]:
+    """Calls others make in the present window of each that told of them."""
+    told = enrich_status.told_lately(NeighbourCalls.provider)
+    rows = db.session.execute(select(NeighbourCalls.provider, NeighbourCalls.calls).where(told))
+    return dict(iter(rows))
 
 
 def _next_tries() -> dict[str, datetime]:

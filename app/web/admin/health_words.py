@@ -64,8 +64,10 @@ def ended(text: str) -> str:
 
 
 def window(lane: LaneReport) -> str:
-    """ "23 of 60 in the last minute"."""
-    return f"{lane.calls:,} of {lane.limit.calls:,} in the last {words.every(lane.limit.seconds)}"
+    """ "23 of 60 in the last minute", and those of others."""
+    ours = f"{lane.calls:,} of {lane.limit.calls:,} in the last {words.every(lane.limit.seconds)}"
+    theirs = f", {lane.neighbours:,} by somebody else at your internet address"
+    return ours + theirs if lane.neighbours else ours
 
 
 def clock(seconds: float) -> str:

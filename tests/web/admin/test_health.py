@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.errors import UnavailableError
 from app.extensions import db
-from app.models import CallSlot, Preference, ProviderHealth, ProviderPause, Schedule
+from app.models import CallSlot, NeighbourCalls, Preference, ProviderHealth, ProviderPause, Schedule
 from app.models.base import utcnow
 from app.services.enrich import desk, health
 from tests.listening import statements
@@ -74,6 +74,15 @@ def test_u3_a_pause_is_told_with_its_end(client: FlaskClient) -> None:
     assert "Rests until" in row
     assert time.strftime("%H:%M", time.localtime(until)) in row
     assert "asked to slow down." in row
+
+
+def test_u2_calls_of_others_at_the_same_address_are_told(client: FlaskClient) -> None:
+    db.session.add(NeighbourCalls(provider="discogs", calls=31, told_at=time.time() - 2))
+    db.session.add(NeighbourCalls(provider="spotify", calls=5, told_at=time.time() - 600))
+    db.session.commit()
+
+    assert "31 by somebody else at your internet address" in row_of(client, "discogs")
+    assert "somebody else" not in row_of(client, "spotify"), "that was long ago"
 
 
 def test_u19_a_breaker_is_told_and_can_be_closed(client: FlaskClient) -> None:

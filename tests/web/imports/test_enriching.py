@@ -14,7 +14,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from app.extensions import db
-from app.models import CallSlot, Link, ProviderHealth, ProviderResult, Release, Run
+from app.models import (
+    CallSlot,
+    Link,
+    NeighbourCalls,
+    ProviderHealth,
+    ProviderResult,
+    Release,
+    Run,
+)
 from app.services import preferences, runs
 from tests.listening import statements
 from tests.shelves import put_on_shelf
@@ -88,6 +96,25 @@ def test_a_resting_lane_says_until_when_and_why(visitor: FlaskClient, inside: In
     page = visitor.get(f"/jobs/{run_id}").text
 
     assert f"rests until {datetime.fromtimestamp(until):%H:%M}: Wikipedia cannot be" in page
+
+
+def test_a_lane_says_that_somebody_else_uses_its_budget_too(
+    visitor: FlaskClient, inside: Inside
+) -> None:
+    """Row U2 of the fault list; and the time left counts on what is left for us."""
+    run_id = press(visitor)
+    with inside():
+        is_running()
+        now = datetime.now(UTC)
+        work_list("discogs", "release", {"found": 40}, fetched_at=now - timedelta(seconds=40))
+        work_list("discogs", "release", {"pending": 160})
+        db.session.add(NeighbourCalls(provider="discogs", calls=5_980, told_at=time.time()))
+        db.session.commit()
+
+    page = visitor.get(f"/jobs/{run_id}").text
+
+    assert "as somebody else at your internet address makes 5,980 of 6,000 calls" in page
+    assert "about 7 min" in page, "twenty a minute, and the first of them at once"
 
 
 @pytest.mark.parametrize(

@@ -62,16 +62,10 @@ class NothingThereError(NotFoundError):
         self.told = told
 
 
-def raise_for_answer(provider: Provider, answer: Answer, expected: Expected = "json") -> None:
-    """Raise the error that `answer` stands for; return if it is a good answer."""
-    error = _error_for(provider, answer, expected)
-    if error is not None:
-        raise error
-
-
-def _error_for(
-    provider: Provider, answer: Answer, expected: Expected
+def error_for(
+    provider: Provider, answer: Answer, expected: Expected = "json"
 ) -> ProviderError | NothingThereError | None:
+    """The error that `answer` stands for; None if it is a good answer."""
     name, title, status = provider.name, provider.title, answer.status
     meaning = _meaning(provider, answer, expected)
     # 429, 401 and 5xx by their number alone: gateways send them with any body or none.

@@ -17,9 +17,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from app.clients.errors import Answer, Expected, Provider, raise_for_answer
+from app.clients.errors import Answer, Expected, Provider, error_for
 from app.clients.exchange import Exchange, Limits, ascii_header, is_loopback
-from app.errors import RateLimitedError, UnavailableError
+from app.errors import OddAnswerError, RateLimitedError, UnavailableError
 
 __all__ = [
     "Limiter",
@@ -28,6 +28,7 @@ __all__ = [
     "PoliteClient",
     "PoliteSession",
     "is_loopback",
+    "once_more_if_odd",
     "patiently",
     "seconds_to_wait",
 ]
@@ -47,10 +48,10 @@ class Limiter(Protocol):
     def penalise(self, seconds: float | None) -> None:
         """Let nobody call for so many seconds (None: it did not say): the provider complained."""
 
-    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
+    def observe(self, left: int | None, most: int | None, *, was_refused: bool) -> None:
         """Take note of how many calls the provider says are left, and how many a window holds.
 
-        None where it did not say. `is_full`: it refused this one because none was left.
+        None where it did not say. `was_refused`: it asked us to slow down.
         """
 
 
@@ -136,13 +137,13 @@ class PoliteSession:
             self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
 
     def _judge(self, answer: Answer, expected: Expected) -> None:
+        error = error_for(self.provider, answer, expected)
         most, left = (_whole(answer.headers.get(name, "")) for name in self._budget_headers)
-        self._limiter.observe(left, most, is_full=answer.status == 429 and left == 0)
-        try:
-            raise_for_answer(self.provider, answer, expected)
-        except RateLimitedError as error:
+        self._limiter.observe(left, most, was_refused=isinstance(error, RateLimitedError))
+        if isinstance(error, RateLimitedError):
             self._limiter.penalise(seconds_to_wait(error))
-            raise
+        if error is not None:
+            raise error
 
     def _next_url(self, url: str, target: str) -> str:
         try:
@@ -197,6 +198,17 @@ def patiently(
         reraise=True,
     )
     return retry(call)
+
+
+def once_more_if_odd(call: Callable[[], Result]) -> Result:
+    """The result of `call`, made a second time if the answer made no sense.
+
+    Something on its way may have cut it off or mangled it. Raises OddAnswerError if it comes again.
+    """
+    try:
+        return call()
+    except OddAnswerError:
+        return call()
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from app.clients.http import once_more_if_odd
 from app.errors import GatefoldError, OddAnswerError, ProviderError, RefusedError
 from app.extensions import db
 from app.jobs import keeping
@@ -60,7 +61,7 @@ class Questioner:
     def _settle(self, step: Step, claimed: list[Item], question: Any) -> None:
         began = time.monotonic()
         try:
-            answer = None if question is None else step.ask(self._client, question)
+            answer = None if question is None else self._ask(step, question)
         except StoppedError:
             keeping.give_back(claimed)
             raise
@@ -77,6 +78,11 @@ class Questioner:
             self._faults.give_up(claimed, error)
         else:
             self._store(step, claimed, question, answer)
+
+    def _ask(self, step: Step, question: Any) -> Any:
+        if step.odd_is_its_own:
+            return step.ask(self._client, question)
+        return once_more_if_odd(lambda: step.ask(self._client, question))
 
     def _store(self, step: Step, items: list[Item], question: Any, answer: Any) -> None:
         """Write down what was answered; what could not be is let go, to be asked again."""

@@ -52,6 +52,9 @@ TOLD = select(
     func.coalesce(PAUSED_UNTIL.scalar_subquery(), 0.0).label("paused_until"),
     func.coalesce(OF_NEIGHBOURS.scalar_subquery(), 0).label("theirs"),
 )
+MADE = select(func.count()).where(
+    MINE, SLOTS.c.at > bindparam("since"), SLOTS.c.at <= bindparam("now")
+)
 # How many of ours may have been in the window, and about how many were.
 OURS = select(
     func.count().label("at_most"),

@@ -34,6 +34,7 @@ FOR_ONLOOKERS = 1
 # While others at our address use the budget too, so many calls stay free that the next of theirs
 # finds room, and does not take the one that we come for.
 FOR_NEIGHBOURS = 1
+NEARLY_ALL = 0.9
 TIDY_SECONDS = 1.0
 A_MOMENT = 1e-6
 # A call that leaves so soon is as good as made: nobody goes before it any more.
@@ -111,6 +112,13 @@ class CallBook:
         """Give a booked call back that is not made."""
         with db.engine.begin() as connection:
             connection.execute(calls.STRIKE, {"slot": slot})
+
+    def is_used_up(self) -> bool:
+        """Whether our own calls fill the window, or nearly."""
+        asked = {"whose": self._name, "since": self._window_start(), "now": self._clock()}
+        with reading(), db.engine.connect() as connection:
+            made = connection.scalar(calls.MADE, asked) or 0
+        return made >= self._limit.calls * NEARLY_ALL
 
     def pause(self, until: float, reason: str) -> None:
         """Nobody calls until then; a longer pause is not cut short."""

@@ -84,6 +84,7 @@ class DatabaseLimiter:
         self._neighbours = Neighbours(name, limit, self._book.spare, clock)
         self._booking, self._leaving = _Line(), threading.Lock()
         self._call = _Call()
+        self._refusals = 0  # in a row
         self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
 
     def acquire(self) -> None:
@@ -98,28 +99,33 @@ class DatabaseLimiter:
     def penalise(self, seconds: float | None) -> None:
         """Nobody calls for so many seconds: the provider complained.
 
-        Where it did not say for how long: a window, or until our next call is due where others at
-        our address leave so little room.
+        Where it did not say for how long: until our next call is due where others at our address
+        leave little room, or where we had used up the window, for then it was a matter of a moment.
+        Else, and whenever it complains again without an answer in between, for a window.
         """
         title = title_of(self.name)
-        if seconds is not None:
-            self._pause(seconds, f"{title} asked us to slow down.")
-        elif theirs := self._neighbours.calls():
+        theirs = self._neighbours.calls() if seconds is None else 0
+        if theirs:
             gap = self.limit.seconds / max(self.limit.calls - theirs, 1)
             self._pause(gap, f"Somebody else asks {title} from your internet address too.")
-        else:
-            window = max(self.limit.seconds, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
-            self._pause(window, f"{title} asked us to slow down.")
+            return
+        if seconds is None:
+            is_a_matter_of_a_moment = self._refusals <= 1 and self._book.is_used_up()
+            calls = self.limit.calls if is_a_matter_of_a_moment else 1
+            seconds = max(self.limit.seconds / calls, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
+        self._pause(seconds, f"{title} asked us to slow down.")
 
-    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
+    def observe(self, left: int | None, most: int | None, *, was_refused: bool) -> None:
         """Believe the provider when it says how many calls are left, whatever we counted.
 
         Called with every answer, so that it also tells how long a call takes. `most` are the calls
-        of a window, None where it does not say; `is_full`: it refused the call for want of room.
+        of a window, None where it does not say.
         """
+        self._refusals = self._refusals + 1 if was_refused else 0
         began, self._call.began = self._call.began, None
         if began is None:
             return
+        is_full = was_refused and left == 0
         if is_full:
             self._book.strike(self._call.slot)
         else:

@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.clients.discogs import DiscogsClient
+from app.clients.http import once_more_if_odd
 from app.domain.records import CollectionPage
 from app.extensions import db, set_reading, set_repeatable
 from app.services import kept_pages
@@ -52,7 +53,10 @@ class ListingAhead:
         db.session.commit()
 
     def begin(self, call: Callable[[], Answer]) -> Future[Answer]:
-        """Make some other call beside the others. Its errors come with the result."""
+        """Make some other call beside the others, once more if the answer makes no sense.
+
+        Its errors come with the result.
+        """
         answer: Future[Answer] = Future()
         # It sees what we see: the app, how patient we are with the database, whose log it is.
         context = copy_context()
@@ -135,6 +139,6 @@ def _key(cursor: Mapping[str, Any]) -> Key:
 
 def _make(call: Callable[[], Answer], answer: Future[Answer]) -> None:
     try:
-        answer.set_result(call())
+        answer.set_result(once_more_if_odd(call))
     except BaseException as error:
         answer.set_exception(error)

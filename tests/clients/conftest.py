@@ -33,8 +33,8 @@ class RecordingLimiter:
     def penalise(self, seconds: float | None) -> None:
         self.penalties.append(seconds)
 
-    def observe(self, left: int | None, most: int | None, *, is_full: bool) -> None:
-        self.told.append((left, most, is_full))
+    def observe(self, left: int | None, most: int | None, *, was_refused: bool) -> None:
+        self.told.append((left, most, was_refused))
 
 
 @pytest.fixture

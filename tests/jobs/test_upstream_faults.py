@@ -127,8 +127,8 @@ def test_each_odd_answer_waits_for_a_person_with_its_field_and_what_is_unheard_o
         "1006": lambda body: [body.pop(key) for key in list(body) if key not in needed],
     }
     for key, edit in odd.items():
-        discogs.fail_next(f"/releases/{key}", "edited", edit=partial(_with_news, edit))
-    discogs.fail_next("/releases/1004", "half_json")
+        discogs.fail_next(f"/releases/{key}", "edited", 2, edit=partial(_with_news, edit))
+    discogs.fail_next("/releases/1004", "half_json", 2)
     run = follow(app, "enrich", {"only": "discogs"})
 
     assert run.state == "done"
@@ -139,7 +139,25 @@ def test_each_odd_answer_waits_for_a_person_with_its_field_and_what_is_unheard_o
         assert f"Discogs told something we cannot read: {field}." in page
         assert field in app.test_client().get(f"/jobs/{run.id}").text
     assert "Discogs sent something that cannot be read." in page
-    assert discogs.calls("/releases/") == RELEASES
+    assert discogs.calls("/releases/") == RELEASES + 4, "what makes no sense is asked once more"
+
+
+@pytest.mark.parametrize("kind", ["half_json", "wrong_types"])
+def test_an_answer_mangled_on_its_way_is_asked_for_once_more_at_once(
+    app_in: Callable[..., Flask], world: World, kind: str
+) -> None:
+    """Row U7 of the fault list: neither the run nor the record waits for it."""
+    app = app_in(world)
+    world.discogs.fail_next("/users/Collector/collection/folders/0/releases", kind)
+    assert follow(app, "sync").state == "done"
+    world.discogs.fail_next("/releases/1003", kind)
+    world.musicbrainz.fail_next("/ws/2/url", kind)
+    run = follow(app, "enrich")
+
+    assert (run.state, run.message) == ("done", None)
+    assert states("discogs", "release") == Counter(found=RELEASES)
+    assert world.discogs.calls("/releases/") == RELEASES + 1
+    assert count(ProviderResult, ProviderResult.last_error.is_not(None)) == 0
 
 
 def _with_news(edit: Callable[[dict[str, Any]], object], body: dict[str, Any]) -> None:

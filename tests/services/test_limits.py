@@ -143,6 +143,27 @@ def test_a_complaint_without_a_time_is_one_for_a_window(app: Flask, clock: Clock
     assert why == "Discogs asked us to slow down."
 
 
+def test_a_complaint_while_the_window_is_used_up_is_a_matter_of_a_moment(
+    app: Flask, clock: Clock
+) -> None:
+    """The provider's count and ours differ by a hair; unless it complains again right away."""
+    paced = limiter(clock, "60/60")
+    for _ in range(200):
+        paced.acquire()
+        clock.sleep(0.4)
+        paced.observe(None, None, was_refused=False)
+
+    paced.acquire()
+    paced.observe(None, None, was_refused=True)
+    paced.penalise(None)
+    assert 1 <= (paced.paused() or (0.0, ""))[0] - clock.now <= 2
+
+    paced.acquire()
+    paced.observe(None, None, was_refused=True)
+    paced.penalise(None)
+    assert 60 <= (paced.paused() or (0.0, ""))[0] - clock.now <= 66
+
+
 class Street:
     """A provider that counts all calls from one address, and who lives there beside our job."""
 
@@ -169,7 +190,7 @@ class Street:
             is_full = self.window.count("us", authenticated=True) is not None
             told = self.window.headers("us", authenticated=True)
             self._until(self.TAKES / 2)
-            self.job.observe(int(told["X-Discogs-Ratelimit-Remaining"]), 60, is_full=is_full)
+            self.job.observe(int(told["X-Discogs-Ratelimit-Remaining"]), 60, was_refused=is_full)
             if is_full:
                 self.refused.append(self.clock.now - self.began)
                 self.job.penalise(None)
@@ -245,7 +266,7 @@ def test_while_others_use_up_the_whole_budget_we_try_once_in_a_window(
     for _ in range(10):
         paced.acquire()
         clock.sleep(0.4)
-        paced.observe(0, 60, is_full=True)
+        paced.observe(0, 60, was_refused=True)
         paced.penalise(None)
 
     assert 9 * 60 < clock.now - began < 10 * 62
@@ -263,7 +284,7 @@ def test_an_answer_that_comes_late_does_not_look_like_somebody_else(
         clock.sleep(0.05)
     paced.acquire()
     clock.sleep(2)  # meanwhile most of the first calls have left the window
-    paced.observe(0, 60, is_full=False)
+    paced.observe(0, 60, was_refused=False)
     began = clock.now
     for _ in range(30):
         paced.acquire()
@@ -277,7 +298,7 @@ def test_a_provider_that_counts_more_than_we_may_call_leaves_us_what_is_left(
     """Row U2 of the fault list: only how many calls are left is told."""
     paced = limiter(clock, "60/60")
     paced.acquire()
-    paced.observe(10, None, is_full=False)
+    paced.observe(10, None, was_refused=False)
     began = clock.now
     for _ in range(11):
         paced.acquire()
@@ -291,7 +312,7 @@ def test_a_call_that_was_answered_late_may_have_been_counted_late(app: Flask, cl
     for takes in (0.4, 1.9, 0.4):
         paced.acquire()
         clock.sleep(takes)
-        paced.observe(None, None, is_full=False)
+        paced.observe(None, None, was_refused=False)
     began = clock.now - 2.7
 
     moments = []

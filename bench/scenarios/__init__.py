@@ -21,6 +21,7 @@ from bench.scenarios import (
     start,
     sync,
     theme,
+    trouble,
 )
 
 Scenario = Callable[[Sequence[int]], Iterator[Figure]]
@@ -30,6 +31,7 @@ SCENARIOS: dict[str, Scenario] = {
     "pages": pages.run,
     "sync": sync.run,
     "enrich": enrich.run,
+    "trouble": trouble.run,
     "kills": kills.run,
     "backups": backups.run,
     "edits": edits.run,

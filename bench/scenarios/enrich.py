@@ -45,7 +45,7 @@ def run(sizes: Sequence[int]) -> Iterator[Figure]:
         with (
             services(size, delay=LATENCY_SECONDS / SPEED, faster=SPEED) as world,
             empty_shelf() as folder,
-            app_on(folder, **_at_true_limits(world)) as app,
+            app_on(folder, **at_true_limits(world)) as app,
             app.app_context(),
         ):
             yield from _measured(size, app, world)
@@ -59,10 +59,10 @@ def run(sizes: Sequence[int]) -> Iterator[Figure]:
             yield from _unlimited(size, app)
 
 
-def _at_true_limits(world: Services) -> dict[str, Any]:
+def at_true_limits(world: Services, speed: float = SPEED) -> dict[str, Any]:
     """The true limits in faster time."""
     limits = {
-        f"{name}_limit": f"{calls}/{seconds / SPEED:g}"
+        f"{name}_limit": f"{calls}/{seconds / speed:g}"
         for name, (calls, seconds) in WINDOWS.items()
     }
     return world.settings | limits

@@ -10,7 +10,10 @@ from tests.standin.messages import Reply, json_reply
 
 
 class MovingWindow:
-    """60 calls in 60 seconds with a credential, 25 without; only counted, until switched `on`."""
+    """60 calls in 60 seconds with a credential, 25 without; only counted, until switched `on`.
+
+    `refused` are the calls that were too many.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.on = False
@@ -18,6 +21,7 @@ class MovingWindow:
         self.anonymous_limit = 25
         self.seconds = 60.0
         self.tells_retry_after = False
+        self.refused = 0
         self._clock = clock
         self._calls: dict[str, deque[float]] = defaultdict(deque)
 
@@ -29,6 +33,7 @@ class MovingWindow:
         if not self.on or len(calls) < self._limit_for(authenticated):
             calls.append(now)
             return None
+        self.refused += 1
         wait = max(1, math.ceil(calls[0] + self.seconds - now))
         headers = {"Retry-After": str(wait)} if self.tells_retry_after else {}
         return json_reply({"message": "You are making requests too quickly."}, 429, headers)

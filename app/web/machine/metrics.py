@@ -42,6 +42,12 @@ def _provider_families(lanes: Sequence[LaneReport]) -> Iterator[Family]:
     yield each("calls_total", "counter", "Calls the job made.", lambda lane: lane.calls_ever)
     yield each("window_calls", "gauge", "Calls in the present window.", lambda lane: lane.calls)
     yield each("window_limit", "gauge", "Calls a window bears.", lambda lane: lane.limit.calls)
+    yield each(
+        "window_neighbours",
+        "gauge",
+        "Calls of others at our address in the present window.",
+        lambda lane: lane.neighbours,
+    )
     yield each("wait_seconds", "gauge", "How long nobody may call yet.", _wait)
     yield each(
         "faults_in_a_row", "gauge", "Faults since a good answer.", lambda lane: lane.failures

@@ -15,7 +15,6 @@ from app.errors import RefusedError
 from app.extensions import db, reading
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
-from app.jobs.one_core import one_core
 from app.services import runs
 from app.services.bulk import in_chunks
 from app.services.enrich import desk, health, second_looks, seeding, shared_answers, work
@@ -67,10 +66,9 @@ def run_enrichment(workplace: Workplace, lease: Lease, should_stop: Callable[[],
     StoppedError soon after `should_stop()`; everything stored so far stays.
     """
     _read_known(lease, should_stop)
-    with one_core():
+    lanes = _work_through(workplace, lease, should_stop)
+    while _is_something_open_again(lease, lanes):
         lanes = _work_through(workplace, lease, should_stop)
-        while _is_something_open_again(lease, lanes):
-            lanes = _work_through(workplace, lease, should_stop)
     _end(lease, lanes)
 
 

@@ -21,6 +21,8 @@ CALLS_REMEMBERED = 120
 LISTENS_EVERY_SECONDS = 0.25
 # Some count in a second or less, which is no time to recover in.
 LEAST_WAIT_SECONDS = 1.0
+# Who complains again so soon after a window without calls does not do so for their number.
+SAT_OUT_WINDOWS = 10
 
 
 class _Call(threading.local):
@@ -85,6 +87,7 @@ class DatabaseLimiter:
         self._booking, self._leaving = _Line(), threading.Lock()
         self._call = _Call()
         self._refusals = 0  # in a row
+        self._sat_out_at = 0.0
         self._took: deque[float] = deque(maxlen=CALLS_REMEMBERED)
 
     def acquire(self) -> None:
@@ -100,8 +103,8 @@ class DatabaseLimiter:
         """Nobody calls for so many seconds: the provider complained.
 
         Where it did not say for how long: until our next call is due where others at our address
-        leave little room, or where we had used up the window, for then it was a matter of a moment.
-        Else, and whenever it complains again without an answer in between, for a window.
+        leave little room. For a window, unless that would not help: we had used it up and one call
+        of it will do, or one was sat out of late and what we called since was answered.
         """
         title = title_of(self.name)
         theirs = self._neighbours.calls() if seconds is None else 0
@@ -109,11 +112,19 @@ class DatabaseLimiter:
             gap = self.limit.seconds / max(self.limit.calls - theirs, 1)
             self._pause(gap, f"Somebody else asks {title} from your internet address too.")
             return
-        if seconds is None:
-            is_a_matter_of_a_moment = self._refusals <= 1 and self._book.is_used_up()
-            calls = self.limit.calls if is_a_matter_of_a_moment else 1
-            seconds = max(self.limit.seconds / calls, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
-        self._pause(seconds, f"{title} asked us to slow down.")
+        self._pause(
+            self._seconds_untold() if seconds is None else seconds,
+            f"{title} asked us to slow down.",
+        )
+
+    def _seconds_untold(self) -> float:
+        """For how long to pause after a complaint that does not say."""
+        is_by_chance = self._clock() - self._sat_out_at < SAT_OUT_WINDOWS * self.limit.seconds
+        if self._refusals <= 1 and (is_by_chance or self._book.is_used_up()):
+            seconds = self.limit.seconds / self.limit.calls
+        else:
+            seconds, self._sat_out_at = self.limit.seconds, self._clock()
+        return max(seconds, LEAST_WAIT_SECONDS) * random.uniform(1.0, 1.1)
 
     def observe(self, left: int | None, most: int | None, *, was_refused: bool) -> None:
         """Believe the provider when it says how many calls are left, whatever we counted.

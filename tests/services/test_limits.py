@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import CallSlot
-from app.services.limits import DatabaseLimiter
+from app.services.limits import DatabaseLimiter, _Line
 from app.services.onlookers import STAY_SECONDS
 from app.services.providers import PATIENCE_SECONDS
 from app.services.runs import StoppedError
@@ -162,6 +162,43 @@ def test_a_complaint_while_the_window_is_used_up_is_a_matter_of_a_moment(
     paced.observe(None, None, was_refused=True)
     paced.penalise(None)
     assert 60 <= (paced.paused() or (0.0, ""))[0] - clock.now <= 66
+
+
+def test_a_window_is_not_sat_out_twice_while_calls_in_between_are_answered(
+    app: Flask, clock: Clock
+) -> None:
+    """It cannot be for their number, after a window without any."""
+    paced = limiter(clock, "60/60")
+    paces = []
+    for was_refused in (True, False, True, True):
+        paced.acquire()
+        paced.observe(None, None, was_refused=was_refused)
+        if was_refused:
+            paced.penalise(None)
+            paces.append((paced.paused() or (0.0, ""))[0] - clock.now)
+
+    assert 60 <= paces[0] <= 66
+    assert 1 <= paces[1] <= 2
+    assert 60 <= paces[2] <= 66, "again without an answer in between"
+
+
+def test_who_waits_in_line_gets_the_lock_in_the_order_they_came() -> None:
+    line, came = _Line(), []
+
+    def wait(number: int) -> None:
+        with line:
+            came.append(number)
+
+    threads = [threading.Thread(target=wait, args=(number,)) for number in range(20)]
+    with line:
+        for number, thread in enumerate(threads):
+            thread.start()
+            while len(line._waiting) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+
+    assert came == list(range(20))
 
 
 class Street:

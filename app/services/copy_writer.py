@@ -56,11 +56,15 @@ _KNOWN = select(Copy.id).where(
 
 
 def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
-    """Add and update copies by their Discogs instance id. Does not commit."""
+    """Add and update copies by their Discogs instance id. Does not commit.
+
+    One that is told twice, as where the listing moved while it was read, is as told last.
+    """
     changes = Changes()
     records = {copy.release.discogs_id: copy.release for copy in told if copy.release.discogs_id}
     stored = store_releases(owner_id, list(records.values()), changes)
-    page = _Page(owner_id, told, stored, changes)
+    by_instance = {copy.instance_id: copy for copy in told if copy.instance_id}
+    page = _Page(owner_id, list(by_instance.values()), stored, changes)
     page.store()
     return changes
 

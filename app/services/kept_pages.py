@@ -6,6 +6,7 @@ They lie among the answers of the services, and only as long as their sync is un
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
@@ -51,9 +52,10 @@ def kept(owner_id: int, run_id: int) -> dict[Key, bytes]:
     return found
 
 
-def drop(owner_id: int, run_id: int, reading: int, page: int) -> None:
-    """This page is stored. Does not commit."""
-    _drop(ProviderResult.key == f"{_of_run(owner_id, run_id)}{reading}/{page}")
+def drop(owner_id: int, run_id: int, reading: int, pages: Iterable[int]) -> None:
+    """These pages are stored. Does not commit."""
+    start = f"{_of_run(owner_id, run_id)}{reading}/"
+    _drop(ProviderResult.key.in_([f"{start}{page}" for page in pages]))
 
 
 def drop_all(owner_id: int) -> None:

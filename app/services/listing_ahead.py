@@ -32,6 +32,8 @@ PER_PAGE = 100
 # So many calls at a time, and so many pages beyond the one that is being stored.
 AT_ONCE = 20
 AHEAD = 30
+# So many that have come are stored in one go, which takes less time than one by one.
+TOGETHER = 5
 
 
 class ListingAhead:
@@ -92,6 +94,22 @@ class ListingAhead:
         if number < page.pages:  # they come while this one is stored
             self.expect({**cursor, "page": number + 1})
         return page
+
+    def pages(self, cursor: Mapping[str, Any]) -> list[CollectionPage]:
+        """The page the cursor names, and with it those after it that have come by now.
+
+        TOGETHER at the most, and the first page alone: it is what a person waits for.
+        """
+        found = [self.page(cursor)]
+        while cursor["page"] > 1 and len(found) < TOGETHER and self._goes_on_after(found[-1]):
+            found.append(self.page({**cursor, "page": cursor["page"] + len(found)}))
+        return found
+
+    def _goes_on_after(self, page: CollectionPage) -> bool:
+        """Whether there is a page after this one, the last given out, and it has come."""
+        answer = self._asked.get(self._next) if self._next else None
+        is_there = answer is not None and answer.done() and answer.exception() is None
+        return is_there and page.page < page.pages and bool(page.copies)
 
     def next_comes(self, by: float) -> bool:
         """Whether the page after the last one comes before that moment of time.monotonic()."""

@@ -1,15 +1,15 @@
-"""Bringing a Discogs collection in, and again: one listing, page by page, each page one commit.
+"""Bringing a Discogs collection in, and again: one listing, page after page.
 
-A page's copies, the note that they were met and the page number are stored together, so a crash
-repeats at most the calls in flight. Copies that were not met are put away only after a listing
-whose count is right.
+The copies of a page, the note that they were met and the page number are stored in one commit, with
+those of the next pages if they have come. So a crash repeats at most the calls in flight. Copies
+that were not met are put away only after a listing whose count is right.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
@@ -18,7 +18,13 @@ from sqlalchemy import delete, func, select
 
 from app.clients.discogs import DiscogsClient
 from app.domain.pace import Bound
-from app.domain.records import CollectionPage, FieldRecord, FolderRecord, IdentityRecord
+from app.domain.records import (
+    CollectionPage,
+    CopyRecord,
+    FieldRecord,
+    FolderRecord,
+    IdentityRecord,
+)
 from app.errors import NotFoundError
 from app.extensions import db, repeatable
 from app.models import Run, RunEvent, RunSeen
@@ -57,12 +63,12 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
         if "page" not in run.cursor:
             _begin(lease, access, username, listing)
         while not should_stop():
-            if _read_next_page(lease, access, listing):
+            if _read_next_pages(lease, access, listing):
                 return
         listing.ask_no_more()
         enough = time.monotonic() + LAST_SECONDS
         while listing.next_comes(by=enough):
-            if _read_next_page(lease, access, listing):
+            if _read_next_pages(lease, access, listing):
                 return
     raise StoppedError("Told to stop between two pages.")
 
@@ -127,13 +133,15 @@ def nobody_called(username: str) -> str:
     )
 
 
-def _page(access: DiscogsAccess, cursor: dict[str, Any], listing: ListingAhead) -> CollectionPage:
-    """The next page; of an account that was renamed meanwhile, under its new name."""
+def _pages(
+    access: DiscogsAccess, cursor: dict[str, Any], listing: ListingAhead
+) -> list[CollectionPage]:
+    """The next pages; of an account that was renamed meanwhile, under its new name."""
     try:
-        return listing.page(cursor)
+        return listing.pages(cursor)
     except NotFoundError:
         cursor["username"] = _new_name(access, cursor)
-        return listing.page(cursor)
+        return listing.pages(cursor)
 
 
 def _new_name(access: DiscogsAccess, cursor: dict[str, Any]) -> str:
@@ -145,28 +153,32 @@ def _new_name(access: DiscogsAccess, cursor: dict[str, Any]) -> str:
     raise NotFoundError(nobody_called(cursor["username"]))
 
 
-def _read_next_page(lease: Lease, access: DiscogsAccess, listing: ListingAhead) -> bool:
-    """Fetch and store one page; True when the listing is complete and the run has ended."""
+def _read_next_pages(lease: Lease, access: DiscogsAccess, listing: ListingAhead) -> bool:
+    """Fetch and store what comes next; True when the listing is complete and the run has ended."""
     cursor = dict(runs.get(lease.owner_id, lease.run_id).cursor)
     db.session.commit()
-    page = _page(access, cursor, listing)
+    pages = _pages(access, cursor, listing)
+    first, last = cursor["page"], pages[-1]
+    copies = [copy for page in pages for copy in page.copies]
     catalogue_lock.hold(lease.owner_id)
-    changes = store_copies(lease.owner_id, page.copies)
-    kept_pages.drop(lease.owner_id, lease.run_id, cursor["reading"], cursor["page"])
-    _note_met(lease.run_id, page)
+    changes = store_copies(lease.owner_id, copies)
+    numbers = range(first, first + len(pages))
+    kept_pages.drop(lease.owner_id, lease.run_id, cursor["reading"], numbers)
+    _note_met(lease.run_id, copies)
     changes.keep(lease.run_id)
-    _tell(lease, page.odd)
-    _note_changes(cursor, page)
-    cursor["page"] += 1
-    cursor["odd"] += len(page.odd)
+    for page in pages:
+        _tell(lease, page.odd)
+        _note_changes(cursor, page)
+        cursor["odd"] += len(page.odd)
+    cursor["page"] = numbers.stop
     run = runs.get(lease.owner_id, lease.run_id)
     counts = changes.added_to(run.counts)
     met = _met(lease.run_id)
-    runs.progress(lease, cursor=cursor, counts=counts, done=min(met, page.total), total=page.total)
+    runs.progress(lease, cursor=cursor, counts=counts, done=min(met, last.total), total=last.total)
     db.session.commit()
-    if page.page < page.pages and page.copies:
+    if last.page < last.pages and last.copies:
         return False
-    return _close(lease, cursor, page.total, met)
+    return _close(lease, cursor, last.total, met)
 
 
 def _note_changes(cursor: dict[str, Any], page: CollectionPage) -> None:
@@ -236,8 +248,8 @@ def _other_account(lease: Lease, account: int) -> str | None:
     return None
 
 
-def _note_met(run_id: int, page: CollectionPage) -> None:
-    ids = {copy.instance_id for copy in page.copies if copy.instance_id}
+def _note_met(run_id: int, copies: Sequence[CopyRecord]) -> None:
+    ids = {copy.instance_id for copy in copies if copy.instance_id}
     known = select(RunSeen.discogs_instance_id).where(
         RunSeen.run_id == run_id, RunSeen.discogs_instance_id.in_(ids)
     )

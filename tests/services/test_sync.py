@@ -823,3 +823,18 @@ def _let_time_pass(run_id: int) -> None:
     """As much as a run or its worker had been given."""
     db.session.execute(update(Run).where(Run.id == run_id).values(lease_until=0.0))
     db.session.commit()
+
+
+def test_a_copy_listed_twice_as_the_listing_moved_is_one_copy(world: World) -> None:
+    """Row U12 of the fault list: it stood at the end of a page, then at the start of the next.
+
+    Both pages are stored in one go.
+    """
+    world.collector.items = generated_items(450)
+    listed = world.collector.items
+    world.collector.items = [*listed[:300], listed[299], *listed[300:]]
+
+    run = world.sync()
+
+    assert run.state == "done"
+    assert count(Copy) == 450

@@ -26,14 +26,13 @@ MARGIN, LEAST_SPARE_SECONDS = 0.002, 0.02
 # every few seconds, and a person who asks goes before the job.
 FOR_PEOPLE = 7
 SMALLEST_SHARED = 25
-# While people ask for single records it makes all its calls evenly, and leaves them a few.
+# So many calls it leaves while people ask for single records or look on, and while others at our
+# address use the budget too: the next of theirs finds room and does not take the one we come for.
+# A second one would cost the job another sixtieth, and hardly anybody waits less for it.
+LEFT_FREE = 1
+# Who asked for a record may ask for another one; meanwhile the job makes all its calls evenly.
 PEOPLE_STAY_SECONDS = 300.0
-RESERVE = 2
-# While somebody only looks on, one call is left to them.
-FOR_ONLOOKERS = 1
-# While others at our address use the budget too, so many calls stay free that the next of theirs
-# finds room, and does not take the one that we come for.
-FOR_NEIGHBOURS = 1
+# Our own calls have used up a window of which they hold so much.
 NEARLY_ALL = 0.9
 TIDY_SECONDS = 1.0
 A_MOMENT = 1e-6
@@ -152,11 +151,8 @@ class CallBook:
         most = self._room(theirs)
         if self._for_person:  # what jobs have booked moves back
             return self._window_opens(connection, most, self._settled())
-        if self._shares_with_people() and self._people_were_there(connection):
-            opens = self._window_opens(connection, self._room(theirs + RESERVE))
-            return max(opens, self._evenly(connection, most))
-        if theirs:
-            opens = self._window_opens(connection, self._room(theirs + FOR_NEIGHBOURS))
+        if theirs or self._people_were_there(connection):
+            opens = self._window_opens(connection, self._room(theirs + LEFT_FREE))
             return max(opens, self._evenly(connection, most))
         opens = self._window_opens(connection, most)
         if not self._shares_with_people():
@@ -168,14 +164,16 @@ class CallBook:
         return self._latest(connection, 0) + self._limit.seconds / calls_of_a_window
 
     def _people_were_there(self, connection: Connection) -> bool:
-        """Whether somebody asked for a single record of late."""
+        """Whether somebody asked for a single record of late, of a budget that is shared."""
+        if not self._shares_with_people():
+            return False
         return connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self._name}) is not None
 
     def _opens_to_watched(self, connection: Connection, until: float = float("inf")) -> float:
         """When a job may call and leave one call to who looks on; 0 for at once."""
         if self._for_person or not self._is_watched():
             return 0.0
-        return self._window_opens(connection, self._limit.calls - FOR_ONLOOKERS, until)
+        return self._window_opens(connection, self._limit.calls - LEFT_FREE, until)
 
     def _window_opens(
         self, connection: Connection, room: int, until: float = float("inf")
@@ -214,7 +212,7 @@ class CallBook:
         )
         earlier = self._settled()
         for slot in booked.all():
-            opens = self._window_opens(connection, self._room(theirs + RESERVE), earlier)
+            opens = self._window_opens(connection, self._room(theirs + LEFT_FREE), earlier)
             earlier = max(slot.at, opens)
             connection.execute(calls.MOVE, {"slot": slot.id, "then": earlier})
 

@@ -540,6 +540,22 @@ def test_people_who_ask_for_ten_records_a_minute_hardly_ever_wait(app: Flask, cl
     assert day.took <= (1_011 + 40) * 1.02
 
 
+def test_people_who_come_now_and_then_cost_the_job_their_calls_and_hardly_more(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U24 of the fault list: some three a minute, by chance."""
+    chance, second, clicks = Random(3), 120.0, []
+    while second < 1_000:
+        second += chance.expovariate(1 / 20)
+        clicks.append(second)
+    day = Day(clock, clicks)
+    day.work(1_011)
+
+    assert day.took <= 1.02 * (1_010 + len(day.waits))
+    assert sorted(day.waits)[int(0.95 * len(day.waits))] <= 2
+    assert day.most_in_a_window() <= 60
+
+
 def test_a_job_uses_98_percent_of_the_budget_while_nobody_is_there(
     app: Flask, clock: Clock
 ) -> None:

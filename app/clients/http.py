@@ -241,4 +241,4 @@ def seconds_to_wait(error: RateLimitedError) -> float | None:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -134,7 +134,7 @@ class ProviderPause(Base):
 
 
 class NeighbourCalls(Base):
-    """How many calls in a provider's window are of others at our internet address.
+    """How many of the calls a provider's window has for us are of others at our internet address.
 
     So it told at `told_at` (seconds since 1970).
     """

@@ -47,7 +47,7 @@ PAUSED_UNTIL = select(PAUSES.c.until).where(PAUSES.c.provider == bindparam("whos
 OF_NEIGHBOURS = select(NEIGHBOURS.c.calls).where(
     NEIGHBOURS.c.provider == bindparam("whose"), NEIGHBOURS.c.told_at > bindparam("since")
 )
-# What the provider told: until when nobody may call, and how many calls are of others.
+# What the provider told: until when nobody may call, and how many calls are not ours to make.
 TOLD = select(
     func.coalesce(PAUSED_UNTIL.scalar_subquery(), 0.0).label("paused_until"),
     func.coalesce(OF_NEIGHBOURS.scalar_subquery(), 0).label("theirs"),
@@ -62,4 +62,10 @@ OURS = select(
     .filter(SLOTS.c.at > bindparam("opened"), SLOTS.c.at <= bindparam("counted"))
     .label("about"),
     func.coalesce(OF_NEIGHBOURS.scalar_subquery(), 0).label("theirs"),
+    func.coalesce(
+        select(NEIGHBOURS.c.told_at)
+        .where(NEIGHBOURS.c.provider == bindparam("whose"))
+        .scalar_subquery(),
+        0.0,
+    ).label("told_at"),
 ).where(MINE, SLOTS.c.at > bindparam("since"), SLOTS.c.at <= bindparam("now"))

@@ -30,6 +30,9 @@ SMALLEST_SHARED = 25
 # address use the budget too: the next of theirs finds room and does not take the one we come for.
 # A second one would cost the job another sixtieth, and hardly anybody waits less for it.
 LEFT_FREE = 1
+# Beside others it also leaves one call of so many that it has beyond half of them: so two who are
+# careful not to take what the other has end up with shares alike.
+UNFAIR = 10
 # Who asked for a record may ask for another one; meanwhile the job makes all its calls evenly.
 PEOPLE_STAY_SECONDS = 300.0
 # Our own calls have used up a window of which they hold so much.
@@ -108,9 +111,12 @@ class CallBook:
             connection.execute(calls.MOVE, {"slot": slot, "then": then})
 
     def strike(self, slot: int) -> None:
-        """Give a booked call back that is not made."""
+        """Give a booked call back that was not made, or not counted."""
         with db.engine.begin() as connection:
-            connection.execute(calls.STRIKE, {"slot": slot})
+            if self._for_person:  # that they were there is still to be seen
+                connection.execute(calls.MOVE, {"slot": slot, "then": self._window_start()})
+            else:
+                connection.execute(calls.STRIKE, {"slot": slot})
 
     def is_used_up(self) -> bool:
         """Whether our own calls fill the window, or nearly."""
@@ -152,8 +158,10 @@ class CallBook:
         if self._for_person:  # what jobs have booked moves back
             return self._window_opens(connection, most, self._settled())
         if theirs or self._people_were_there(connection):
-            opens = self._window_opens(connection, self._room(theirs + LEFT_FREE))
-            return max(opens, self._evenly(connection, most))
+            # Who came later and is as considerate gets no more than what we leave.
+            unfair = (most - self._limit.calls // 2) // UNFAIR if theirs else 0
+            room = self._room(theirs + LEFT_FREE + max(unfair, 0))
+            return max(self._window_opens(connection, room), self._evenly(connection, most))
         opens = self._window_opens(connection, most)
         if not self._shares_with_people():
             return opens

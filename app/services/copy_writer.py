@@ -1,4 +1,4 @@
-"""Storing a page of copies as Discogs lists them, and telling what that changed."""
+"""Storing copies as Discogs lists them, some pages at a time, and telling what that changed."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def store_copies(owner_id: int, told: Sequence[CopyRecord]) -> Changes:
     records = {copy.release.discogs_id: copy.release for copy in told if copy.release.discogs_id}
     stored = store_releases(owner_id, list(records.values()), changes)
     by_instance = {copy.instance_id: copy for copy in told if copy.instance_id}
-    page = _Page(owner_id, list(by_instance.values()), stored, changes)
-    page.store()
+    copies = _Told(owner_id, list(by_instance.values()), stored, changes)
+    copies.store()
     return changes
 
 
-class _Page:
-    """One page of told copies against the copies we have."""
+class _Told:
+    """Copies told together against the copies we have."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _Page:
 
     @cached_property
     def words(self) -> CopyWords:
-        """What folders and custom fields are called; a page of new copies need not know."""
+        """What folders and custom fields are called; new copies need not know."""
         return CopyWords(self.owner_id)
 
     def store(self) -> None:

@@ -22,7 +22,7 @@ LISTENS_EVERY_SECONDS = 0.25
 # Some count in a second or less, which is no time to recover in.
 LEAST_WAIT_SECONDS = 1.0
 # Who complains again so soon after a window without calls does not do so for their number.
-SAT_OUT_WINDOWS = 10
+SAT_OUT_WINDOWS = 3
 
 
 class _Call(threading.local):
@@ -106,6 +106,7 @@ class DatabaseLimiter:
         leave little room. For a window, unless that would not help: we had used it up and one call
         of it will do, or one was sat out of late and what we called since was answered.
         """
+        self._refusals += 1
         title = title_of(self.name)
         theirs = self._neighbours.calls() if seconds is None else 0
         if theirs:
@@ -132,7 +133,7 @@ class DatabaseLimiter:
         Called with every answer, so that it also tells how long a call takes. `most` are the calls
         of a window, None where it does not say.
         """
-        self._refusals = self._refusals + 1 if was_refused else 0
+        self._refusals = self._refusals if was_refused else 0
         began, self._call.began = self._call.began, None
         if began is None:
             return
@@ -142,8 +143,7 @@ class DatabaseLimiter:
         else:
             self._note_how_long(began)
         if left is not None:
-            used = (self.limit.calls if most is None else most) - left
-            self._neighbours.note(used, began, was_refused=is_full)
+            self._neighbours.note(left, most, began, was_refused=is_full)
 
     def paused(self) -> tuple[float, str] | None:
         """Until when and why nobody may call; None when they may."""

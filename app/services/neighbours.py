@@ -1,7 +1,8 @@
 """Others at our internet address, who use a provider's budget too.
 
-A provider counts by address and tells with every answer how much of its window is used. What we
-have not called ourselves is theirs.
+A provider counts by address and tells with every answer how many calls are left. What is neither
+left nor called by us is theirs. Which of our calls under way were counted already is not told: as
+long as nobody else was seen, it takes calls that cannot be ours to see them.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Neighbours:
         with reading(), db.engine.connect() as connection:
             return connection.scalar(calls.OF_NEIGHBOURS, asked) or 0
 
-    def note(self, used: int, began: float, *, was_refused: bool) -> None:
-        """Take note that the provider told `used` calls to be in its window.
+    def note(self, left: int, most: int | None, began: float, *, was_refused: bool) -> None:
+        """Take note that the provider told `left` calls to be left in a window of `most`.
 
         It told so just now, in its answer to a call that `began` then. `was_refused`: for want of
         room, and so that call is not among ours.
@@ -53,25 +54,19 @@ class Neighbours:
         }
         with reading(), db.engine.connect() as connection:
             ours = connection.execute(calls.OURS, asked).one()
-        known = ours.theirs
-        theirs = _theirs(used - ours.at_most, used - ours.about, known, was_refused=was_refused)
+        known, limit = ours.theirs, self._limit.calls
+        used = (limit if most is None else most) - left
+        # Of our limit, which need not be the provider's.
+        theirs = limit - left - ours.about
+        if was_refused:  # others that were refused with it are no more evidence
+            theirs = max(theirs, known + 1 if began > ours.told_at else known, 1)
+        elif not known and used - ours.at_most < SURE:
+            theirs = 0
+        theirs = min(max(theirs, 0), limit)
         if theirs or known:
             row = {"provider": self._provider, "calls": theirs, "told_at": now}
             with db.engine.begin() as connection:
                 connection.execute(_upsert(connection.dialect.name), row)
-
-
-def _theirs(at_least: int, about: int, known: int, *, was_refused: bool) -> int:
-    """How many calls are of others: `at_least`, or `about`, where so many were `known` of before.
-
-    Which of our calls under way were counted already is not told. So as long as nobody else was
-    seen, only what cannot be ours is theirs.
-    """
-    if was_refused:
-        return max(about, at_least, known + 1)
-    if known:
-        return max(about, 0)
-    return max(about, at_least) if at_least >= SURE else 0
 
 
 @lru_cache

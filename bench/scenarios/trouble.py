@@ -55,11 +55,13 @@ def _measured(size: int, app: Flask, world: Services, trouble: Trouble) -> Itera
     wall = time.perf_counter() - begun
     calls = sum(target.startswith(ANSWERED_BY_DISCOGS) for target in world.requests()["discogs"])
     most, seconds = WINDOWS["discogs"]
-    bound = (calls - 1) // (most - trouble.neighbour) * seconds / SPEED
+    refused = world.refused()
+    windows = (calls - refused - 1) // (most - trouble.neighbour)
+    bound = max(windows, 1) * seconds / SPEED
     if trouble.neighbour:
         name, at_most = "beside others", 1.05
-        refused = world.refused() / (wall * SPEED / seconds)
-        yield figure(name="refusals a window", value=refused, unit="count", at_most=1.0)
+        each = refused / (wall * SPEED / seconds)
+        yield figure(name="refusals a window", value=each, unit="count", at_most=1.0)
     else:
         name, at_most = "5 % faults", 1.10
     yield figure(name=f"wall / bound, {name}", value=wall / bound, unit="ratio", at_most=at_most)

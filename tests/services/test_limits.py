@@ -206,16 +206,26 @@ class Street:
 
     TAKES = 0.4  # seconds for an answer; the call is counted half way
 
-    def __init__(self, clock: Clock, theirs: Sequence[float]) -> None:
-        """`theirs`: at which seconds others call; what they are refused they do not repeat."""
+    def __init__(
+        self,
+        clock: Clock,
+        theirs: Sequence[float],
+        *,
+        limit: str = "60/60",
+        most: int = 60,
+    ) -> None:
+        """`theirs`: at which seconds others call; what they are refused they do not repeat.
+
+        `most`: of all in a window.
+        """
         self.clock, self.began = clock, clock.now
         self.window = MovingWindow(clock.time)
-        self.window.on = True
+        self.window.on, self.window.limit = True, most
         self.refused: list[float] = []
         self.answered = 0
         self._theirs = deque(clock.now + second for second in theirs)
         self.job = DatabaseLimiter(
-            "discogs", RateLimit.parse("60/60"), clock=clock.time, sleep=self._until
+            "discogs", RateLimit.parse(limit), clock=clock.time, sleep=self._until
         )
 
     def work(self, calls: int) -> None:
@@ -227,7 +237,8 @@ class Street:
             is_full = self.window.count("us", authenticated=True) is not None
             told = self.window.headers("us", authenticated=True)
             self._until(self.TAKES / 2)
-            self.job.observe(int(told["X-Discogs-Ratelimit-Remaining"]), 60, was_refused=is_full)
+            left, most = (int(told[f"X-Discogs-Ratelimit{name}"]) for name in ("-Remaining", ""))
+            self.job.observe(left, most, was_refused=is_full)
             if is_full:
                 self.refused.append(self.clock.now - self.began)
                 self.job.penalise(None)
@@ -282,6 +293,77 @@ def test_somebody_who_comes_and_goes_as_they_like_is_made_room_for(
 
     assert len(street.refused) <= street.took / 60
     assert street.took <= 1.05 * 600 / 30 * 60
+
+
+def test_two_who_leave_each_other_room_end_up_with_shares_alike(app: Flask, clock: Clock) -> None:
+    """Row U2 of the fault list: another Gatefold at our address, which came a little later."""
+    window = MovingWindow(clock.time)
+    window.on = True
+    jobs = [limiter(clock, "60/60", name) for name in ("discogs", "musicbrainz")]
+    began, calls, refused = clock.now, [0, 0], 0
+    booked = [jobs[0]._book.book(None), (0, began + 2)]
+    while clock.now < began + 20 * 60:
+        who = min((0, 1), key=lambda which: booked[which][1])
+        job, (slot, at) = jobs[who], booked[who]
+        clock.now = max(clock.now, at)
+        slot = slot or job._book.book(None)[0]
+        job._call.slot, job._call.began = slot, clock.now
+        is_full = window.count("us", authenticated=True) is not None
+        left = int(window.headers("us", authenticated=True)["X-Discogs-Ratelimit-Remaining"])
+        clock.now += 0.01
+        job.observe(left, 60, was_refused=is_full)
+        if is_full:
+            job.penalise(None)
+        refused += is_full
+        if clock.now > began + 10 * 60:
+            calls[who] += not is_full
+        booked[who] = job._book.book(None)
+
+    assert min(calls) >= 0.5 * max(calls), calls
+    assert sum(calls) >= 0.9 * 600
+    assert refused <= 20
+
+
+def test_a_limit_of_our_own_below_the_providers_is_kept_beside_others(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: we want 30 of 60 calls, and somebody else makes forty."""
+    street = Street(clock, [0.2 + 1.5 * number for number in range(1_000)], limit="30/60")
+    street.work(120)
+
+    assert street.took <= 120 / 20 * 60 * 1.1
+    assert len(street.refused) <= street.took / 60
+
+
+def test_a_provider_that_lets_less_through_than_we_think_is_believed(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U2 of the fault list: all its calls are ours, and yet there is no room for more."""
+    street = Street(clock, [], most=25)
+    street.work(200)
+
+    assert len(street.refused) <= street.took / 60
+    assert street.took <= 200 / 25 * 60 * 1.1
+
+
+def test_a_person_who_was_refused_has_been_there_all_the_same(app: Flask, clock: Clock) -> None:
+    """Row U24 of the fault list: and so the job leaves them room for the next time."""
+    person = DatabaseLimiter(
+        "discogs",
+        RateLimit.parse("60/60"),
+        clock=clock.time,
+        sleep=clock.sleep,
+        for_person=True,
+    )
+    person.acquire()
+    person.observe(0, 60, was_refused=True)
+    clock.sleep(61)
+    job = limiter(clock, "60/60")
+    job.acquire()
+    began = clock.now
+    job.acquire()
+
+    assert clock.now - began >= 0.9, "it calls evenly"
 
 
 def test_once_nobody_else_calls_we_have_the_whole_window_again(app: Flask, clock: Clock) -> None:

@@ -32,7 +32,7 @@ SMALLEST_SHARED = 25
 LEFT_FREE = 1
 # Beside others it also leaves one call of so many that it has beyond half of them: so two who are
 # careful not to take what the other has end up with shares alike.
-UNFAIR = 10
+UNFAIR = 20
 # Who asked for a record may ask for another one; meanwhile the job makes all its calls evenly.
 PEOPLE_STAY_SECONDS = 300.0
 # Our own calls have used up a window of which they hold so much.

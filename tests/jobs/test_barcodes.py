@@ -210,7 +210,7 @@ def test_the_last_barcodes_do_not_wait_for_the_very_last_details(
     with World(items=titles) as world:
         app = app_in(world)
         follow(app, "sync")
-        world.discogs.delay = 0.4
+        world.discogs.delay = 0.8
         details, looked_up = clocked(world.discogs), clocked(world.musicbrainz)
         follow(app, "enrich")
 

@@ -10,7 +10,6 @@ A page that only reads says so with `reading()`, and then waits for nobody.
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import QueuePool
 
 from app import standstill
+from app.waiting_line import WaitingLine
 
 # So long somebody waits for other writers: a person until the page says so, a job through the
 # longest change a person can make.
@@ -163,7 +163,7 @@ class _WriterQueue:
     """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._turn = WaitingLine()
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction in the way its context asks for."""

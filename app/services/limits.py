@@ -15,6 +15,7 @@ from app.domain.providers import title_of
 from app.services.call_book import SETTLED_SECONDS, CallBook
 from app.services.neighbours import Neighbours
 from app.services.runs import StoppedError
+from app.waiting_line import WaitingLine
 from config import RateLimit
 
 CALLS_REMEMBERED = 120
@@ -30,31 +31,6 @@ class _Call(threading.local):
 
     slot: int = 0
     began: float | None = None
-
-
-class _Line:
-    """A lock whose waiters get it in the order in which they came; a Lock of Python's has none."""
-
-    def __init__(self) -> None:
-        self._guard, self._waiting = threading.Lock(), deque[threading.Lock]()
-        self._is_held = False
-
-    def __enter__(self) -> None:
-        with self._guard:
-            if not self._is_held:
-                self._is_held = True
-                return
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()
-
-    def __exit__(self, *_error: object) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._is_held = False
 
 
 class DatabaseLimiter:
@@ -84,7 +60,7 @@ class DatabaseLimiter:
             name, limit, clock=clock, for_person=for_person, is_watched=is_watched
         )
         self._neighbours = Neighbours(name, limit, self._book.spare, clock)
-        self._booking, self._leaving = _Line(), threading.Lock()
+        self._booking, self._leaving = WaitingLine(), threading.Lock()
         self._call = _Call()
         self._refusals = 0  # in a row
         self._sat_out_at = 0.0

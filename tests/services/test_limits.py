@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import CallSlot
-from app.services.limits import DatabaseLimiter, _Line
+from app.services.limits import DatabaseLimiter
 from app.services.onlookers import STAY_SECONDS
 from app.services.providers import PATIENCE_SECONDS
 from app.services.runs import StoppedError
@@ -180,25 +180,6 @@ def test_a_window_is_not_sat_out_twice_while_calls_in_between_are_answered(
     assert 60 <= paces[0] <= 66
     assert 1 <= paces[1] <= 2
     assert 60 <= paces[2] <= 66, "again without an answer in between"
-
-
-def test_who_waits_in_line_gets_the_lock_in_the_order_they_came() -> None:
-    line, came = _Line(), []
-
-    def wait(number: int) -> None:
-        with line:
-            came.append(number)
-
-    threads = [threading.Thread(target=wait, args=(number,)) for number in range(20)]
-    with line:
-        for number, thread in enumerate(threads):
-            thread.start()
-            while len(line._waiting) <= number:
-                time.sleep(0.001)
-    for thread in threads:
-        thread.join()
-
-    assert came == list(range(20))
 
 
 class Street:

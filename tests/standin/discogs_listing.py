@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -72,6 +73,9 @@ def _first(entry: Json, key: str, name: str) -> str:
     return next((str(each[name]) for each in entry["basic_information"][key]), "").casefold()
 
 
+# Every page of a listing needs those of all its copies.
+_moment = lru_cache(maxsize=100_000)(datetime.fromisoformat)
+
 _KEYS: dict[str, Callable[[Json], Any]] = {
     "label": lambda entry: _first(entry, "labels", "name"),
     "artist": lambda entry: _first(entry, "artists", "name"),
@@ -79,7 +83,7 @@ _KEYS: dict[str, Callable[[Json], Any]] = {
     "catno": lambda entry: _first(entry, "labels", "catno"),
     "format": lambda entry: _first(entry, "formats", "name"),
     "rating": lambda entry: entry["rating"],
-    "added": lambda entry: datetime.fromisoformat(entry["date_added"]),
+    "added": lambda entry: _moment(entry["date_added"]),
     "year": lambda entry: entry["basic_information"]["year"],
 }
 

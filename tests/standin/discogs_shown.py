@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import struct
 import zlib
@@ -47,7 +46,7 @@ class Gallery:
 
 def resource(stored: Json, base: str, kind: str) -> Json:
     """A master, artist or label with its own address."""
-    return copy.deepcopy(stored) | {"resource_url": f"{base}/{kind}/{stored.get('id')}"}
+    return stored | {"resource_url": f"{base}/{kind}/{stored.get('id')}"}
 
 
 def release(stored: Json, gallery: Gallery, caller: Caller) -> Json:
@@ -77,8 +76,8 @@ def full_release(stored: Json, gallery: Gallery, caller: Caller) -> Json:
 
 def entry(stored: Json, owner: Collector, gallery: Gallery, caller: Caller) -> Json:
     """A copy in a listing."""
-    shown = copy.deepcopy(stored)
-    shown["basic_information"] = basic = release(stored["basic_information"], gallery, caller)
+    basic = release(stored["basic_information"], gallery, caller)
+    shown = stored | {"basic_information": basic}
     master = basic.get("master_id")
     basic["master_url"] = f"{gallery.base}/masters/{master}" if master else None
     if not caller.owns(owner):

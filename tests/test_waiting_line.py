@@ -1,0 +1,78 @@
+import threading
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from app.extensions import db
+from app.waiting_line import WaitingLine
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        time.sleep(0.001)
+
+
+def test_who_waits_in_line_gets_the_lock_in_the_order_they_came() -> None:
+    line, came = WaitingLine(), []
+
+    def wait(number: int) -> None:
+        with line:
+            came.append(number)
+
+    threads = [threading.Thread(target=wait, args=(number,)) for number in range(20)]
+    with line:
+        for number, thread in enumerate(threads):
+            thread.start()
+            until(lambda many=number + 1: len(line._waiting) == many)
+    for thread in threads:
+        thread.join()
+
+    assert came == list(range(20))
+
+
+def test_who_gives_up_leaves_the_line_to_those_behind() -> None:
+    line = WaitingLine()
+    assert line.acquire(timeout=0)
+    assert not line.acquire(timeout=0.01)
+
+    behind = threading.Thread(target=line.acquire)
+    behind.start()
+    until(lambda: bool(line._waiting))
+    line.release()
+    behind.join(5)
+
+    assert not behind.is_alive()
+    line.release()
+    assert line.acquire(timeout=0)
+
+
+def test_a_writer_who_waits_goes_before_one_that_has_just_written(app: Flask) -> None:
+    """A sync stores page after page; a person's change comes between two of them."""
+    wrote: list[str] = []
+    is_at_it, asks = threading.Event(), threading.Event()
+
+    def sync() -> None:
+        for page in range(5):
+            with db.engine.begin():
+                is_at_it.set()
+                if page == 0:
+                    asks.wait(5)
+                    time.sleep(0.1)  # the person is in line by now
+                wrote.append("page")
+
+    engine = db.engine
+    writer = threading.Thread(target=lambda: _with_app(app, sync))
+    writer.start()
+    is_at_it.wait(5)
+    asks.set()
+    with engine.begin():
+        wrote.append("person")
+    writer.join()
+
+    assert wrote.index("person") == 1
+
+
+def _with_app(app: Flask, work: Callable[[], None]) -> None:
+    with app.app_context():
+        work()

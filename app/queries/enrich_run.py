@@ -170,7 +170,7 @@ def status(run: Run, bounds: Mapping[str, Bound], limits: Mapping[str, Bound]) -
     """How far this run is. Five statements while it is under way, four to seven afterwards.
 
     `limits` tells how often each provider may be called, `bounds` that of those that are called
-    once for every thing.
+    once for every thing; neither is needed once the run has ended.
     """
     now = utcnow()
     ended = run_gains.ended(run) if run.state not in ACTIVE_STATES else None

@@ -12,14 +12,12 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from app.domain.providers import SERVICES, Service
-from app.errors import GatefoldError
 from app.extensions import db
 from app.models import CallSlot, NeighbourCalls, ProviderHealth, ProviderPause, ProviderResult
 from app.queries import enrich_status
 from app.queries.enrich_status import LaneCount
-from app.services import provider_care
+from app.services import provider_care, providers
 from app.services.enrich import desk
-from app.services.providers import discogs_limit
 from app.services.workplace import Workplace
 from config import RateLimit
 
@@ -77,7 +75,7 @@ class LaneReport:
 
 def report(workplace: Workplace, owner_id: int) -> list[LaneReport]:
     """All providers, in the order of SERVICES. A constant number of statements."""
-    limits = {each.name: _limit(workplace, owner_id, each.name) for each in SERVICES}
+    limits = providers.limits(workplace, owner_id)
     health = {row.provider: row for row in db.session.scalars(select(ProviderHealth))}
     pauses = {row.provider: row for row in db.session.scalars(select(ProviderPause))}
     calls, next_tries = _calls(limits), _next_tries()
@@ -153,15 +151,6 @@ def _rest(health: ProviderHealth, pause: ProviderPause | None) -> tuple[datetime
     if until <= time.time():
         return None, ""
     return datetime.fromtimestamp(until, UTC), reason
-
-
-def _limit(workplace: Workplace, owner_id: int, name: str) -> RateLimit:
-    if name == "discogs":
-        try:
-            return discogs_limit(workplace, owner_id)
-        except GatefoldError:
-            pass  # what is connected cannot be read; the import page says so
-    return RateLimit.parse(getattr(workplace.settings, f"{name}_limit"))
 
 
 def _calls(limits: Mapping[str, RateLimit]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from app.clients.discogs import DiscogsClient, DiscogsCredential
+from app.domain.providers import SERVICES
 from app.domain.records import IdentityRecord
 from app.errors import RefusedError
 from app.extensions import db
 from app.models import Connection
 from app.services.limits import DatabaseLimiter
+from app.services.vault import VaultError
 from app.services.workplace import Workplace
 from config import RateLimit
 
@@ -103,9 +106,14 @@ def _limit(workplace: Workplace, credential: DiscogsCredential) -> RateLimit:
     )
 
 
-def discogs_limit(workplace: Workplace, owner_id: int) -> RateLimit:
-    """How often Discogs lets this person's calls through. Raises VaultError."""
-    return _limit(workplace, reader_credential(workplace, owner_id))
+def limits(workplace: Workplace, owner_id: int) -> dict[str, RateLimit]:
+    """How often each provider lets this person's calls through, by its name."""
+    told = {each.name: getattr(workplace.settings, f"{each.name}_limit") for each in SERVICES}
+    found = {name: RateLimit.parse(text) for name, text in told.items()}
+    # What cannot be opened any more is told on the import page.
+    with contextlib.suppress(VaultError):
+        found[DISCOGS] = _limit(workplace, reader_credential(workplace, owner_id))
+    return found
 
 
 def kept_credential(workplace: Workplace, owner_id: int) -> DiscogsCredential | None:

@@ -12,11 +12,12 @@ from app.models import Run
 from app.models.run import ACTIVE_STATES
 from app.queries import conflicts, enrich_run
 from app.queries.enrich_run import EnrichStatus
+from app.services import providers
 from app.services.enrich import desk
+from app.services.providers import DISCOGS
 from app.services.workplace import Workplace
 from app.web.auth import owner_id
 from app.web.imports import job_words, lane_words
-from config import RateLimit
 
 
 def is_poll() -> bool:
@@ -27,7 +28,10 @@ def is_poll() -> bool:
 def enrich_page(run: Run) -> str:
     """The page as it is now."""
     workplace: Workplace = current_app.extensions["workplace"]
-    status = enrich_run.status(run, _bounds(workplace), _limits(workplace))
+    # They tell how long it still takes: what has ended needs none.
+    limits = _limits(workplace) if run.state in ACTIVE_STATES else {}
+    once_each = {name: limit for name, limit in limits.items() if name == DISCOGS}
+    status = enrich_run.status(run, once_each, limits)
     why_off = _reasons_off(workplace, status)
     return render_template(
         "jobs/enrich.html",
@@ -49,15 +53,9 @@ def contested(run: Run) -> int:
     return 0 if run.state in ACTIVE_STATES else conflicts.conflict_count(owner_id())
 
 
-def _bounds(workplace: Workplace) -> dict[str, Bound]:
-    """The limit of Discogs, the one provider that is asked once for every record."""
-    return {"discogs": _limits(workplace)["discogs"]}
-
-
 def _limits(workplace: Workplace) -> dict[str, Bound]:
     """How often each provider may be called."""
-    told = {each.name: getattr(workplace.settings, f"{each.name}_limit") for each in SERVICES}
-    limits = {name: RateLimit.parse(text) for name, text in told.items()}
+    limits = providers.limits(workplace, owner_id())
     return {name: Bound(limit.calls, limit.seconds) for name, limit in limits.items()}
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BindParameter, String, Table, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.matching.keys import title_key
 from app.domain.picture_names import discogs_key
@@ -23,6 +21,7 @@ from app.models.base import utcnow
 from app.services import catalogue_lock, preferences, shelf
 from app.services.bulk import in_chunks
 from app.services.image_store import ImageStore, KeptImage
+from app.services.put_row import put
 
 UPLOAD = "upload"
 COVER_ORDER = "cover_order"
@@ -106,7 +105,7 @@ def note(source: str, key: str, release_key: str, url: str, image: KeptImage) ->
         "made_at": now,
         "used_at": now,
     }
-    _put(Image, ("sha256",), row, ("used_at",))
+    put(db.session.connection(), Image, ("sha256",), row, changed=("used_at",))
     found = {
         "release_key": release_key,
         "url": url,
@@ -141,31 +140,8 @@ def upload_key(owner_id: int, release_key: str, sha256: str) -> str:
 
 
 def _write(source: str, key: str, found: dict[str, Any]) -> None:
-    _put(Picture, ("source", "key"), {"source": source, "key": key, **found}, tuple(found))
-
-
-def _put(
-    model: Any, name: tuple[str, ...], row: dict[str, Any], also_known: tuple[str, ...]
-) -> None:
-    """Add a row, or change what `also_known` of the one of that name: two may find one picture."""
-    connection = db.session.connection()
-    query = _upsert(connection.dialect.name, model, name, tuple(row), also_known)
-    connection.execute(query, row)
-
-
-@lru_cache(maxsize=16)
-def _upsert(
-    dialect: str,
-    model: Any,
-    name: tuple[str, ...],
-    columns: tuple[str, ...],
-    changed: tuple[str, ...],
-) -> Any:
-    table = model.__table__
-    made = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    query = made.values({column: bindparam(column) for column in columns})
-    new = {column: query.excluded[column] for column in changed}
-    return query.on_conflict_do_update(index_elements=list(name), set_=new)
+    row = {"source": source, "key": key, **found}
+    put(db.session.connection(), Picture, ("source", "key"), row)
 
 
 def cover_order(owner_id: int) -> tuple[str, ...]:

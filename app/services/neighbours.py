@@ -8,13 +8,11 @@ long as nobody else was seen, it takes calls that cannot be ours to see them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
-
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db, reading
+from app.models import NeighbourCalls
 from app.services import booked_calls as calls
+from app.services.put_row import put
 from config import RateLimit
 
 # One call that is not ours may be one of ours that was counted late.
@@ -66,13 +64,4 @@ class Neighbours:
         if theirs or known:
             row = {"provider": self._provider, "calls": theirs, "told_at": now}
             with db.engine.begin() as connection:
-                connection.execute(_upsert(connection.dialect.name), row)
-
-
-@lru_cache
-def _upsert(dialect: str) -> Any:
-    new = (sqlite if dialect == "sqlite" else postgresql).insert(calls.NEIGHBOURS)
-    return new.on_conflict_do_update(
-        index_elements=[calls.NEIGHBOURS.c.provider],
-        set_={"calls": new.excluded.calls, "told_at": new.excluded.told_at},
-    )
+                put(connection, NeighbourCalls, ("provider",), row)

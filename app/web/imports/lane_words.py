@@ -77,10 +77,8 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
         return "todo", "goes on with the job"
     if lane.trouble.faults:
         return "now", f"stumbles: {_ended(lane.trouble.reason)}"
-    if lane.per_second and lane.trouble.neighbours:
-        return "now", f"works, {rate(lane.per_second)}, {_beside(lane)}"
     if lane.per_second:
-        return "now", f"works, {rate(lane.per_second)}"
+        return "now", f"works, {rate(lane.per_second)}{_beside(lane)}"
     if lane.count.postponed:
         return "now", "tries again soon what failed"
     if lane.is_asking:
@@ -90,7 +88,9 @@ def _state(lane: Lane, run: Run, why_off: str) -> tuple[str, str]:
 
 def _beside(lane: Lane) -> str:
     theirs, most = lane.trouble.neighbours, lane.limit.things
-    return f"as somebody else at your internet address makes {theirs:,} of {most:,.0f} calls"
+    if not theirs:
+        return ""
+    return f", as somebody else at your internet address makes {theirs:,} of {most:,.0f} calls"
 
 
 def _troubled(lane: Lane) -> str:

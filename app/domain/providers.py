@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A provider as the enrichment job knows it. `threads` call it side by side, in its limit.
+    """A provider as the enrichment job knows it. So many `threads` call it, see threads_for.
 
     `asks_about` is what it is asked about, in words people use: several of them.
     """
@@ -35,7 +35,22 @@ SERVICES = (
     Service("coverart", "Cover Art Archive", "covers", 3, "records"),
     Service("images", "Pictures", "covers from Discogs and Apple", 2, "records"),
 )
+# Who lets hundreds of calls through in a second is waited for by more threads, up to so many: one
+# for each call of so long, which is what an answer takes at least.
+MOST_THREADS = 16
+AN_ANSWER_SECONDS = 0.1
 BY_NAME = {service.name: service for service in SERVICES}
+
+
+def threads_for(service: Service, calls: float, seconds: float) -> int:
+    """How many threads call a service that lets so many calls through in so many seconds.
+
+    One where it is to be asked one thing after the other.
+    """
+    if service.threads == 1:
+        return 1
+    under_way = round(calls / seconds * AN_ANSWER_SECONDS)
+    return max(service.threads, min(under_way, MOST_THREADS))
 
 
 def title_of(name: str) -> str:

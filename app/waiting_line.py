@@ -26,13 +26,12 @@ class WaitingLine:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        if turn.acquire(timeout=timeout):
-            return True
-        with self._guard:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                return False
-        return True  # it came at the last moment
+        try:
+            return turn.acquire(timeout=timeout) or not self._leaves(turn)
+        except BaseException:  # Ctrl+C: nobody would ever let go of what we are given
+            if not self._leaves(turn):
+                self.release()
+            raise
 
     def release(self) -> None:
         """Let in who has waited longest."""
@@ -41,6 +40,14 @@ class WaitingLine:
                 self._waiting.popleft().release()
             else:
                 self._is_held = False
+
+    def _leaves(self, turn: threading.Lock) -> bool:
+        """Wait no longer; False if the turn has come at the last moment."""
+        with self._guard:
+            is_waiting = turn in self._waiting
+            if is_waiting:
+                self._waiting.remove(turn)
+        return is_waiting
 
     def __enter__(self) -> None:
         self.acquire()

@@ -1,7 +1,9 @@
+import signal
 import threading
 import time
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from app.extensions import db
@@ -44,6 +46,23 @@ def test_who_gives_up_leaves_the_line_to_those_behind() -> None:
 
     assert not behind.is_alive()
     line.release()
+    assert line.acquire(timeout=0)
+
+
+def test_who_is_interrupted_leaves_the_line_too() -> None:
+    """Ctrl+C in a command, while a thread of its job writes."""
+    line, main = WaitingLine(), threading.get_ident()
+
+    def interrupt() -> None:
+        until(lambda: bool(line._waiting))
+        signal.pthread_kill(main, signal.SIGINT)
+
+    line.acquire()
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        line.acquire()
+    line.release()
+
     assert line.acquire(timeout=0)
 
 

@@ -35,10 +35,8 @@ SERVICES = (
     Service("coverart", "Cover Art Archive", "covers", 3, "records"),
     Service("images", "Pictures", "covers from Discogs and Apple", 2, "records"),
 )
-# Who lets hundreds of calls through in a second is waited for by more threads, up to so many: one
-# for each call of so long, which is what an answer takes at least.
-MOST_THREADS = 16
-AN_ANSWER_SECONDS = 0.1
+# Who lets more than a hundred calls through in a second is waited for by so many threads.
+MANY_A_SECOND, MOST_THREADS = 100, 16
 BY_NAME = {service.name: service for service in SERVICES}
 
 
@@ -47,10 +45,8 @@ def threads_for(service: Service, calls: float, seconds: float) -> int:
 
     One where it is to be asked one thing after the other.
     """
-    if service.threads == 1:
-        return 1
-    under_way = round(calls / seconds * AN_ANSWER_SECONDS)
-    return max(service.threads, min(under_way, MOST_THREADS))
+    is_fast = calls / seconds > MANY_A_SECOND and service.threads > 1
+    return MOST_THREADS if is_fast else service.threads
 
 
 def title_of(name: str) -> str:

@@ -8,7 +8,7 @@ from app.domain.providers import BY_NAME, threads_for
     [
         ("discogs", 60, 60, 6),
         ("discogs", 25, 60, 6),
-        ("discogs", 6_000, 60, 10),
+        ("discogs", 6_000, 60, 6),
         ("discogs", 60, 0.3, 16),
         ("musicbrainz", 6_000, 60, 1),
     ],

@@ -30,6 +30,7 @@ def test_from_an_empty_database_to_three_stickers_of_a_genre(page: Page, width: 
     basket = page.locator("#basket")
     expect(basket).to_contain_text("3")
     basket.get_by_role("link", name="Stickers").click()
+    expect(page.locator(".tile b")).to_have_count(3)
     assert sorted(page.locator(".tile b").all_inner_texts()) == sorted(titles)
 
     page.get_by_role("link", name="All columns").click()

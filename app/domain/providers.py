@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A provider as the enrichment job knows it. So many `threads` call it, see threads_for.
+    """A provider as the enrichment job knows it. `threads` call it side by side, in its limit.
 
     `asks_about` is what it is asked about, in words people use: several of them.
     """
@@ -35,18 +35,7 @@ SERVICES = (
     Service("coverart", "Cover Art Archive", "covers", 3, "records"),
     Service("images", "Pictures", "covers from Discogs and Apple", 2, "records"),
 )
-# Who lets more than a hundred calls through in a second is waited for by so many threads.
-MANY_A_SECOND, MOST_THREADS = 100, 16
 BY_NAME = {service.name: service for service in SERVICES}
-
-
-def threads_for(service: Service, calls: float, seconds: float) -> int:
-    """How many threads call a service that lets so many calls through in so many seconds.
-
-    One where it is to be asked one thing after the other.
-    """
-    is_fast = calls / seconds > MANY_A_SECOND and service.threads > 1
-    return MOST_THREADS if is_fast else service.threads
 
 
 def title_of(name: str) -> str:

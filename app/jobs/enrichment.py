@@ -10,12 +10,12 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.pace import WAITED_FOR_SECONDS
-from app.domain.providers import SERVICES, Service, threads_for, title_of
+from app.domain.providers import SERVICES, Service, title_of
 from app.errors import RefusedError
 from app.extensions import db, reading
 from app.jobs.board import Board
 from app.jobs.lanes import Lane
-from app.services import providers, runs
+from app.services import runs
 from app.services.bulk import in_chunks
 from app.services.enrich import desk, health, second_looks, seeding, shared_answers, work
 from app.services.enrich.cover_steps import ArchiveCovers
@@ -152,11 +152,9 @@ def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
     runs.progress(lease, phase="enrich", cursor={**cursor, "begun": True})
     db.session.commit()
     sleep = sleeping_until_told(board.must_stop)
-    limits = providers.limits(workplace, owner_id)
     lanes = []
     for service in services:
         client = _client(workplace, owner_id, service, sleep)
-        limit = limits[service.name]
         if client is not None:
             lane = Lane(
                 current_app._get_current_object(),  # type: ignore[attr-defined]
@@ -165,7 +163,7 @@ def _lanes(workplace: Workplace, lease: Lease, board: Board) -> list[Lane]:
                 service.name,
                 client,
                 steps[service.name],
-                threads=threads_for(service, limit.calls, limit.seconds),
+                threads=service.threads,
                 releases=releases,
                 most=most and max(most - tried.get(service.name, 0), 0),
             )

@@ -90,7 +90,7 @@ class World:
             "discogs_token": self.collector.token,
             "discogs_api_url": self.discogs.url,
             "discogs_web_url": self.discogs.web_url,
-            "discogs_limit": "100/1",
+            "discogs_limit": "6000/1",
             "musicbrainz_api_url": self.musicbrainz.api_url,
             "coverart_api_url": self.covers.url,
             "wikidata_api_url": self.wikidata.url,
@@ -104,7 +104,7 @@ class World:
             ),
         }
         for provider in (*self.services, "images"):
-            told[f"{provider}_limit"] = "100/1"
+            told[f"{provider}_limit"] = "6000/1"
         if apple:
             key = folder / "apple.p8"
             key.write_text(self.apple_music.private_key_pem)

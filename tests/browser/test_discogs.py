@@ -60,6 +60,7 @@ def test_an_edit_stays_when_discogs_corrects_the_title_and_undo_shows_the_correc
     expect(title).to_have_text(listed["title"])
     page.get_by_role("link", name="Edit", exact=True).click()
     page.locator("#title").fill("As the sleeve says")
+    page.wait_for_load_state()  # its script knows the key
     page.locator("#title").press("Control+s")
     expect(page.get_by_role("heading", level=1)).to_contain_text("As the sleeve says")
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -19,7 +20,7 @@ from app.errors import UnavailableError
 from app.extensions import db, set_reading
 from app.models import CallSlot, ProviderHealth, ProviderPause, ProviderResult, Release
 from app.services import provider_care, refresh
-from app.services.enrich import health
+from app.services.enrich import health, work
 from config import VERSION
 from tests.jobs.enriching import (
     OWNER,
@@ -203,9 +204,12 @@ def test_a_long_change_of_a_person_holds_a_run_up_and_nothing_is_asked_twice(
 
 @pytest.mark.usefixtures("_hurry")
 def test_after_an_outage_the_lane_rests_longer_each_time_and_goes_on_alone(
-    app_in: Callable[..., Flask], world: World
+    app_in: Callable[..., Flask], world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row U19 of the fault list."""
+    # A thing that fails again is no news of the service: five others have to fail before that.
+    monkeypatch.setattr(http, "_jitter", lambda _state: 0.0)
+    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=1))
     app = app_in(world)
     follow(app, "sync")
     moments = clocked(world.apple_music)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.waiting_line import WaitingLine
+from app.waiting_line import OVERTAKEN_SECONDS, WaitingLine
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -31,6 +31,66 @@ def test_who_waits_in_line_gets_the_lock_in_the_order_they_came() -> None:
         thread.join()
 
     assert came == list(range(20))
+
+
+def test_who_has_waited_for_a_moment_is_not_overtaken_any_more() -> None:
+    line, got = WaitingLine(), threading.Event()
+
+    def wait() -> None:
+        line.acquire()
+        got.set()
+
+    line.acquire()
+    threading.Thread(target=wait).start()
+    until(lambda: bool(line._waiting))
+    time.sleep(OVERTAKEN_SECONDS)
+    line.release()
+
+    assert not line.acquire(timeout=0)
+    assert got.wait(5)
+
+
+def test_who_asks_again_at_once_overtakes_those_who_sleep() -> None:
+    """To wake somebody for each turn took a third of the time of a run of ten threads."""
+    overtook = 0
+    for _ in range(20):
+        line, got = WaitingLine(), threading.Event()
+        line.acquire()
+        threading.Thread(target=lambda line=line, got=got: line.acquire() and got.set()).start()
+        until(lambda line=line: bool(line._waiting))
+        line.release()
+        if line.acquire(timeout=0):
+            overtook += 1
+            line.release()
+        assert got.wait(5)
+
+    assert overtook
+
+
+def test_one_at_a_time_holds_it_and_nobody_is_forgotten() -> None:
+    line, inside, most, missed = WaitingLine(), [], [], []
+
+    def work(number: int) -> None:
+        for turn in range(300):
+            patience = 0.0005 if (turn + number) % 3 == 0 else -1
+            if line.acquire(timeout=patience):
+                inside.append(number)
+                most.append(len(inside))
+                inside.pop()
+                line.release()
+            else:
+                missed.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert not any(thread.is_alive() for thread in threads)
+    assert max(most) == 1
+    assert len(most) + len(missed) == 8 * 300
+    assert line.acquire(timeout=0)
 
 
 def test_who_gives_up_leaves_the_line_to_those_behind() -> None:

@@ -20,7 +20,7 @@ class Service:
 
 
 SERVICES = (
-    Service("discogs", "Discogs", "tracks, credits, identifiers, country, notes", 6, "records"),
+    Service("discogs", "Discogs", "tracks, credits, identifiers, country, notes", 10, "records"),
     Service("musicbrainz", "MusicBrainz", "identities, original years, links"),
     Service("wikidata", "Wikidata", "identities, links"),
     Service("wikipedia", "Wikipedia", "biographies", asks_about="artists"),

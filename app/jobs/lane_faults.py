@@ -51,6 +51,7 @@ class LaneFaults:
         `began` is when the call left.
         """
         log.info("lane_fault", kind=type(error).__name__, reason=str(error))
+        self._pauses.stumble()
         if isinstance(error, (RateLimitedError, RefusedError)) or self._is_an_outage(error):
             work.let_go(items)
         else:

@@ -1,4 +1,8 @@
-"""The pauses of a lane: until when it rests, and whether it tries with care after that."""
+"""How a lane meets its provider: whether it rests, and how many it asks side by side.
+
+The first call of a run, and the first after a pause, is made alone, and each good answer lets one
+more go with the next: so a provider that is away, or refuses us, meets few calls in vain.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,12 @@ class LaneEnd:
 class Pauses:
     """Safe for several threads. Moments are those of time.monotonic()."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        """`most` threads ask side by side."""
         self.end = LaneEnd()
-        # After a pause one call at a time finds out whether the provider is well again.
+        # After a pause, until something was answered.
         self.is_shaky = False
+        self.abreast, self._most = 1, most
         self._shaky_since = self._rest_until = 0.0
         self._has_left = False
         self._lock = threading.Lock()
@@ -39,11 +45,17 @@ class Pauses:
         with self._lock:
             self.end = LaneEnd(reason)
             self.is_shaky, self._shaky_since = True, time.monotonic()
+            self.abreast = 1
             self._rest_until = max(self._rest_until, time.monotonic() + seconds)
 
     def doubt(self) -> None:
-        """Have one call at a time find out whether the provider is well, as after a pause."""
+        """Begin as after a pause."""
         self.is_shaky = True
+
+    def stumble(self) -> None:
+        """A call failed: ask with half as many, in case the next ones do."""
+        with self._lock:
+            self.abreast = max(self.abreast // 2, 1)
 
     def leave(self, reason: str, until: float | None) -> None:
         """The lane ends with this reason, whatever is answered yet."""
@@ -56,6 +68,7 @@ class Pauses:
         with self._lock:
             if not (self._has_left or self.is_resting()):
                 self.is_shaky, self.end = False, LaneEnd()
+                self.abreast = min(self.abreast + 1, self._most)
 
     def knew(self, began: float) -> bool:
         """Whether what `began` then did so before the last pause."""

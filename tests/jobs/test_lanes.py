@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import RateLimitedError, UnavailableError
 from app.extensions import db
-from app.jobs import keeping, step_queue
+from app.jobs import keeping, lanes, step_queue
 from app.jobs.board import Board
+from app.jobs.lane_pauses import Pauses
 from app.jobs.lanes import Lane
 from app.models import ProviderHealth, ProviderPause, ProviderResult
 from app.models.base import utcnow
@@ -286,6 +287,60 @@ def test_things_looked_at_together_are_asked_for_by_all_threads(app: Flask) -> N
     assert states() == {"found": 10, "pending": 2}, "no more than it may"
     assert sorted(looked_at) == sorted(str(number) for number in range(1, 11))
     assert len(askers) == 3
+
+
+def test_each_good_answer_lets_one_more_be_asked_beside_it(app: Flask) -> None:
+    """So a service that is away, or refuses us, meets one call and not one of each thread."""
+    guard = threading.Lock()
+    answered, beside = 0, 0
+    seen: list[tuple[int, int]] = []
+
+    def answer(_key: str) -> None:
+        nonlocal answered, beside
+        with guard:
+            beside += 1
+            seen.append((beside, answered))
+        time.sleep(0.05)
+        with guard:
+            beside, answered = beside - 1, answered + 1
+
+    assert walk(lane_of(Numbers(answer), 30, threads=4)) is None
+    assert states() == {"found": 30}
+    assert all(many <= before + 1 for many, before in seen)
+    assert max(many for many, _before in seen) == 4
+
+
+def test_after_a_fault_half_as_many_are_asked_at_once(app: Flask) -> None:
+    pauses = Pauses(most=6)
+    for _ in range(9):
+        pauses.answered()
+    told = [pauses.abreast]
+    for _ in range(4):
+        pauses.stumble()
+        told.append(pauses.abreast)
+    pauses.answered()
+    told.append(pauses.abreast)
+    pauses.rest("Away.", 0.0)
+
+    assert (told, pauses.abreast) == ([6, 3, 1, 1, 1, 2], 1)
+
+
+def test_a_thing_that_hangs_does_not_hold_up_those_after_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U5 of the fault list: whichever it is, so the very first one too."""
+    monkeypatch.setattr(lanes, "LONG_FOR_AN_ANSWER_SECONDS", 0.1)
+    others = threading.Semaphore(0)
+    came: list[bool] = []
+
+    def answer(key: str) -> None:
+        if key == "1":
+            came.extend(others.acquire(timeout=5) for _ in range(9))
+        else:
+            others.release()
+
+    assert walk(lane_of(Numbers(answer), 10, threads=3)) is None
+    assert came == [True] * 9
 
 
 def test_things_that_are_out_of_order_do_not_make_their_service_rest(

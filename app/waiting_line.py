@@ -1,8 +1,8 @@
 """A lock that nobody waits for long while others overtake; a Lock of Python's makes no promise.
 
-Whoever lets go of it and asks again at once gets it before those who sleep, as with a Lock: to wake
-somebody for each turn costs a busy process more than the turns do. But not before one who has
-waited for a moment already: that one gets it from hand to hand.
+Whoever lets go of it and asks again at once gets it before those who sleep, as with a Lock: in a
+busy process it takes longer to wait until somebody wakes than most hold it for. But not before one
+who has waited for a moment already: that one gets it from hand to hand.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ OVERTAKEN_SECONDS = 0.05
 
 
 class _Turn:
-    """Somebody's place in the line: the lock they sleep on, and since when."""
+    """Somebody's place in the line: since when, and whether they hold the lock by now."""
 
     def __init__(self) -> None:
-        self.since, self._bell = time.monotonic(), threading.Lock()
+        self.since, self.has_come = time.monotonic(), False
+        self._bell = threading.Lock()
         self._bell.acquire()
 
     def sleep(self, seconds: float) -> bool:
@@ -28,7 +29,7 @@ class _Turn:
         return self._bell.acquire(timeout=seconds)
 
     def call(self) -> None:
-        """Wake the sleeper, once."""
+        """Wake the sleeper, once; if nobody sleeps yet they will not begin."""
         if self._bell.locked():
             self._bell.release()
 
@@ -42,55 +43,52 @@ class WaitingLine:
 
     def acquire(self, timeout: float = -1) -> bool:
         """Wait for one's turn; False if it has not come within `timeout` seconds (-1: no end)."""
-        with self._guard:
-            if not self._is_held:
-                self._is_held = True
-                return True
-            turn = _Turn()
-            self._waiting.append(turn)
+        turn = _Turn()
         try:
-            while not self._takes(turn):
+            if self._takes(turn):
+                return True
+            while True:
                 left = -1 if timeout < 0 else max(turn.since + timeout - time.monotonic(), 0)
-                if not turn.sleep(left):
-                    return self._takes(turn) or not self._leaves(turn)
+                was_called = turn.sleep(left)
+                if self._takes(turn) or not was_called:
+                    return turn.has_come or not self._leaves(turn)
         except BaseException:  # Ctrl+C: nobody would ever let go of what we are given
             if not self._leaves(turn):
                 self.release()
             raise
-        return True
 
     def release(self) -> None:
         """Let in who has waited for a moment; otherwise whoever comes first."""
         with self._guard:
-            if not self._waiting:
-                self._is_held = False
-                return
-            first = self._waiting[0]
-            if time.monotonic() - first.since >= OVERTAKEN_SECONDS:
-                self._waiting.popleft()
+            if not self._is_held:
+                raise RuntimeError("Nobody holds this.")
+            first = self._waiting[0] if self._waiting else None
+            if first and time.monotonic() - first.since >= OVERTAKEN_SECONDS:
+                self._waiting.popleft().has_come = True
             else:
                 self._is_held = False
-            first.call()
+            if first:
+                first.call()
 
     def _takes(self, turn: _Turn) -> bool:
-        """Take the lock if it is free, or ours already: who is given it is not in line any more."""
+        """Take the lock unless somebody else has it; who cannot is in the line from then on."""
         with self._guard:
-            if turn in self._waiting:
-                if self._is_held:
-                    return False
-                self._is_held = True
-                self._waiting.remove(turn)
-            return True
+            if not self._is_held:
+                self._is_held = turn.has_come = True
+                if turn in self._waiting:
+                    self._waiting.remove(turn)
+            elif not turn.has_come and turn not in self._waiting:
+                self._waiting.append(turn)
+            return turn.has_come
 
     def _leaves(self, turn: _Turn) -> bool:
-        """Wait no longer; False if the turn has come at the last moment."""
+        """Wait no longer; False if the turn has come, at the last moment maybe."""
         with self._guard:
-            if turn not in self._waiting:
-                return False
-            self._waiting.remove(turn)
-            if not self._is_held and self._waiting:  # it was for us that the first was called
-                self._waiting[0].call()
-            return True
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                if not self._is_held and self._waiting:  # it may have been us who was called
+                    self._waiting[0].call()
+            return not turn.has_come
 
     def __enter__(self) -> None:
         self.acquire()

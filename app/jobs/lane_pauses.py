@@ -1,7 +1,7 @@
 """How a lane meets its provider: whether it rests, and how many it asks side by side.
 
 The first call of a run, and the first after a pause, is made alone, and each good answer lets one
-more go with the next: so a provider that is away, or refuses us, meets few calls in vain.
+more go beside the next: so a provider that refuses us, or is away, meets few calls in vain.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Pauses:
             self._rest_until = max(self._rest_until, time.monotonic() + seconds)
 
     def doubt(self) -> None:
-        """Begin as after a pause."""
+        """Begin as after a pause, before anything was asked."""
         self.is_shaky = True
 
     def stumble(self) -> None:

@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.1
 # A longer pause is not sat out when all others are done: the run comes back to it later.
 LONGEST_REST_SECONDS = 20.0
-# One thing may take longer than others; who asks about it is not waited for any longer than that.
-LONG_FOR_AN_ANSWER_SECONDS = 2.0
+# One thing may take longer than others; who asks about it for so long does not count any more.
+LONG_FOR_AN_ANSWER_SECONDS = 3.0
 # Others wait for its answers as long as a service that breaks down is left alone at first.
 OTHERS_WAIT_SECONDS = 2 * health.FIRST_REST_SECONDS
 
@@ -65,7 +65,8 @@ class Lane:
         self._left = most
         self._found_nothing = False
         self._pauses = Pauses(threads)
-        self._at_it, self._set_out_at = 0, 0.0
+        # When each of those who are at something began, by thread.
+        self._at_it: dict[int, float] = {}
         self._questioner = Questioner(lease, board.gate, provider, client, self._pauses)
         self._threads = [
             threading.Thread(target=self._work, name=f"lane-{provider}-{number}", daemon=True)
@@ -174,22 +175,22 @@ class Lane:
     def _take(self) -> tuple[StepQueue, list[Item]] | None:
         """The next items in somebody's turn; None when there is nothing to do just now."""
         with self._lock:
-            if self._at_it and not self._may_join():
+            if self._count_at_it() >= self._pauses.abreast:
                 return None
             taken = self._look_through(suspects=False)
             self._found_nothing = taken is None
             if self.is_dry() and self._board.others_are_dry(self):
                 taken = self._look_through(suspects=True)
             if taken is not None:
-                self._at_it, self._set_out_at = self._at_it + 1, time.monotonic()
+                self._at_it[threading.get_ident()] = time.monotonic()
             return taken
 
-    def _may_join(self) -> bool:
-        """Whether one more may ask beside those who do."""
-        if self._at_it < self._pauses.abreast:
-            return True
-        waited = time.monotonic() - self._set_out_at
-        return waited >= LONG_FOR_AN_ANSWER_SECONDS and not self._pauses.is_shaky
+    def _count_at_it(self) -> int:
+        """How many are at something; after a pause also those whom it takes long."""
+        if self._pauses.is_shaky:
+            return len(self._at_it)
+        since = time.monotonic() - LONG_FOR_AN_ANSWER_SECONDS
+        return sum(began > since for began in self._at_it.values())
 
     def _look_through(self, *, suspects: bool) -> tuple[StepQueue, list[Item]] | None:
         """The first queue that has something, and what; `suspects`: of what is suspected only."""
@@ -221,7 +222,7 @@ class Lane:
         finally:
             with self._lock:
                 queue.put_down(mine)
-                self._at_it -= 1
+                del self._at_it[threading.get_ident()]
 
     def _first_of(self, queue: StepQueue, items: list[Item]) -> list[Item]:
         """Settle those nobody need be asked about together, and ask for the first of the others.

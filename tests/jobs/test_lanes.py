@@ -101,15 +101,21 @@ def states() -> Counter[str]:
 
 
 def test_a_pause_is_told_though_a_call_under_way_still_succeeds(app: Flask) -> None:
+    is_under_way = threading.Event()
+
     def answer(key: str) -> None:
-        if key == "1":
+        if key == "2":
+            assert is_under_way.wait(5)
             raise RateLimitedError(PROVIDER, "Slow down.", 300.0)
-        while not lane.end.reason:
-            time.sleep(0.01)
+        if key == "3":
+            is_under_way.set()
+            while not lane.end.reason:
+                time.sleep(0.01)
 
     lane = lane_of(Numbers(answer), 6, threads=2)
     assert walk(lane) is None
 
+    assert states() == {"found": 2, "pending": 4}
     assert lane.end.reason == "Slow down."
     assert lane.end.until is not None
     assert 250 < lane.end.until - time.time() <= 300
@@ -291,17 +297,17 @@ def test_things_looked_at_together_are_asked_for_by_all_threads(app: Flask) -> N
 
 def test_each_good_answer_lets_one_more_be_asked_beside_it(app: Flask) -> None:
     """So a service that is away, or refuses us, meets one call and not one of each thread."""
-    guard = threading.Lock()
+    changed = threading.Condition()
     answered, beside = 0, 0
     seen: list[tuple[int, int]] = []
 
     def answer(_key: str) -> None:
         nonlocal answered, beside
-        with guard:
+        with changed:
             beside += 1
             seen.append((beside, answered))
-        time.sleep(0.05)
-        with guard:
+            changed.notify_all()
+            changed.wait_for(lambda: beside >= min(4, answered + 1) or len(seen) == 30, timeout=5)
             beside, answered = beside - 1, answered + 1
 
     assert walk(lane_of(Numbers(answer), 30, threads=4)) is None
@@ -323,6 +329,40 @@ def test_after_a_fault_half_as_many_are_asked_at_once(app: Flask) -> None:
     pauses.rest("Away.", 0.0)
 
     assert (told, pauses.abreast) == ([6, 3, 1, 1, 1, 2], 1)
+
+
+def test_a_fault_in_a_run_has_fewer_asked_at_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "FIRST_WAIT", timedelta(seconds=0.05))
+
+    def answer(key: str) -> None:
+        if key == "6":
+            raise UnavailableError(PROVIDER, "It answers with a fault (500).")
+
+    lane = lane_of(Numbers(answer), 6, threads=4)
+    assert walk(lane) is None
+    assert states() == {"found": 5, "failed": 1}
+    assert lane._pauses.abreast == 1, "three faults in a row"
+
+
+def test_the_call_after_a_pause_is_alone_however_long_it_takes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row U2 of the fault list: one probe finds out whether there is room again."""
+    monkeypatch.setattr(lanes, "LONG_FOR_AN_ANSWER_SECONDS", 0.01)
+    asked: list[str] = []
+
+    def answer(key: str) -> None:
+        asked.append(key)
+        if len(asked) == 1:
+            raise RateLimitedError(PROVIDER, "Slow down.", 0.2)
+        if len(asked) == 2:
+            time.sleep(0.5)
+            assert len(asked) == 2
+
+    assert walk(lane_of(Numbers(answer), 8, threads=3)) is None
+    assert states() == {"found": 8}
 
 
 def test_a_thing_that_hangs_does_not_hold_up_those_after_it(

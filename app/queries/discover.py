@@ -19,7 +19,8 @@ from app.models import Copy, Tag
 from app.queries.browse import ShelfRow, ordered_ids, shelf_rows
 from app.queries.by_lot import picked
 from app.queries.matching_copies import Matches
-from app.queries.shelf_index import ShelfIndex, bits_of, shelf_index
+from app.queries.shelf_index import ShelfIndex, shelf_index
+from app.queries.shelf_order import bits_of
 
 PICKS = 12
 GENRES_SHOWN = 24

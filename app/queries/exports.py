@@ -17,7 +17,7 @@ from app.models import Copy, ExportBatch, Release, Selection, StickerEdit, Stick
 from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.many_ids import among
 from app.queries.picks import picked_count
-from app.queries.shelf_index import ORDERS
+from app.queries.shelf_sorting import ORDERS
 from app.queries.sticker_facts import Addresses, facts_of
 
 BATCHES_SHOWN = 20

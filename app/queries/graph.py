@@ -21,7 +21,7 @@ from app.extensions import db
 from app.queries.browse import ShelfRow, ordered_ids, shelf_rows
 from app.queries.matching_copies import Matches, matching
 from app.queries.name_index import NameIndex, name_index
-from app.queries.shelf_index import bits_of, ids_of
+from app.queries.shelf_order import bits_of, ids_of
 
 ALL_KINDS: tuple[EdgeKind, ...] = ("artist-label", "artist-style")
 # For each node of the picture so many of each kind are looked at, the strongest.

@@ -18,7 +18,8 @@ from app.domain.names import display_name
 from app.domain.text import sort_key
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Folder, Label, ReleaseLabel, Tag
-from app.queries.shelf_index import ShelfIndex, bits_of, shelf_index
+from app.queries.shelf_index import ShelfIndex, shelf_index
+from app.queries.shelf_order import bits_of
 
 TAGGED = ("genre", "style", "format")
 PILES = ("crate", "tag")

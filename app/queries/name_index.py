@@ -21,7 +21,8 @@ from app.domain.names import display_name
 from app.extensions import db
 from app.models import Artist, Copy, Credit, Label, ReleaseLabel, Tag
 from app.queries.many_ids import own_copies
-from app.queries.shelf_index import ShelfIndex, ids_of
+from app.queries.shelf_index import ShelfIndex
+from app.queries.shelf_order import ids_of
 
 # Beyond this many changed copies all are read anew.
 FEW = 5_000

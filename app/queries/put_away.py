@@ -55,18 +55,8 @@ class AwayPage:
 
 
 def away_count(index: ShelfIndex) -> int:
-    """How many copies of this shelf's owner are put away.
-
-    Counted once for each state of the shelf, and as a difference: all copies stand in an index of
-    the database, while those put away would have to be looked for among them.
-    """
-
-    def count() -> int:
-        mine = select(func.count()).select_from(Copy).where(Copy.owner_id == index.owner_id)
-        return max((db.session.scalar(mine) or 0) - index.all.bit_count(), 0)
-
-    # Kept beside the sets, though it is a number.
-    return index.keep("put away", count)
+    """How many copies of this shelf's owner are put away."""
+    return index.known.bit_count() - index.all.bit_count()
 
 
 def away_page(owner_id: int, group: str, number: int) -> AwayPage:

@@ -18,7 +18,7 @@ from app.queries.browse import ShelfRow, shelf_rows
 from app.queries.linked_things import titles_of
 from app.queries.paged import Place
 from app.queries.quality_gaps import gaps, gaps_at_hand
-from app.queries.shelf_index import bits_of
+from app.queries.shelf_order import bits_of
 
 MOST_DAYS = 90
 MOST_TWINS = 5

@@ -20,7 +20,7 @@ from app.extensions import db
 from app.models import Artist, Copy, Credit, Identifier, Label, Release, ReleaseLabel, User
 from app.queries.many_ids import among
 from app.queries.quality_conditions import barcodes, condition, has_folders
-from app.queries.shelf_index import bits_of, ids_of
+from app.queries.shelf_order import bits_of, ids_of
 
 _MODELS: dict[str, Any] = {
     "release": Release,

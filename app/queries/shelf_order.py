@@ -6,13 +6,22 @@ A set is a Python integer with one bit per copy id (see shelf_index).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import compress, islice
+from itertools import compress, count, islice
+from typing import Any
 
 # A set with fewer than one copy in so many is sorted; of a larger one the shelf is walked along.
 WALK_FROM = 20
+# A place is looked for among so many at a time: each look is a question to the database.
+LOOKED_AT = 16
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
+
+
+# What a copy is sorted by: no two have the same.
+Key = tuple[Any, ...]
+Keys = Mapping[int, Key]
 
 
 class ShelfOrder:
@@ -42,6 +51,27 @@ class ShelfOrder:
             return list(islice(met, total - end, total - offset))[::-1]
         return list(islice(self.among(bits, backwards=backwards), offset, end))
 
+    def resorted(
+        self, changed: Set[int], shelf: int, keys_of: Callable[[Set[int]], Keys]
+    ) -> ShelfOrder:
+        """The order of `shelf`, a set, after these copies came, left or got another key.
+
+        All others stand as they stood. `keys_of` reads what copies are sorted by: of the changed
+        ones and of the few among which their places are looked for.
+        """
+        left = list(compress(count(), map(changed.__contains__, self.ids)))
+        rest = _cut(self.ids, left)
+        stood = {self.ids[place]: place - nth for nth, place in enumerate(left)}
+        here = {copy_id for copy_id in changed if shelf >> copy_id & 1}
+        ids = array("q")
+        start = 0
+        for place, _key, copy_id in _places_in(rest, here, stood, keys_of):
+            ids += rest[start:place]
+            ids.append(copy_id)
+            start = place
+        ids += rest[start:]
+        return self if ids == self.ids else ShelfOrder(ids)
+
     @cached_property
     def _places(self) -> array[int]:
         """At which place each copy id stands."""
@@ -49,6 +79,61 @@ class ShelfOrder:
         for place, copy_id in enumerate(self.ids):
             places[copy_id] = place
         return places
+
+
+def _cut(ids: array[int], places: Iterable[int]) -> array[int]:
+    """What is left without those at these places, ascending."""
+    rest = array("q")
+    start = 0
+    for place in places:
+        rest += ids[start:place]
+        start = place + 1
+    rest += ids[start:]
+    return rest
+
+
+def _places_in(
+    rest: array[int],
+    copies: Set[int],
+    stood: Mapping[int, int],
+    keys_of: Callable[[Set[int]], Keys],
+) -> list[tuple[int, Key, int]]:
+    """Before which place of `rest` each copy belongs, with its key, in order.
+
+    Most stand where they `stood`, which the first look tells.
+    """
+    keys: dict[int, Key] = {}
+    spans = dict.fromkeys(copies, (0, len(rest)))
+    beside = {copy_id: {place - 1, place} for copy_id, place in stood.items()}
+    while open_spans := {each: span for each, span in spans.items() if span[0] < span[1]}:
+        looks = {}
+        for copy_id, (low, high) in open_spans.items():
+            evenly = range(low, high, max((high - low) // LOOKED_AT, 1))
+            near = (place for place in beside.pop(copy_id, ()) if low <= place < high)
+            looks[copy_id] = sorted({*evenly, *near})
+        met = {rest[place] for places in looks.values() for place in places}
+        keys.update(keys_of((met | copies) - keys.keys()))
+        for copy_id, places in looks.items():
+            low, high = spans[copy_id]
+            after = bisect_left(places, keys[copy_id], key=lambda place: keys[rest[place]])
+            spans[copy_id] = (
+                places[after - 1] + 1 if after else low,
+                places[after] if after < len(places) else high,
+            )
+    if copies and not rest:
+        keys.update(keys_of(copies))
+    return sorted((spans[copy_id][0], keys[copy_id], copy_id) for copy_id in copies)
+
+
+def bits_of(ids: Iterable[int]) -> int:
+    """A set of copy ids as an integer."""
+    ids = ids if isinstance(ids, array) else array("q", ids)
+    if not ids:
+        return 0
+    buffer = bytearray(max(ids) // 8 + 1)
+    for number in ids:
+        buffer[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(buffer, "little")
 
 
 def ids_of(bits: int) -> Iterator[int]:

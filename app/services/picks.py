@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Copy, Selection
 from app.queries.many_ids import among, own_copies
 from app.queries.matching_copies import matching
-from app.queries.shelf_index import ids_of
+from app.queries.shelf_order import ids_of
 
 
 def pick(owner_id: int, copy_ids: Iterable[int]) -> None:

@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select, update
 
 from app.extensions import db
 from app.models import Copy, Release
-from app.queries.shelf_index import ShelfIndex, _built, bits_of, ids_of, shelf_index
-from app.services import copies, curate, sample_shelf
+from app.queries.shelf_index import ShelfIndex, _built, shelf_index
+from app.queries.shelf_order import bits_of, ids_of
+from app.services import copies, curate, sample_shelf, shelf
 from tests.shelves import OWNER, put_on_shelf
 
 
@@ -43,6 +44,55 @@ def test_after_any_change_the_index_is_as_if_built_anew(each_database: Flask) ->
         _change_something(chance, step)
 
         assert _sets(shelf_index(OWNER)) == _sets(_built(OWNER, 0))
+
+
+def test_after_any_change_every_order_is_as_if_read_anew(each_database: Flask) -> None:
+    put_on_shelf(
+        *(
+            {
+                "Title": f"Record {n % 40}",
+                "Artist": f"{chr(65 + n % 26)} Band",
+                "Released": 1950 + n % 60,
+                "Date Added": f"2020-01-{1 + n % 28:02} 10:00:00" if n % 9 else "",
+            }
+            for n in range(400)
+        )
+    )
+    chance = random.Random(11)
+    _orders(shelf_index(OWNER))
+    for step in range(24):
+        _change_something(chance, step)
+        index = shelf_index(OWNER)
+        if step % 4 != 2:  # else two changes before anybody asks for an order
+            assert _orders(index) == _orders(_built(OWNER, 0))
+
+
+def test_an_order_is_read_anew_where_the_table_has_moved_on(each_database: Flask) -> None:
+    put_on_shelf(*({"Title": f"Record {n}", "Artist": f"Band {n:03}"} for n in range(200)))
+    _orders(shelf_index(OWNER))
+    _file_under("zz", Copy.id == 50)
+    index = shelf_index(OWNER)
+
+    # Somebody else's commit, which PostgreSQL shows to whoever has made their index before it.
+    _file_under("a ", Copy.id > 100)
+
+    assert _orders(index) == _orders(_built(OWNER, 0))
+
+
+def _file_under(name: str, which: ColumnElement[bool]) -> None:
+    version = shelf.next_version(OWNER)
+    there = update(Copy).where(which).values(changed_in=version)
+    db.session.execute(there.values(sort_artist=literal(name) + Copy.sort_artist))
+    db.session.commit()
+
+
+def _orders(index: ShelfIndex) -> dict[str, list[int]]:
+    ways = [(sort, turned) for sort in ("artist", "title", "year", "added") for turned in (0, 1)]
+    walked = {}
+    for sort, turned in ways:
+        order, backwards = index.in_order(sort, descending=bool(turned))
+        walked[f"{sort} {turned}"] = list(order.among(index.all, backwards=backwards))
+    return walked
 
 
 def _change_something(chance: random.Random, step: int) -> None:

@@ -14,7 +14,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.extensions import db
 from app.queries import bulk_edits, exports
 from app.queries.matching_copies import matching
-from app.queries.shelf_index import ids_of
+from app.queries.shelf_order import ids_of
 from app.services import bulk_edit, edits
 from app.web.admin import rooms
 from app.web.auth import owner_id

@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import QueuePool
 
-from app import standstill
+from app import right_of_way, standstill
 from app.waiting_line import WaitingLine
 
 # So long somebody waits for other writers: a person until the page says so, a job through the
@@ -123,6 +123,8 @@ def patience() -> int:
 
 def prepare_engine(engine: Engine) -> None:
     """Set up how transactions begin and, on SQLite, connections."""
+    event.listen(engine, "begin", _let_pages_by)
+    event.listen(engine, "before_cursor_execute", _let_pages_by_between_reads)
     if engine.dialect.name != "sqlite":
         event.listen(engine, "begin", _begin_on_server)
         return
@@ -149,6 +151,17 @@ def begin_in_this_process(engine: Engine) -> None:
 
 class ForkedConnectionError(RuntimeError):
     """A connection to the database was carried into another process."""
+
+
+def _let_pages_by(*_arguments: Any) -> None:
+    if _patient.get():
+        right_of_way.pages.step_aside()
+
+
+def _let_pages_by_between_reads(*_arguments: Any) -> None:
+    # Not between writes: a page may wait for them.
+    if _reading.get():
+        _let_pages_by()
 
 
 def _begin_on_server(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import right_of_way
 from app.web import errors, security, template_helpers, typed_slash
 from app.web.admin.routes import bp as admin
 from app.web.collection.routes import bp as collection
@@ -26,6 +27,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     app.url_map.converters["id"] = IdConverter
+    app.before_request(right_of_way.pages.take)
+    app.teardown_request(lambda _fault: right_of_way.pages.give_back())
     security.init_app(app, settings)
     errors.init_app(app)
     template_helpers.init_app(app, settings)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bench.figures import Figure
 from bench.scenarios import (
     backups,
+    beside_run,
     bulk_edit,
     edits,
     enrich,
@@ -32,6 +33,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sync": sync.run,
     "enrich": enrich.run,
     "trouble": trouble.run,
+    "beside_run": beside_run.run,
     "kills": kills.run,
     "backups": backups.run,
     "edits": edits.run,

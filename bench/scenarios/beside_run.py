@@ -88,7 +88,7 @@ def _visits(client: FlaskClient) -> list[float]:
 
 
 def _click(client: FlaskClient, release_id: int) -> float:
-    """Somebody reads a record for a while and has it looked up again: seconds until that is done."""
+    """The seconds somebody waits who has a record looked up again after reading it for a while."""
     client.get(f"/releases/{release_id}")
     time.sleep(CLICK_EVERY_SECONDS)
     return _timed(lambda: client.post(f"/releases/{release_id}/refresh").status_code, 302, 303)

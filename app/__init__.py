@@ -40,8 +40,9 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": key or keep_secret(settings.instance_path / "secret.key"),
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        # A database error is logged without the values that were to be stored.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        # A database error is logged without the values that were to be stored. Of the threads of a
+        # run and of the pages each may have a connection, so that none waits for another's.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "max_overflow": 30},
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "SESSION_COOKIE_NAME": "gatefold_session",
         "SESSION_COOKIE_HTTPONLY": True,

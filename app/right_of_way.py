@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 import time
 
-# Nobody steps aside for longer: a page that takes longer waits for something else, a file that is
-# sent or a service that is asked.
+# Nobody steps aside for longer: what takes longer waits for something else, a service that is asked
+# or a file that is received.
 MOMENT_SECONDS = 0.05
 
 
 class RightOfWay:
-    """Held by any number of threads that put a page together, each for itself."""
+    """Held by any number of threads that put a page together, each for itself.
+
+    A page is whatever is asked for over HTTP.
+    """
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}
@@ -28,7 +31,7 @@ class RightOfWay:
 
     def give_back(self) -> None:
         """The page is there."""
-        if self._since.pop(threading.get_ident(), None) is not None and not self._since:
+        if self._since.pop(threading.get_ident(), None) is not None:
             with self._is_free:
                 self._is_free.notify_all()
 
@@ -36,7 +39,8 @@ class RightOfWay:
         """Wait until the pages that have just been begun are there.
 
         Then go on for as long at least: where one page follows another, half of the time is left.
-        To be called where nothing is held that a page could wait for.
+        To be called where nothing is held that a page could wait for (but a connection: there are
+        enough, see app.create_app).
         """
         if not self._since:
             return

@@ -68,6 +68,29 @@ def test_a_job_goes_on_once_the_last_page_is_there() -> None:
         assert goes_on.wait(LONG / 2)
 
 
+def test_a_page_is_waited_for_no_longer_because_another_takes_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(right_of_way, "MOMENT_SECONDS", 1.0)
+    pages, other_came, other_may_end = RightOfWay(), threading.Event(), threading.Event()
+
+    def other() -> None:
+        pages.take()
+        other_came.set()
+        other_may_end.wait(LONG)
+        pages.give_back()
+
+    with in_a_thread(other):
+        assert other_came.wait(LONG)
+        time.sleep(1.1)
+        pages.take()
+        with in_a_thread(pages.step_aside) as goes_on:
+            assert not goes_on.wait(0.1)
+            pages.give_back()
+            assert goes_on.wait(0.5)
+        other_may_end.set()
+
+
 def test_a_page_that_takes_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(right_of_way, "MOMENT_SECONDS", 0.5)
     pages = RightOfWay()
@@ -118,19 +141,40 @@ def test_a_job_reads_and_begins_to_write_after_the_page(each_database: Flask) ->
             assert is_through.wait(LONG)
 
 
+def test_a_job_steps_aside_between_two_reads(each_database: Flask) -> None:
+    app, has_read, may_go_on = each_database, threading.Event(), threading.Event()
+
+    def read_twice() -> None:
+        with app.app_context(), patient(), reading():
+            db.session.execute(text("SELECT 1"))
+            has_read.set()
+            may_go_on.wait(LONG)
+            db.session.execute(text("SELECT 1"))
+            db.session.rollback()
+
+    with in_a_thread(read_twice) as is_through:
+        assert has_read.wait(LONG)
+        right_of_way.pages.take()
+        may_go_on.set()
+        assert not is_through.wait(0.3)
+        right_of_way.pages.give_back()
+        assert is_through.wait(LONG / 2)
+
+
 def test_a_job_that_writes_does_not_keep_a_page_waiting(each_database: Flask) -> None:
-    app, may_go_on = each_database, threading.Event()
+    app, has_written, may_go_on = each_database, threading.Event(), threading.Event()
 
     def write() -> None:
         with app.app_context(), patient():
             set_reading(False)
             db.session.execute(text("UPDATE release SET title = title"))
+            has_written.set()
             may_go_on.wait(LONG)
             db.session.execute(text("UPDATE release SET title = title"))
             db.session.commit()
 
     with in_a_thread(write) as is_through:
-        time.sleep(0.1)
+        assert has_written.wait(LONG)
         right_of_way.pages.take()
         try:
             may_go_on.set()

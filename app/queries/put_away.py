@@ -56,7 +56,7 @@ class AwayPage:
 
 def away_count(index: ShelfIndex) -> int:
     """How many copies of this shelf's owner are put away."""
-    return index.known.bit_count() - index.all.bit_count()
+    return (index.known & ~index.all).bit_count()
 
 
 def away_page(owner_id: int, group: str, number: int) -> AwayPage:

@@ -103,7 +103,7 @@ def _read(statements: dict[str, Select[Any]], values: dict[str, Any]) -> tuple[i
     for kind in _PILES:
         for pile, copy_id in _rows(statements[kind], values):
             found[kind][pile].append(copy_id)
-    words = _statements(db.engine.dialect.name)["format words"]
+    words = _format_words(db.engine.dialect.name)
     for format_id, tag_id in _rows(words, {"ids": as_list(by_format)}):
         found["format"][tag_id].extend(by_format[format_id])
     sets = {
@@ -126,7 +126,6 @@ def _statements(dialect: str) -> dict[str, Select[Any]]:
     shelf = select(Copy.id).where(mine, Copy.removed_at.is_(None)).execution_options(**_AT_ONCE)
     facts = (Copy.id, Copy.folder_id, Copy.sort_artist)
     pressing = (Release.country, Release.year, Release.format_id)
-    words = select(FormatTag.format_id, FormatTag.tag_id)
     return {
         "facts": shelf.join(Release, Release.id == Copy.release_id).with_only_columns(
             *facts, *pressing
@@ -138,8 +137,13 @@ def _statements(dialect: str) -> dict[str, Select[Any]]:
             kind: shelf.join(pile_id.class_, copy_id == Copy.id).with_only_columns(pile_id, Copy.id)
             for kind, (_names, pile_id, copy_id) in _PILES.items()
         },
-        "format words": words.where(among_bound(FormatTag.format_id, ids, dialect)),
     }
+
+
+@cache
+def _format_words(dialect: str) -> Select[Any]:
+    columns: tuple[Any, ...] = (FormatTag.format_id, FormatTag.tag_id)
+    return select(*columns).where(among_bound(FormatTag.format_id, bindparam("ids", type_=Text), dialect))
 
 
 def _rows(statement: Select[Any], values: dict[str, Any]) -> Iterable[Any]:

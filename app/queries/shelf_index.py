@@ -28,7 +28,7 @@ from app.queries.shelf_facts import (
     read_pile_names,
     read_shelf,
 )
-from app.queries.shelf_order import ShelfOrder, bits_of
+from app.queries.shelf_order import ShelfOrder, bits_of, ids_of
 from app.queries.shelf_sorting import ORDERS, HasMovedOnError, read_keys, read_order
 
 # Beyond this share of changed copies, building anew is cheaper than mending.
@@ -105,30 +105,33 @@ class ShelfIndex:
 
 def _built(owner_id: int, version: int) -> ShelfIndex:
     """The index of the whole shelf."""
+    known = known_copies(owner_id)  # first: what is deleted meanwhile is missed at the next look
     on_shelf, sets = read_shelf(owner_id)
-    return ShelfIndex(owner_id, version, on_shelf, known_copies(owner_id), sets)
+    return ShelfIndex(owner_id, version, on_shelf, known, sets)
 
 
 def _mended(old: ShelfIndex, version: int) -> ShelfIndex:
     """The index with what changed since `old` taken in."""
-    changed = changed_since(old.owner_id, old.version)
-    if len(changed) > max(500, old.all.bit_count() * REBUILD_SHARE):
-        return _built(old.owner_id, version)
-    moved = bits_of(changed)
-    known = old.known | moved
+    changed = frozenset(changed_since(old.owner_id, old.version))
+    known = old.known | bits_of(changed)
     if known.bit_count() != count_known(old.owner_id):
-        # A deleted copy leaves no row that says so (taking the sample shelf down deletes).
+        # Copies that are deleted leave no row that says so: emptied out of the trash, or samples.
+        there = known_copies(old.owner_id)
+        changed = changed.union(ids_of(known & ~there))
+        known &= there
+    if len(changed) > max(500, old.all.bit_count() * REBUILD_SHARE):
         return _built(old.owner_id, version)
     if not changed:
         # A crate got another name, say: the copies stand as they stood.
         return replace(old, version=version, found={}, words={}, words_of_piles={})
+    moved = bits_of(changed)
     sets = {facet: _without(moved, values) for facet, values in old.sets.items()}
     found, parts = read_copies(changed)
     on_shelf = old.all & ~moved | found
     for facet, values in parts.items():
         for value, bits in values.items():
             sets[facet][value] = sets[facet].get(value, 0) | bits
-    orders = _out_of_date(old, frozenset(changed))
+    orders = _out_of_date(old, changed)
     index = ShelfIndex(old.owner_id, version, on_shelf, known, sets, orders)
     if all(parts[kind].keys() <= old.words.get(kind, {}).keys() for kind in TAG_KINDS):
         index.words.update(old.words)

@@ -14,7 +14,7 @@ from typing import Any
 
 # A set with fewer than one copy in so many is sorted; of a larger one the shelf is walked along.
 WALK_FROM = 20
-# A place is looked for among so many at a time: each look is a question to the database.
+# Among so many places, or up to twice as many, is looked at a time: each look asks the database.
 LOOKED_AT = 16
 _FLAGS = bytes.maketrans(b"01", b"\0\1")
 

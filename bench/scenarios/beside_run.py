@@ -73,6 +73,8 @@ def _enriching(app: Flask) -> Iterator[None]:
     thread.start()
     try:
         yield
+        if not thread.is_alive():
+            raise RuntimeError("the run came to its end too early")
     finally:
         is_over.set()
         thread.join()
@@ -91,7 +93,10 @@ def _click(client: FlaskClient, release_id: int) -> float:
     """The seconds somebody waits who has a record looked up again after reading it for a while."""
     client.get(f"/releases/{release_id}")
     time.sleep(CLICK_EVERY_SECONDS)
-    return _timed(lambda: client.post(f"/releases/{release_id}/refresh").status_code, 302, 303)
+    taken = _timed(lambda: client.post(f"/releases/{release_id}/refresh").status_code, 302, 303)
+    if "Looked up again" not in client.get(f"/releases/{release_id}").text:
+        raise RuntimeError(f"release {release_id} was not looked up")
+    return taken
 
 
 def _timed(visit: Callable[[], int], *expected: int) -> float:

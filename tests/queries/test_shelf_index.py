@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, literal, select, update
 
 from app.extensions import db
 from app.models import Copy, Release
+from app.queries import put_away
 from app.queries.shelf_index import ShelfIndex, _built, shelf_index
 from app.queries.shelf_order import bits_of, ids_of
-from app.services import copies, curate, sample_shelf, shelf
+from app.services import copies, curate, sample_shelf, shelf, trash
 from tests.shelves import OWNER, put_on_shelf
 
 
@@ -65,6 +66,35 @@ def test_after_any_change_every_order_is_as_if_read_anew(each_database: Flask) -
         index = shelf_index(OWNER)
         if step % 4 != 2:  # else two changes before anybody asks for an order
             assert _orders(index) == _orders(_built(OWNER, 0))
+
+
+def test_a_change_of_one_copy_reads_no_order_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_shelf(*({"Title": f"Record {n}", "Artist": f"Band {n:03}"} for n in range(200)))
+    _orders(shelf_index(OWNER))
+    monkeypatch.setattr("app.queries.shelf_index.read_order", None)
+    _file_under("zz", Copy.id == 50)
+
+    assert _orders(shelf_index(OWNER))["artist 0"][-1] == 50
+
+
+def test_what_is_emptied_out_of_the_trash_is_known_no_more(
+    each_database: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_shelf(*({"Title": f"Record {n}", "Artist": f"Band {n:03}"} for n in range(200)))
+    _orders(shelf_index(OWNER))
+    for copy_id in (3, 5):
+        copies.remove_copy(OWNER, copy_id)
+    assert put_away.away_count(shelf_index(OWNER)) == 2
+    monkeypatch.setattr("app.queries.shelf_index.read_shelf", None)  # no need to build it anew
+
+    trash.empty(OWNER, [3])
+
+    index = shelf_index(OWNER)
+    assert put_away.away_count(index) == 1
+    assert list(ids_of(index.all)) == sorted(_orders(index)["artist 0"])
+    assert index.all.bit_count() == 198
 
 
 def test_an_order_is_read_anew_where_the_table_has_moved_on(each_database: Flask) -> None:

@@ -143,7 +143,8 @@ def _statements(dialect: str) -> dict[str, Select[Any]]:
 @cache
 def _format_words(dialect: str) -> Select[Any]:
     columns: tuple[Any, ...] = (FormatTag.format_id, FormatTag.tag_id)
-    return select(*columns).where(among_bound(FormatTag.format_id, bindparam("ids", type_=Text), dialect))
+    ids = bindparam("ids", type_=Text)
+    return select(*columns).where(among_bound(FormatTag.format_id, ids, dialect))
 
 
 def _rows(statement: Select[Any], values: dict[str, Any]) -> Iterable[Any]:

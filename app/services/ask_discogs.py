@@ -26,6 +26,7 @@ from app.services.workplace import Workplace
 
 log = structlog.get_logger(__name__)
 YEAR = "original year"
+A_MOMENT_SECONDS = 1.5
 
 
 def refresh_artist(workplace: Workplace, owner_id: int, artist_id: int) -> bool:
@@ -51,11 +52,17 @@ def refresh_artist(workplace: Workplace, owner_id: int, artist_id: int) -> bool:
     return True
 
 
-def client_for_person(workplace: Workplace, owner_id: int) -> DiscogsClient:
-    """A client for somebody who waits. Ends the transaction: nobody waits for it meanwhile."""
+def client_for_person(
+    workplace: Workplace, owner_id: int, *, in_passing: bool = False
+) -> DiscogsClient:
+    """A client for somebody who waits, but for what is asked `in_passing` hardly at all.
+
+    Ends the transaction: nobody waits for it meanwhile.
+    """
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()
-    return discogs_client(workplace, credential, tries=1)
+    patience = A_MOMENT_SECONDS if in_passing else None
+    return discogs_client(workplace, credential, tries=1, patience=patience, in_passing=in_passing)
 
 
 def _artist(owner_id: int, artist_id: int) -> Artist:
@@ -77,12 +84,13 @@ def _store(artist: Artist, record: ArtistRecord) -> None:
 def learn_original_year(workplace: Workplace, owner_id: int, master_id: int | None) -> None:
     """Ask Discogs when a work first came out, unless somebody better told. Commits. 1 call, or 0.
 
-    It comes on top of what a person asked for, so a fault changes nothing and is only logged.
+    It comes on top of what a person asked for, so a fault changes nothing and is only logged;
+    nor do they wait for it, or for the next record, where all calls are used up.
     """
     if not master_id or not _is_wanted(db.session.get(Master, master_id)):
         return
     try:
-        with closing(client_for_person(workplace, owner_id)) as client:
+        with closing(client_for_person(workplace, owner_id, in_passing=True)) as client:
             found = client.master_with_raw(master_id)
     except ProviderError as error:
         log.info("original_year_not_told", master=master_id, reason=str(error))

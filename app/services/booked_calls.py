@@ -42,7 +42,7 @@ FILLS_THE_WINDOW = (
     .offset(bindparam("skip"))
     .limit(1)
 )
-MADE_FOR_PEOPLE = select(SLOTS.c.id).where(MINE, SLOTS.c.for_person).limit(1)
+MADE_FOR_PEOPLE = select(SLOTS.c.at).where(MINE, SLOTS.c.for_person).order_by(SLOTS.c.at)
 PAUSED_UNTIL = select(PAUSES.c.until).where(PAUSES.c.provider == bindparam("whose"))
 OF_NEIGHBOURS = select(NEIGHBOURS.c.calls).where(
     NEIGHBOURS.c.provider == bindparam("whose"), NEIGHBOURS.c.told_at > bindparam("since")

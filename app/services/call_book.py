@@ -7,6 +7,7 @@ are rows, so none is lost or forgotten when a process dies. See docs/decisions/0
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from sqlalchemy import Connection, func, select
 
@@ -30,11 +31,18 @@ SMALLEST_SHARED = 25
 # address use the budget too: the next of theirs finds room and does not take the one we come for.
 # A second one would cost the job another sixtieth, and hardly anybody waits less for it.
 LEFT_FREE = 1
+# Where people ask twice within this part of a window the job leaves them two, and makes all its
+# calls evenly, so that one becomes free every second; a little faster than that, or what jitter
+# loses is lost for good.
+OFTEN, LEFT_TO_MANY, BRISKLY = 8 / 60, 2, 0.9
+# None need be left where one becomes free anyhow within so many times what lies between two calls
+# made evenly.
+SOON = 1.2
+# Who asked for a record may ask for another one.
+PEOPLE_STAY_SECONDS = 300.0
 # Beside others it also leaves one call of so many that it has beyond half of them: so two who are
 # careful not to take what the other has end up with shares alike.
 UNFAIR = 20
-# Who asked for a record may ask for another one; meanwhile the job makes all its calls evenly.
-PEOPLE_STAY_SECONDS = 300.0
 # Our own calls have used up a window of which they hold so much.
 NEARLY_ALL = 0.9
 TIDY_SECONDS = 1.0
@@ -99,11 +107,11 @@ class CallBook:
         with db.engine.begin() as connection:
             self._one_at_a_time(connection)
             at = connection.scalar(calls.AT, {"slot": slot}) or at
-            opens = self._opens_to_watched(connection, at - A_MOMENT)
-            if opens > at:
-                connection.execute(calls.MOVE, {"slot": slot, "then": opens})
-            at = max(at, opens)
-            return None if self._paused_until(connection) > at else at
+            left = 0 if self._for_person else self._left_to_people(connection)
+            then = self._leaves(left, connection, at, at - A_MOMENT) if left else at
+            if then > at:
+                connection.execute(calls.MOVE, {"slot": slot, "then": then})
+            return None if self._paused_until(connection) > then else then
 
     def move(self, slot: int, then: float) -> None:
         """Note that a call was made, or counted, at another time than it was booked for."""
@@ -157,31 +165,47 @@ class CallBook:
         most = self._room(theirs)
         if self._for_person:  # what jobs have booked moves back
             return self._window_opens(connection, most, self._settled())
-        if theirs or self._people_were_there(connection):
+        if theirs:
             # Who came later and is as considerate gets no more than what we leave.
-            unfair = (most - self._limit.calls // 2) // UNFAIR if theirs else 0
+            unfair = (most - self._limit.calls // 2) // UNFAIR
             room = self._room(theirs + LEFT_FREE + max(unfair, 0))
             return max(self._window_opens(connection, room), self._evenly(connection, most))
         opens = self._window_opens(connection, most)
         if not self._shares_with_people():
             return opens
-        return max(opens or self._spread(connection), self._opens_to_watched(connection))
+        opens = opens or self._spread(connection)
+        left = self._left_to_people(connection)
+        if left > LEFT_FREE:
+            opens = max(opens, self._evenly(connection, most / BRISKLY))
+        return self._leaves(left, connection, max(opens, self._clock())) if left else opens
 
-    def _evenly(self, connection: Connection, calls_of_a_window: int) -> float:
+    def _evenly(self, connection: Connection, calls_of_a_window: float) -> float:
         """When a job may make its next call, if it makes so many in a window, evenly."""
         return self._latest(connection, 0) + self._limit.seconds / calls_of_a_window
 
-    def _people_were_there(self, connection: Connection) -> bool:
-        """Whether somebody asked for a single record of late, of a budget that is shared."""
-        if not self._shares_with_people():
-            return False
-        return connection.scalar(calls.MADE_FOR_PEOPLE, {"whose": self._name}) is not None
+    def _left_to_people(self, connection: Connection) -> int:
+        """How many calls a job leaves to people: none while nobody is there."""
+        asked_at = connection.scalars(calls.MADE_FOR_PEOPLE, {"whose": self._name}).all()
+        one_after_the_other = self._limit.seconds * OFTEN
+        if any(later - earlier < one_after_the_other for earlier, later in pairwise(asked_at)):
+            return LEFT_TO_MANY
+        return LEFT_FREE if asked_at or self._is_watched() else 0
 
-    def _opens_to_watched(self, connection: Connection, until: float = float("inf")) -> float:
-        """When a job may call and leave one call to who looks on; 0 for at once."""
-        if self._for_person or not self._is_watched():
-            return 0.0
-        return self._window_opens(connection, self._limit.calls - LEFT_FREE, until)
+    def _leaves(
+        self, left: int, connection: Connection, at: float, until: float = float("inf")
+    ) -> float:
+        """When a job may call, from `at` on, and leave so many calls.
+
+        The n-th of them must be free by then or become free within n times "soon". What jobs have
+        booked for later than `until` does not count.
+        """
+        at = max(at, self._window_opens(connection, self._limit.calls, until))
+        soon = self._limit.seconds / self._limit.calls * SOON
+        for number in range(1, left + 1):
+            opens = self._window_opens(connection, self._room(number), until)
+            if opens > at + number * soon:
+                at = opens - (number - 1) * soon
+        return at
 
     def _window_opens(
         self, connection: Connection, room: int, until: float = float("inf")
@@ -219,9 +243,10 @@ class CallBook:
             calls.BOOKED_BY_JOBS, {"whose": self._name, "after": self._settled()}
         )
         earlier = self._settled()
+        # What is left to people is seen to when it is time to make them.
+        room = self._room(theirs + LEFT_FREE if theirs else 0)
         for slot in booked.all():
-            opens = self._window_opens(connection, self._room(theirs + LEFT_FREE), earlier)
-            earlier = max(slot.at, opens)
+            earlier = max(slot.at, self._window_opens(connection, room, earlier))
             connection.execute(calls.MOVE, {"slot": slot.id, "then": earlier})
 
     def _settled(self) -> float:

@@ -44,13 +44,17 @@ def discogs_client(
     tries: int = 3,
     sleep: Callable[[float], None] = time.sleep,
     patience: float | None = None,
+    in_passing: bool = False,
 ) -> DiscogsClient:
     """A client for `credential`, paced by the budget that fits it.
 
-    1 try is for where a person waits: then a call that could not be made soon is refused instead.
-    So it is for a job with `patience`, in seconds.
+    1 try is for where a person waits: then a call that could not be made within ten seconds is
+    refused instead. So it is with `patience`, in seconds, for whomever. Who asks `in_passing`
+    leaves the calls that are kept for people alone.
     """
     settings = workplace.settings
+    if tries == 1 and patience is None:
+        patience = PATIENCE_SECONDS
     return DiscogsClient(
         credential,
         api_url=settings.discogs_api_url,
@@ -60,8 +64,8 @@ def discogs_client(
             DISCOGS,
             _limit(workplace, credential),
             sleep=sleep,
-            patience=PATIENCE_SECONDS if tries == 1 else patience,
-            for_person=tries == 1,
+            patience=patience,
+            for_person=tries == 1 and not in_passing,
             is_watched=workplace.onlookers.are_there,
         ),
         tries=tries,

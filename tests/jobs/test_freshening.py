@@ -140,7 +140,6 @@ def test_the_call_is_one_of_those_kept_for_people_and_leaves_the_work_list_alone
         ("GET", {"Sec_Purpose": "prefetch"}),
         ("GET", {"Sec_Fetch_Dest": "empty"}),
         ("GET", {"User_Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
-        ("GET", {"User_Agent": "curl/8.5"}),
     ],
 )
 def test_only_a_person_who_opens_it_counts(
@@ -155,6 +154,17 @@ def test_only_a_person_who_opens_it_counts(
     house.wait_until_looked_up(2)
 
     assert house.calls == 1, "wishes are fulfilled one after the other"
+
+
+def test_a_program_looks_on_but_has_nothing_looked_up(house: House) -> None:
+    """Row U24 of the fault list: a script may ask for the record that it opened."""
+    house.open(1, User_Agent="curl/8.5")
+    assert house.app.extensions["workplace"].onlookers.are_there()
+
+    house.open(2)
+    house.wait_until_looked_up(2)
+
+    assert house.calls == 1
 
 
 def test_a_record_that_is_fresh_or_not_looked_up_yet_is_left_alone(house: House) -> None:

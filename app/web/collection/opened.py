@@ -15,26 +15,24 @@ _FETCHED_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def note_opened(release: Release) -> None:
-    """Have a record looked up again behind the page, if it is stale and a person opens it.
+    """Have a record looked up again behind the page, if it is stale and a browser shows it.
 
-    Who looks at records may ask for one: a call is left to them.
+    Who looks at records, by whatever program, may ask for one: a call is left to them.
     """
-    if not _is_person():
+    agent = request.headers.get("User-Agent", "")
+    if not _is_opened_now() or _MACHINES.search(agent):
         return
     current_app.extensions["workplace"].onlookers.seen()
     runner = current_app.extensions.get("runner")
-    if runner is not None and refresh.is_stale(release):
+    if runner is not None and agent.startswith("Mozilla/") and refresh.is_stale(release):
         runner.opened(owner_id(), release.id)
 
 
-def _is_person() -> bool:
-    """Whether a browser shows this page to somebody now."""
+def _is_opened_now() -> bool:
+    """Whether this page is for now, and not fetched ahead or for something else."""
     told = request.headers
-    agent = told.get("User-Agent", "")
     return (
         request.method == "GET"
         and told.get("Sec-Fetch-Dest", "document") == "document"
         and not any(name in told for name in _FETCHED_AHEAD)
-        and agent.startswith("Mozilla/")
-        and not _MACHINES.search(agent)
     )

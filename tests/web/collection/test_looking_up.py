@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.extensions import db, set_reading
-from app.models import Artist, Edit, Master, ProviderResult
+from app.models import Artist, CallSlot, Edit, Master, ProviderResult
 from tests.shelves import OWNER, put_on_shelf
 from tests.standin.discogs import Collector, DiscogsStandIn, credit, item
 
@@ -81,6 +82,21 @@ def test_a_year_that_cannot_be_had_spoils_nothing(
     assert "Looked up again" in page
     db.session.expire_all()
     assert db.session.get_one(Master, MASTER).year == 1959
+
+
+def test_the_year_is_hardly_waited_for_where_all_calls_are_used_up(
+    visitor: FlaskClient, discogs: DiscogsStandIn
+) -> None:
+    """Row U24 of the fault list: the next call becomes free in five seconds."""
+    db.session.execute(delete(CallSlot))
+    db.session.add_all(CallSlot(provider="discogs", at=time.time() - 55) for _ in range(24))
+    db.session.commit()
+
+    page = visitor.post("/releases/1/refresh", follow_redirects=True).text
+
+    assert "Looked up again" in page
+    assert discogs.calls("/releases/") == 2
+    assert discogs.calls("/masters/") == 1, "only of the first time"
 
 
 def test_a_profile_is_asked_for_on_demand_and_shown_as_discogs(

@@ -64,14 +64,17 @@ class CallBook:
         *,
         clock: Callable[[], float],
         for_person: bool,
+        in_passing: bool,
         is_watched: Callable[[], bool],
     ) -> None:
         """`for_person`: somebody waits at a page; such calls go before all others.
 
-        `is_watched` tells whether somebody may want one soon.
+        `in_passing`: a single call that keeps no pace, but leaves people theirs. `is_watched` tells
+        whether somebody may want one soon.
         """
         self._name, self._limit = name, limit
-        self._clock, self._for_person, self._is_watched = clock, for_person, is_watched
+        self._clock, self._is_watched = clock, is_watched
+        self._for_person, self._in_passing = for_person, in_passing
         self.spare = limit.seconds * MARGIN + LEAST_SPARE_SECONDS
         self._window = limit.seconds + self.spare
         self._tidied_at = 0.0
@@ -181,6 +184,8 @@ class CallBook:
 
     def _evenly(self, connection: Connection, calls_of_a_window: float) -> float:
         """When a job may make its next call, if it makes so many in a window, evenly."""
+        if self._in_passing:
+            return 0.0
         return self._latest(connection, 0) + self._limit.seconds / calls_of_a_window
 
     def _left_to_people(self, connection: Connection) -> int:
@@ -226,6 +231,8 @@ class CallBook:
         each call follows one that leaves.
         """
         at_once = self._limit.calls - FOR_PEOPLE
+        if self._in_passing:
+            return 0.0
         if self._latest(connection, at_once - 1) <= self._window_start():
             return 0.0
         if self._latest(connection, self._limit.calls - 1) > self._clock() - 2 * self._window:

@@ -45,19 +45,26 @@ class DatabaseLimiter:
         sleep: Callable[[float], None] = time.sleep,
         patience: float | None = None,
         for_person: bool = False,
+        in_passing: bool = False,
         is_watched: Callable[[], bool] = lambda: False,
     ) -> None:
         """`patience`: so many seconds may a call wait; longer is RateLimitedError at once.
 
         `for_person`: somebody waits at a page; such calls go before all others, which leave people
-        a little room for some minutes after they were last seen. `is_watched`: somebody may ask
-        soon, and so a call is left to them.
+        a little room for some minutes after they were last seen. `in_passing`: a single call that
+        is no job's, and so keeps no pace. `is_watched`: somebody may ask soon, and so a call is
+        left to them.
         """
         self.name, self.limit = name, limit
         self.patience = patience
         self._clock, self._sleep = clock, sleep
         self._book = CallBook(
-            name, limit, clock=clock, for_person=for_person, is_watched=is_watched
+            name,
+            limit,
+            clock=clock,
+            for_person=for_person,
+            in_passing=in_passing,
+            is_watched=is_watched,
         )
         self._neighbours = Neighbours(name, limit, self._book.spare, clock)
         self._booking, self._leaving = WaitingLine(), threading.Lock()

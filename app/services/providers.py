@@ -66,6 +66,7 @@ def discogs_client(
             sleep=sleep,
             patience=patience,
             for_person=tries == 1 and not in_passing,
+            in_passing=in_passing,
             is_watched=workplace.onlookers.are_there,
         ),
         tries=tries,

@@ -99,6 +99,21 @@ def test_the_year_is_hardly_waited_for_where_all_calls_are_used_up(
     assert discogs.calls("/masters/") == 1, "only of the first time"
 
 
+def test_the_year_is_asked_for_however_often_people_look_up_records_and_no_job_runs(
+    visitor: FlaskClient, discogs: DiscogsStandIn
+) -> None:
+    """Row U24 of the fault list: the last of the first calls of a window would be kept apart."""
+    for _ in range(4):
+        visitor.post("/releases/1/refresh")
+    db.session.add_all(CallSlot(provider="discogs", at=time.time() - 3) for _ in range(11))
+    db.session.commit()
+
+    visitor.post("/releases/1/refresh")
+
+    assert discogs.calls("/releases/") == 6
+    assert discogs.calls("/masters/") == 6
+
+
 def test_a_profile_is_asked_for_on_demand_and_shown_as_discogs(
     visitor: FlaskClient, discogs: DiscogsStandIn
 ) -> None:

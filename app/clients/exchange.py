@@ -25,7 +25,7 @@ _CHUNK_BYTES = 65_536
 
 
 # More than ever call one host at the same time, so that none is closed and opened again.
-MOST_CONNECTIONS = 40
+MOST_CONNECTIONS = 30
 
 
 @dataclass(frozen=True, slots=True)

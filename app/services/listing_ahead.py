@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 PER_PAGE = 100
 # So many calls at a time, and so many pages beyond the one that is being stored.
-AT_ONCE = 30
-AHEAD = 45
+AT_ONCE = 20
+AHEAD = 30
 # So many that have come are stored in one go, which takes less time than one by one.
 TOGETHER = 5
 

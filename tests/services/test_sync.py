@@ -545,18 +545,18 @@ def test_a_sync_knows_how_many_copies_its_limit_lets_through(world: World) -> No
 def test_a_stopped_sync_goes_on_where_it_was(world: World) -> None:
     run_id = _stopped_after_the_first_pages(world)
     asked = world.discogs.calls(LISTING)
-    assert 0 < count(Copy) == asked * 100 < 2_250, "what had been asked for is kept"
+    assert 0 < count(Copy) == asked * 100 < 4_250, "what had been asked for is kept"
 
     attempt.work_on(world.app, run_id)
 
     assert runs.get(OWNER, run_id).state == "done"
-    assert count(Copy) == 2_250
-    assert world.discogs.calls(LISTING) == 23
+    assert count(Copy) == 4_250
+    assert world.discogs.calls(LISTING) == 43
 
 
 def _stopped_after_the_first_pages(world: World) -> int:
-    """A sync of 2,250 copies that was told to stop; its number."""
-    world.collector.items = generated_items(2_250)
+    """A sync of 4,250 copies that was told to stop; its number."""
+    world.collector.items = generated_items(4_250)
     world.discogs.delay = 0.1
     run_id = runs.start(OWNER, "sync").id
     answers = iter([False, True])
@@ -651,9 +651,9 @@ def test_a_token_revoked_half_way_waits_for_a_person_and_repeats_nothing(world: 
     world.collector.token = "test-token"
     assert world.sync().state == "done"
     asked = Counter(each.query["page"] for each in world.discogs.requests if each.path == LISTING)
-    assert len(asked) == 23
+    assert len(asked) == 43
     refused = {number for number, times in asked.items() if times == 2}
-    assert asked.total() == 23 + len(refused)
+    assert asked.total() == 43 + len(refused)
     assert not refused & stored
 
 

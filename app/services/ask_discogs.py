@@ -1,7 +1,8 @@
 """What Discogs is asked only when a person wants it: an artist's profile, a work's first year.
 
-A call each would double what a whole collection costs, so no run makes them. They are made from
-the calls that are kept free for people, and what they tell ranks as app/domain/fallbacks.py says.
+A call each would double what a whole collection costs, so no run makes them. A profile is asked for
+with one of the calls that are kept free for people, a year only where another is to spare. What
+they tell ranks as app/domain/fallbacks.py says.
 """
 
 from __future__ import annotations

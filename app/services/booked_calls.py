@@ -37,6 +37,7 @@ FILLS_THE_WINDOW = (
         MINE,
         SLOTS.c.at >= bindparam("since"),
         or_(SLOTS.c.for_person, SLOTS.c.at <= bindparam("until")),
+        SLOTS.c.id != bindparam("besides"),
     )
     .order_by(SLOTS.c.at.desc())
     .offset(bindparam("skip"))

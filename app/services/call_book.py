@@ -46,7 +46,6 @@ UNFAIR = 20
 # Our own calls have used up a window of which they hold so much.
 NEARLY_ALL = 0.9
 TIDY_SECONDS = 1.0
-A_MOMENT = 1e-6
 # A call that leaves so soon is as good as made: nobody goes before it any more.
 SETTLED_SECONDS = 0.1
 
@@ -92,7 +91,7 @@ class CallBook:
             ).one()
             at = max(self._clock(), self._opens(connection, told.theirs), told.paused_until)
             if patience is not None and at - self._clock() > patience:
-                raise self._too_long(at - self._clock(), self._why_paused(connection))
+                raise self.too_long(at - self._clock(), self._why_paused(connection))
             booked = {"provider": self._name, "at": at, "for_person": self._for_person}
             slot = connection.scalar(calls.BOOK, booked) or 0
             if self._for_person:
@@ -111,10 +110,13 @@ class CallBook:
             self._one_at_a_time(connection)
             at = connection.scalar(calls.AT, {"slot": slot}) or at
             left = 0 if self._for_person else self._left_to_people(connection)
-            then = self._leaves(left, connection, at, at - A_MOMENT) if left else at
-            if then > at:
+            # The one before it may have been put off past the moment this was booked for.
+            soonest = max(at, self._clock())
+            then = self._leaves(left, connection, soonest, soonest, slot) if left else soonest
+            if then > soonest:
                 connection.execute(calls.MOVE, {"slot": slot, "then": then})
-            return None if self._paused_until(connection) > then else then
+                at = then
+            return None if self._paused_until(connection) > at else at
 
     def move(self, slot: int, then: float) -> None:
         """Note that a call was made, or counted, at another time than it was booked for."""
@@ -151,7 +153,8 @@ class CallBook:
             ).first()
         return (pause.until, pause.reason) if pause else None
 
-    def _too_long(self, seconds: float, why: str) -> RateLimitedError:
+    def too_long(self, seconds: float, why: str = "") -> RateLimitedError:
+        """What tells somebody that so many seconds are more than they would wait."""
         why = why or f"All calls {title_of(self._name)} allows are used up."
         return RateLimitedError(self._name, f"{why} Try again in {duration(seconds)}.", seconds)
 
@@ -197,30 +200,40 @@ class CallBook:
         return LEFT_FREE if asked_at or self._is_watched() else 0
 
     def _leaves(
-        self, left: int, connection: Connection, at: float, until: float = float("inf")
+        self,
+        left: int,
+        connection: Connection,
+        at: float,
+        until: float = float("inf"),
+        besides: int = 0,
     ) -> float:
         """When a job may call, from `at` on, and leave so many calls.
 
         The n-th of them must be free by then or become free within n times "soon". What jobs have
-        booked for later than `until` does not count.
+        booked for later than `until`, and the slot `besides`, do not count.
         """
-        at = max(at, self._window_opens(connection, self._limit.calls, until))
+        at = max(at, self._window_opens(connection, self._limit.calls, until, besides))
         soon = self._limit.seconds / self._limit.calls * SOON
         for number in range(1, left + 1):
-            opens = self._window_opens(connection, self._room(number), until)
+            opens = self._window_opens(connection, self._room(number), until, besides)
             if opens > at + number * soon:
                 at = opens - (number - 1) * soon
         return at
 
     def _window_opens(
-        self, connection: Connection, room: int, until: float = float("inf")
+        self, connection: Connection, room: int, until: float = float("inf"), besides: int = 0
     ) -> float:
         """When the oldest call leaves of so many that fill the window; 0 while there is room.
 
-        What jobs have booked for later than `until` does not count.
+        What jobs have booked for later than `until`, and the slot `besides`, do not count.
         """
-        since = self._window_start()
-        asked = {"whose": self._name, "since": since, "until": until, "skip": room - 1}
+        asked = {
+            "whose": self._name,
+            "since": self._window_start(),
+            "until": until,
+            "besides": besides,
+            "skip": room - 1,
+        }
         oldest = connection.scalar(calls.FILLS_THE_WINDOW, asked)
         return 0.0 if oldest is None else oldest + self._window
 

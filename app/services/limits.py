@@ -144,7 +144,7 @@ class DatabaseLimiter:
             self._leaving.acquire()
         try:
             if at > asked + SETTLED_SECONDS:
-                still = self._still_at(slot, at)
+                still = self._still_at(slot, at, asked)
                 if still is None:
                     self._book.strike(slot)
                     return False
@@ -161,16 +161,20 @@ class DatabaseLimiter:
             self._book.move(slot, self._call.began)
         return True
 
-    def _still_at(self, slot: int, at: float) -> float | None:
+    def _still_at(self, slot: int, at: float, asked: float) -> float | None:
         """Sleep until just before a booked call, however often a person puts it off meanwhile.
 
-        Returns when it may be made; None if the provider complained.
+        Returns when it may be made; None if the provider complained. Raises RateLimitedError where
+        it is put off for longer than we are patient.
         """
         while True:
             self._sleep_until(at - SETTLED_SECONDS)
             still = self._book.still_at(slot, at)
             if still is None or still <= at:
                 return still
+            if self.patience is not None and still - asked > self.patience:
+                self._book.strike(slot)
+                raise self._book.too_long(still - self._clock())
             at = still
 
     def _sleep_until(self, moment: float) -> None:

@@ -34,9 +34,9 @@ def refresh_release(workplace: Workplace, owner_id: int, release_id: int) -> boo
 
     What other services had no answer to is put on the work list again, and so are its covers: one
     that was let go for room, or was gone, comes back with the next run. The year the work first
-    came out is asked for as well, unless MusicBrainz has told it. Raises NotFoundError,
-    ConflictError (a record entered by hand), or what the client raises: RateLimitedError at once
-    when no call is free within ten seconds.
+    came out is asked for as well if a call is to spare, unless MusicBrainz has told it. Raises
+    NotFoundError, ConflictError (a record entered by hand), or what the client raises:
+    RateLimitedError at once when no call is free within ten seconds.
     """
     release = _release(owner_id, release_id)
     if release.discogs_id is None:

@@ -12,10 +12,12 @@ from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from app.errors import RateLimitedError
 from app.extensions import db
 from app.models import CallSlot
+from app.services.call_book import CallBook
 from app.services.limits import DatabaseLimiter
 from app.services.onlookers import STAY_SECONDS
 from app.services.providers import PATIENCE_SECONDS
@@ -564,7 +566,7 @@ def test_who_books_ahead_is_put_off_with_the_one_before(app: Flask, clock: Clock
     while any(thread.is_alive() for thread in threads):
         go_on(0.1)
 
-    assert made[1] - made[0] > 0.9, "each was put off, and the job makes its calls evenly now"
+    assert made[1] - made[0] > 0.9, "each was put off"
 
 
 @pytest.mark.parametrize("second", [63, 90, 147, 215, 299.5])
@@ -607,6 +609,67 @@ def test_a_call_that_people_put_off_is_made_in_the_end(app: Flask) -> None:
 
     assert day.took <= 5 * 60
     assert day.most_in_a_window() <= 60
+
+
+def test_who_was_overtaken_by_the_one_before_leaves_people_their_call(
+    app: Flask, clock: Clock
+) -> None:
+    """Row U24 of the fault list: somebody looks on once two calls have been booked."""
+    began, onlookers = clock.now, [False]
+    ago = [59.0, 57.0, *[10.0] * 58]
+    with db.engine.begin() as connection:
+        rows = [{"provider": "discogs", "at": began - each, "for_person": False} for each in ago]
+        connection.execute(insert(CallSlot), rows)
+    book = CallBook(
+        "discogs",
+        RateLimit.parse("60/60"),
+        clock=clock.time,
+        for_person=False,
+        in_passing=False,
+        is_watched=lambda: onlookers[0],
+    )
+    first, second = book.book(None), book.book(None)
+    onlookers[0] = True
+    clock.now = first[1] - 0.1
+    put_off = book.still_at(*first)
+    assert put_off == second[1]
+    book.move(first[0], put_off + 0.02)
+    clock.now = put_off + 0.03
+
+    then = book.still_at(*second)
+
+    assert (then or 0) > began + 49
+
+
+def test_who_is_put_off_for_longer_than_they_wait_is_told_so(app: Flask, clock: Clock) -> None:
+    """Row U24 of the fault list: a call in passing, and a person who comes while it waits."""
+    limit = RateLimit.parse("60/60")
+    with db.engine.begin() as connection:
+        ago = [59.0, *[10.0] * 59]
+        rows = [
+            {"provider": "discogs", "at": clock.now - each, "for_person": False} for each in ago
+        ]
+        connection.execute(insert(CallSlot), rows)
+    person = DatabaseLimiter("discogs", limit, clock=clock.time, sleep=clock.sleep, for_person=True)
+
+    def somebody_comes(seconds: float) -> None:
+        passing._sleep = clock.sleep
+        person.book()
+        clock.sleep(seconds)
+
+    passing = DatabaseLimiter(
+        "discogs",
+        limit,
+        clock=clock.time,
+        sleep=somebody_comes,
+        patience=1.5,
+        in_passing=True,
+    )
+    began = clock.now
+    with pytest.raises(RateLimitedError):
+        passing.acquire()
+
+    assert clock.now - began <= 1.5
 
 
 def test_people_who_ask_now_and_then_leave_the_job_its_pace(app: Flask, clock: Clock) -> None:

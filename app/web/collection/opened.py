@@ -1,4 +1,4 @@
-"""Telling a person who opens a record from a machine that only fetches its page."""
+"""Telling who opens a record from a machine that only fetches its page."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ who has waited for a moment already: that one gets it from hand to hand.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -15,6 +16,10 @@ from types import TracebackType
 # So long somebody may be overtaken: a person does not notice it. To hand each turn on cost a run of
 # a dozen threads a third of its time.
 OVERTAKEN_SECONDS = 0.05
+
+# Python looks for a Ctrl+C when a sleep ends, and one that comes just before it begins does not end
+# it: whoever sleeps for long would not hear of it.
+LONGEST_SLEEP_SECONDS = 1.0
 
 
 class _Turn:
@@ -26,7 +31,7 @@ class _Turn:
         self._bell.acquire()
 
     def sleep(self, seconds: float) -> bool:
-        """Until called, or for so many seconds (-1: no end); whether somebody called."""
+        """Until called, or for so many seconds; whether somebody called."""
         return self._bell.acquire(timeout=seconds)
 
     def call(self) -> None:
@@ -45,14 +50,14 @@ class WaitingLine:
     def acquire(self, timeout: float = -1) -> bool:
         """Wait for one's turn; False if it has not come within `timeout` seconds (-1: no end)."""
         turn = _Turn()
+        until = math.inf if timeout < 0 else turn.since + timeout
         try:
-            if self._takes(turn):
-                return True
-            while True:
-                left = -1 if timeout < 0 else max(turn.since + timeout - time.monotonic(), 0)
-                was_called = turn.sleep(left)
-                if self._takes(turn) or not was_called:
-                    return turn.has_come or not self._leaves(turn)
+            while not self._takes(turn):
+                left = until - time.monotonic()
+                if left <= 0:
+                    return not self._leaves(turn)
+                turn.sleep(min(left, LONGEST_SLEEP_SECONDS))
+            return True
         except BaseException:  # Ctrl+C: nobody would ever let go of what we are given
             if not self._leaves(turn):
                 self.release()

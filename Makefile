@@ -34,7 +34,7 @@ run: setup ## bring the database up to date and serve (HOST, PORT, INSTANCE_PATH
 test: setup-dev ## run all tests (TESTS=tests/domain for some); fetches PostgreSQL, Chromium, Hugo once
 	$(PY) -m scripts.test_prerequisites
 	# As collected, browser and job tests come first: at the end no worker waits for a long file.
-	exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(TESTS)
 
 check: lint types test ## what the build server runs: lint, types, test
 

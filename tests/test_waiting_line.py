@@ -1,7 +1,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -130,6 +130,15 @@ def test_who_is_called_and_leaves_calls_the_next() -> None:
     assert line._takes(behind)
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """A shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_who_is_interrupted_leaves_the_line_too() -> None:
     """Ctrl+C in a command, while a thread of its job writes.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.clients.discogs import DiscogsClient
 from app.clients.http import once_more_if_odd
 from app.domain.records import CollectionPage
+from app.errors import RateLimitedError
 from app.extensions import db, set_reading, set_repeatable
 from app.services import kept_pages
 from app.services.kept_pages import Key
@@ -48,6 +49,7 @@ class ListingAhead:
         self._client, self._lease, self._is_over = client, lease, is_over
         self._kept = kept_pages.kept(lease.owner_id, lease.run_id)
         self._asked: dict[Key, Future[CollectionPage]] = {}
+        self._begun: set[Future[Any]] = set()
         self._under_way = threading.Semaphore(AT_ONCE)
         self._next: Key | None = None
         self._asks_no_more = False
@@ -60,6 +62,8 @@ class ListingAhead:
         Its errors come with the result.
         """
         answer: Future[Answer] = Future()
+        self._forget_answered()
+        self._begun.add(answer)
         # It sees what we see: the app, how patient we are with the database, whose log it is.
         context = copy_context()
         work = threading.Thread(
@@ -67,6 +71,24 @@ class ListingAhead:
         )
         work.start()
         return answer
+
+    def result_of(self, answer: Future[Answer]) -> Answer:
+        """What a call that was begun has brought, once it is there. Raises what the call raised.
+
+        Or, while it is not there, the RateLimitedError of any other: those that wait for their turn
+        are not to be made then.
+        """
+        while not answer.done():
+            wait(self._begun, return_when=FIRST_COMPLETED)
+            self._forget_answered()
+            for each in self._begun:
+                if _puts_off(each):
+                    each.result()
+        return answer.result()
+
+    def _forget_answered(self) -> None:
+        """Let go of the pages of those that are over, but not of who has put us off."""
+        self._begun = {each for each in self._begun if not each.done() or _puts_off(each)}
 
     def expect(self, cursor: Mapping[str, Any]) -> None:
         """Ask for the page the cursor names, and for the next ones as far as there are any."""
@@ -89,7 +111,7 @@ class ListingAhead:
         folded, reading, number = key = _key(cursor)
         if key not in self._asked:
             raise StoppedError("Told to ask for no more pages.")
-        page = self._asked.pop(key).result()
+        page = self.result_of(self._asked.pop(key))
         self._next, self._pages = (folded, reading, number + 1), page.pages
         if number < page.pages:  # they come while this one is stored
             self.expect({**cursor, "page": number + 1})
@@ -153,6 +175,11 @@ class ListingAhead:
 
 def _key(cursor: Mapping[str, Any]) -> Key:
     return cursor["username"].casefold(), cursor["reading"], cursor["page"]
+
+
+def _puts_off(answer: Future[Any]) -> bool:
+    """Whether Discogs asked for a pause instead of answering."""
+    return answer.done() and isinstance(answer.exception(), RateLimitedError)
 
 
 def _make(call: Callable[[], Answer], answer: Future[Answer]) -> None:

@@ -84,14 +84,15 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingA
     db.session.commit()
     who = listing.begin(lambda: _account(access, username))
     asked = _ask(access.client, username, listing) if username else None
-    account, client = who.result(), access.client
+    account, client = listing.result_of(who), access.client
     if asked is None or account.username.casefold() != username.casefold():
         asked = _ask(client, account.username, listing)
     username, (folders_asked, fields_asked) = account.username, asked
     cursor = {"username": username, "account": account.user_id, "page": 1, "reading": 1, "odd": 0}
     cursor["bound"] = Bound(access.limit.calls * PER_PAGE, access.limit.seconds)
     try:
-        told_folders, told_fields = folders_asked.result(), fields_asked.result()
+        told_folders = listing.result_of(folders_asked)
+        told_fields = listing.result_of(fields_asked)
     except NotFoundError:  # renamed this moment
         username = cursor["username"] = _new_name(access, cursor)
         told_folders, told_fields = client.folders(username), client.fields(username)

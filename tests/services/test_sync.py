@@ -712,6 +712,53 @@ def test_when_discogs_is_down_the_sync_waits(world: World) -> None:
     assert run.ended_at is None
 
 
+def test_a_day_that_discogs_asks_for_is_heard_while_the_fields_are_waited_for(
+    world: World,
+) -> None:
+    """Row U3 of the fault list: the fields might be waiting for their turn."""
+    world.collector.items = generated_items(150)
+    world.discogs.fail_next("/users/collector/collection/fields", "slow", times=1, seconds=25)
+    world.discogs.fail_next(LISTING, "rate_limited", times=1, retry_after=86_400)
+    started = time.monotonic()
+
+    run = world.sync()
+
+    assert run.state == "waiting"
+    assert "slow down" in (run.message or "")
+    assert time.monotonic() - started < 25
+
+
+def test_a_page_that_waits_for_its_turn_is_not_asked_for_when_a_later_one_is_put_off(
+    world: World,
+) -> None:
+    """Row U3 of the fault list."""
+    world.collector.items = generated_items(400)
+    _put_off_page_three_before_the_second(world.discogs)
+    started = time.monotonic()
+
+    run = world.sync()
+
+    assert run.state == "waiting"
+    assert "slow down" in (run.message or "")
+    assert time.monotonic() - started < 25
+    assert count(Copy) == 100
+
+
+def _put_off_page_three_before_the_second(discogs: DiscogsStandIn) -> None:
+    """429 for page 3, while page 2 takes its time."""
+    receive = discogs.receive
+
+    def receiving(request: Request) -> Fault | None:
+        fault = receive(request)
+        if request.query.get("page") == "2":
+            return Fault(LISTING, "slow", 1, {"seconds": 25})
+        if request.query.get("page") == "3":
+            return Fault(LISTING, "rate_limited", 1, {"retry_after": 86_400})
+        return fault
+
+    discogs.receive = receiving  # type: ignore[method-assign]
+
+
 def test_an_entry_that_cannot_be_read_is_told_and_blocks_removals(world: World) -> None:
     """Row U7 of the fault list."""
     world.collector.items = [item(1, 11, title="Good"), item(2, 12, title="Odd")]

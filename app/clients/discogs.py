@@ -92,6 +92,10 @@ class DiscogsClient:
         """By how many seconds Discogs' clock is ahead of ours; None before the first answer."""
         return self._session.clock_skew
 
+    def take_answers(self) -> int:
+        """How many calls were answered as they should be since this was last asked."""
+        return self._session.take_answers()
+
     def identity(self) -> IdentityRecord:
         """Whom the credential belongs to; RefusedError "credential" if to nobody. 1 call."""
         record = answers.identity(self._get("/oauth/identity"))

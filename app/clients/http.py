@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -19,7 +20,7 @@ from tenacity import (
 
 from app.clients.errors import Answer, Expected, Provider, error_for
 from app.clients.exchange import Exchange, Limits, ascii_header, is_loopback
-from app.errors import OddAnswerError, RateLimitedError, UnavailableError
+from app.errors import OddAnswerError, ProviderError, RateLimitedError, UnavailableError
 
 __all__ = [
     "Limiter",
@@ -88,6 +89,7 @@ class PoliteSession:
         self._sleep = sleep
         self._clock = clock
         self.clock_skew: float | None = None
+        self._answers, self._counting = 0, threading.Lock()
         trust_env = not is_loopback(base_url)
         self._exchange = Exchange(provider, limits or Limits(), trust_env=trust_env)
 
@@ -128,6 +130,12 @@ class PoliteSession:
         """GET `url`, tried again where that helps. Raises as `once`."""
         return self.retrying(lambda: self.once("GET", url, headers=headers))
 
+    def take_answers(self) -> int:
+        """How many calls were answered as they should be since this was last asked."""
+        with self._counting:
+            taken, self._answers = self._answers, 0
+        return taken
+
     def close(self) -> None:
         """Close the kept connections."""
         self._exchange.close()
@@ -142,6 +150,9 @@ class PoliteSession:
         self._limiter.observe(left, most, was_refused=isinstance(error, RateLimitedError))
         if isinstance(error, RateLimitedError):
             self._limiter.penalise(seconds_to_wait(error))
+        if not isinstance(error, ProviderError):  # that there is no such thing is an answer
+            with self._counting:
+                self._answers += 1
         if error is not None:
             raise error
 

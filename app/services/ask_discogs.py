@@ -7,7 +7,8 @@ they tell ranks as app/domain/fallbacks.py says.
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import structlog
 from sqlalchemy import select
@@ -17,10 +18,11 @@ from app.domain.fallbacks import is_as_good
 from app.domain.matching.crosswalk import FIRST_YEARS
 from app.domain.names import is_placeholder
 from app.domain.records import ArtistRecord
-from app.errors import ConflictError, NotFoundError, ProviderError
+from app.errors import ConflictError, NotFoundError, ProviderError, RateLimitedError
 from app.extensions import db
 from app.models import Artist, Master
 from app.services import catalogue_lock, overlay
+from app.services.enrich import health
 from app.services.providers import DISCOGS, discogs_client, reader_credential
 from app.services.release_details import keep_answer
 from app.services.workplace import Workplace
@@ -41,7 +43,7 @@ def refresh_artist(workplace: Workplace, owner_id: int, artist_id: int) -> bool:
     discogs_id = artist.discogs_id
     if discogs_id is None or is_placeholder(artist.name, discogs_id):
         raise ConflictError("Discogs has no profile of this artist.")
-    with closing(client_for_person(workplace, owner_id)) as client:
+    with client_for_person(workplace, owner_id) as client:
         found = client.artist_with_raw(discogs_id)
     if found is None:
         return False
@@ -53,17 +55,29 @@ def refresh_artist(workplace: Workplace, owner_id: int, artist_id: int) -> bool:
     return True
 
 
+@contextmanager
 def client_for_person(
     workplace: Workplace, owner_id: int, *, in_passing: bool = False
-) -> DiscogsClient:
+) -> Iterator[DiscogsClient]:
     """A client for somebody who waits, but for what is asked `in_passing` hardly at all.
 
-    Ends the transaction: nobody waits for it meanwhile.
+    Ends the transaction: nobody waits for it meanwhile. At the end it is noted, and committed, how
+    Discogs answered; that no call was free is no fault of its.
     """
     credential = reader_credential(workplace, owner_id)
     db.session.rollback()
     patience = A_MOMENT_SECONDS if in_passing else None
-    return discogs_client(workplace, credential, tries=1, patience=patience, in_passing=in_passing)
+    asked = discogs_client(workplace, credential, tries=1, patience=patience, in_passing=in_passing)
+    with closing(asked) as client:
+        try:
+            yield client
+        except ProviderError as error:
+            if not isinstance(error, RateLimitedError):
+                health.failed_elsewhere(error)
+                db.session.commit()
+            raise
+        health.note_answers(DISCOGS, client)
+        db.session.commit()
 
 
 def _artist(owner_id: int, artist_id: int) -> Artist:
@@ -91,7 +105,7 @@ def learn_original_year(workplace: Workplace, owner_id: int, master_id: int | No
     if not master_id or not _is_wanted(db.session.get(Master, master_id)):
         return
     try:
-        with closing(client_for_person(workplace, owner_id, in_passing=True)) as client:
+        with client_for_person(workplace, owner_id, in_passing=True) as client:
             found = client.master_with_raw(master_id)
     except ProviderError as error:
         log.info("original_year_not_told", master=master_id, reason=str(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -21,7 +20,7 @@ from app.extensions import db
 from app.models import Copy, Release
 from app.models.base import utcnow
 from app.services import catalogue_lock, folders, shelf
-from app.services.providers import discogs_client, reader_credential
+from app.services.ask_discogs import client_for_person
 from app.services.release_details import store_details
 from app.services.release_writer import ReleaseWriter, told_by
 from app.services.workplace import Workplace
@@ -109,9 +108,7 @@ def fetched(workplace: Workplace, owner_id: int, discogs_id: int) -> tuple[Relea
 
     Raises InvalidInputError at "discogs", or what the client raises.
     """
-    credential = reader_credential(workplace, owner_id)
-    db.session.rollback()  # nobody waits for our transaction while we wait for Discogs
-    with closing(discogs_client(workplace, credential, tries=1)) as client:
+    with client_for_person(workplace, owner_id) as client:
         found = client.release_with_raw(discogs_id)
     if found is None:
         sentence = f"Discogs has no release {discogs_id} (any more)."

@@ -24,7 +24,7 @@ def take_up(owner_id: int, account: int) -> bool:
     )
     runs.wake(*(run.id for run in waiting if run.cursor.get("account") == account))
     is_left = _has_left_enriching(owner_id)
-    health.forgive(DISCOGS)
+    health.succeeded(DISCOGS, 1)
     return is_left
 
 

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from sqlalchemy import select, update
 
 from app.domain.matching.keys import title_key
-from app.errors import (
-    ConflictError,
-    NotFoundError,
-    OddAnswerError,
-    ProviderError,
-    RateLimitedError,
-)
+from app.errors import ConflictError, NotFoundError
 from app.extensions import db
 from app.models import ProviderHealth, ProviderResult, Release
 from app.models.base import utcnow
@@ -79,13 +71,7 @@ def freshen(workplace: Workplace, owner_id: int, release_id: int) -> bool:
     if discogs_id is None or not is_wanted or not _may_ask(workplace, owner_id):
         db.session.rollback()
         return False
-    try:
-        _asked_and_stored(workplace, owner_id, release_id, discogs_id)
-    except ProviderError as error:
-        db.session.rollback()
-        _note(error)
-        raise
-    health.succeeded(DISCOGS, 1)
+    _asked_and_stored(workplace, owner_id, release_id, discogs_id)
     db.session.commit()
     return True
 
@@ -101,22 +87,11 @@ def _may_ask(workplace: Workplace, owner_id: int) -> bool:
     )
 
 
-def _note(error: ProviderError) -> None:
-    """A used up budget is no fault, and an odd answer is only that record's."""
-    if isinstance(error, RateLimitedError):
-        return
-    if isinstance(error, OddAnswerError):
-        health.odd(DISCOGS, error)
-    else:
-        health.failed(DISCOGS, error)
-    db.session.commit()
-
-
 def _asked_and_stored(
     workplace: Workplace, owner_id: int, release_id: int, discogs_id: int
 ) -> bool:
     """Ask Discogs and store what it says; False when it has the record no more. No commit."""
-    with closing(ask_discogs.client_for_person(workplace, owner_id)) as client:
+    with ask_discogs.client_for_person(workplace, owner_id) as client:
         found = client.release_with_raw(discogs_id)
     catalogue_lock.hold(owner_id)
     if found is None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -25,15 +25,16 @@ from app.domain.records import (
     FolderRecord,
     IdentityRecord,
 )
-from app.errors import NotFoundError
+from app.errors import NotFoundError, ProviderError
 from app.extensions import db, repeatable
 from app.models import Run, RunEvent, RunSeen
 from app.services import catalogue_lock, folders, kept_pages, runs, schedules, sync_news
 from app.services.bulk import IdSource, insert_rows
 from app.services.copy_writer import store_copies
+from app.services.enrich import health
 from app.services.limits import sleeping_until_told
 from app.services.listing_ahead import PER_PAGE, ListingAhead
-from app.services.providers import DiscogsAccess, discogs_for, note_name
+from app.services.providers import DISCOGS, DiscogsAccess, discogs_for, note_name
 from app.services.runs import Lease, StoppedError
 from app.services.sweep import sweep
 from app.services.workplace import Workplace
@@ -57,7 +58,7 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
     username = run.cursor.get("username") or access.username
     db.session.commit()
     ahead = ListingAhead(access.client, lease, is_over)
-    with repeatable(), closing(access.client), closing(ahead) as listing:
+    with repeatable(), _faults_noted(access), closing(access.client), closing(ahead) as listing:
         if sync_news.is_wanted(run) and sync_news.look(lease, access, username):
             return
         if "page" not in run.cursor:
@@ -71,6 +72,19 @@ def run_sync(workplace: Workplace, lease: Lease, should_stop: Callable[[], bool]
             if _read_next_pages(lease, access, listing):
                 return
     raise StoppedError("Told to stop between two pages.")
+
+
+@contextmanager
+def _faults_noted(access: DiscogsAccess) -> Iterator[None]:
+    """Where Discogs does not answer as it should, this ends, and Health tells of it."""
+    try:
+        yield
+    except ProviderError as error:
+        db.session.rollback()
+        health.note_answers(DISCOGS, access.client)
+        health.failed_elsewhere(error)
+        db.session.commit()
+        raise
 
 
 def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingAhead) -> None:
@@ -103,6 +117,7 @@ def _begin(lease: Lease, access: DiscogsAccess, username: str, listing: ListingA
     folders.store_fields(lease.owner_id, told_fields)
     total = next((f.count for f in told_folders if f.discogs_id == 0), None)
     runs.progress(lease, phase="copies", done=0, total=total, cursor=cursor)
+    health.note_answers(DISCOGS, client)
     db.session.commit()
 
 
@@ -176,6 +191,7 @@ def _read_next_pages(lease: Lease, access: DiscogsAccess, listing: ListingAhead)
     counts = changes.added_to(run.counts)
     met = _met(lease.run_id)
     runs.progress(lease, cursor=cursor, counts=counts, done=min(met, last.total), total=last.total)
+    health.note_answers(DISCOGS, access.client)
     db.session.commit()
     if last.page < last.pages and last.copies:
         return False

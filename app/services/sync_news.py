@@ -16,8 +16,9 @@ from app.models import Copy, Folder, Run, Tombstone
 from app.queries import run_status
 from app.services import catalogue_lock, runs, schedules
 from app.services.copy_writer import store_copies
+from app.services.enrich import health
 from app.services.listing_ahead import PER_PAGE
-from app.services.providers import DiscogsAccess
+from app.services.providers import DISCOGS, DiscogsAccess
 from app.services.runs import Lease
 
 # So many new copies are as well read in a full sync.
@@ -49,7 +50,7 @@ def look(lease: Lease, access: DiscogsAccess, username: str) -> bool:
         page = _page(access, known_as, number)
         if page is None or page.odd or _has_a_new_folder(lease.owner_id, access, page):
             break
-        before, now = _store(lease, page)
+        before, now = _store(lease, access, page)
         if now == page.total:
             _end(lease, {"username": known_as, "account": account["account"], QUICK: True})
             return True
@@ -77,7 +78,7 @@ def _has_a_new_folder(owner_id: int, access: DiscogsAccess, page: CollectionPage
     return access.is_owner and bool(told.difference(db.session.scalars(known)))
 
 
-def _store(lease: Lease, page: CollectionPage) -> tuple[int, int]:
+def _store(lease: Lease, access: DiscogsAccess, page: CollectionPage) -> tuple[int, int]:
     """Store a page; how many copies there should be at Discogs before and after that. Commits."""
     catalogue_lock.hold(lease.owner_id)
     before = _listed(lease.owner_id)
@@ -86,6 +87,7 @@ def _store(lease: Lease, page: CollectionPage) -> tuple[int, int]:
     run = runs.get(lease.owner_id, lease.run_id)
     counts, done = changes.added_to(run.counts), run.done + len(page.copies)
     runs.progress(lease, counts=counts, done=done)
+    health.note_answers(DISCOGS, access.client)
     now = _listed(lease.owner_id)
     db.session.commit()
     return before, now

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Protocol
 
 from sqlalchemy import true, update
 
 from app.domain.pace import WAITED_FOR_SECONDS
-from app.errors import ProviderError, RateLimitedError, RefusedError
+from app.errors import OddAnswerError, ProviderError, RateLimitedError, RefusedError
 from app.extensions import db
 from app.models import ProviderHealth, ProviderPause
 from app.models.base import utcnow
 from app.services import provider_pauses
+from app.services.put_row import put
 
 FAULTS_BEFORE_A_REST = 5
 # They may be the fault of five things and not of the provider: so long all calls stop, then one
@@ -26,6 +28,17 @@ FIRST_REST_SECONDS = 60.0
 LONGEST_REST_SECONDS = WAITED_FOR_SECONDS
 # A day of them: what fails for longer than any outage may be at fault itself.
 MOST_RESTS_OF_AN_OUTAGE = 100
+
+
+class Answering(Protocol):
+    """A client that counts its good answers."""
+
+    @property
+    def clock_skew(self) -> float | None:
+        """By how many seconds its service's clock is ahead of ours."""
+
+    def take_answers(self) -> int:
+        """How many there were since this was last asked."""
 
 
 def prepare(providers: Iterable[str]) -> None:
@@ -42,9 +55,15 @@ def succeeded(provider: str, calls: int, clock_skew: float | None = None) -> Non
     """
     row = _row(provider)
     row.clock_skew = row.clock_skew if clock_skew is None else clock_skew
-    row.calls = ProviderHealth.calls + calls
     row.failures, row.opened, row.open_until, row.refusal = 0, 0, None, ""
     row.last_success_at = utcnow()
+    _count(row, calls)
+
+
+def note_answers(provider: str, client: Answering) -> None:
+    """Note the good answers `client` had since this was last done; nothing if there were none."""
+    if answers := client.take_answers():
+        succeeded(provider, answers, client.clock_skew)
 
 
 def failed(provider: str, error: ProviderError) -> float:
@@ -72,14 +91,32 @@ def failed(provider: str, error: ProviderError) -> float:
     return rest
 
 
+def failed_elsewhere(error: ProviderError) -> None:
+    """Note a fault of a call that no lane made: a sync's, or that of somebody who looks a thing up.
+
+    What is odd or private is that thing's own, and a pause is kept by who paces the calls.
+    """
+    is_private = isinstance(error, RefusedError) and error.reason == "private"
+    if is_private or isinstance(error, (OddAnswerError, RateLimitedError)):
+        odd(error.provider, error)
+    else:
+        failed(error.provider, error)
+
+
 def odd(provider: str, error: ProviderError) -> ProviderHealth:
     """Note a fault that is one thing's own and says nothing of the provider; returns its row."""
     row = _row(provider)
     kind = type(error).__name__.removesuffix("Error")
-    row.calls = ProviderHealth.calls + 1
     row.errors = {**row.errors, kind: row.errors.get(kind, 0) + 1}
     row.last_failure_at, row.last_error = utcnow(), str(error)
+    _count(row, 1)
     return row
+
+
+def _count(row: ProviderHealth, calls: int) -> None:
+    """Raise the count where it lies, at once: another raise before that would take its place."""
+    row.calls = ProviderHealth.calls + calls
+    db.session.flush()
 
 
 def _pause(provider: str, error: RateLimitedError) -> float:
@@ -137,9 +174,9 @@ def forgive(provider: str | None = None) -> None:
 def _row(provider: str) -> ProviderHealth:
     row = db.session.get(ProviderHealth, provider)
     if row is None:
-        row = ProviderHealth(
-            provider=provider, failures=0, opened=0, refusal="", last_error="", calls=0, errors={}
-        )
-        db.session.add(row)
-        db.session.flush()  # the counts of a row are raised where it lies
+        # Somebody else may find none at the same moment.
+        nothing = {"failures": 0, "opened": 0, "refusal": "", "last_error": "", "calls": 0}
+        new = {"provider": provider, **nothing, "errors": {}}
+        put(db.session.connection(), ProviderHealth, ("provider",), new, changed=("provider",))
+        row = db.session.get_one(ProviderHealth, provider)
     return row

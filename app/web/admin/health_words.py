@@ -27,6 +27,8 @@ def state(lane: LaneReport) -> str:
     """One or two words."""
     if lane.state == "off" and any(part in lane.why_off for part in NOT_SET_UP):
         return "not set up"
+    if lane.state == "new" and lane.last_error:
+        return "no answer yet"
     return STATES[lane.state]
 
 

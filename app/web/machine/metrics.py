@@ -39,7 +39,7 @@ def _provider_families(lanes: Sequence[LaneReport]) -> Iterator[Family]:
         samples: list[Sample] = [({"provider": lane.service.name}, number(lane)) for lane in lanes]
         return Family(prefix + name, kind, about, samples)
 
-    yield each("calls_total", "counter", "Calls the job made.", lambda lane: lane.calls_ever)
+    yield each("calls_total", "counter", "Calls answered, or failed.", lambda lane: lane.calls_ever)
     yield each("window_calls", "gauge", "Calls in the present window.", lambda lane: lane.calls)
     yield each("window_limit", "gauge", "Calls a window bears.", lambda lane: lane.limit.calls)
     yield each(

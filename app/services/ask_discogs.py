@@ -99,7 +99,7 @@ def _store(artist: Artist, record: ArtistRecord) -> None:
 def learn_original_year(workplace: Workplace, owner_id: int, master_id: int | None) -> None:
     """Ask Discogs when a work first came out, unless somebody better told. Commits. 1 call, or 0.
 
-    It comes on top of what a person asked for, so a fault changes nothing and is only logged;
+    It comes on top of what a person asked for, so a fault changes nothing but what Health tells;
     nor do they wait for it, or for the next record, where all calls are used up.
     """
     if not master_id or not _is_wanted(db.session.get(Master, master_id)):

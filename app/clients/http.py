@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ __all__ = [
     "seconds_to_wait",
 ]
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LONGEST_WAIT_SECONDS = 300.0
@@ -199,12 +201,14 @@ def patiently(
 ) -> Result:
     """The result of `call`, made up to `tries` times where another try helps.
 
-    After a RateLimitedError nothing is slept here: the next try waits for the limiter.
+    After a RateLimitedError nothing is slept here: the next try waits for the limiter. A fault that
+    another try gets over is seen in the log alone.
     """
     retry = Retrying(
         stop=stop_after_attempt(tries),
         retry=retry_if_exception(_is_worth_another_try),
         wait=_pause,
+        before_sleep=_tell,
         sleep=sleep,
         reraise=True,
     )
@@ -244,6 +248,13 @@ _jitter = wait_random_exponential(multiplier=1.0, max=20.0)
 def _pause(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     return 0.0 if isinstance(error, RateLimitedError) else _jitter(state)
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, ProviderError):
+        kind = type(error).__name__.removesuffix("Error")
+        log.info("%s is asked again (%s): %s", error.provider, kind, error)
 
 
 def seconds_to_wait(error: RateLimitedError) -> float | None:

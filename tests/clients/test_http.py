@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,30 @@ def session(catalogue: Catalogue, limiter: RecordingLimiter) -> Iterator[PoliteS
     )
     yield session
     session.close()
+
+
+def test_a_fault_that_another_try_gets_over_is_in_the_log(
+    session: PoliteSession, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    catalogue.fail_next("/records", "server_error", times=1)
+
+    session.get(f"{catalogue.url}/records?by=somebody")
+
+    told = [record.getMessage() for record in caplog.records if "again" in record.getMessage()]
+    assert len(told) == 1
+    assert "catalogue is asked again (Unavailable): " in told[0]
+    assert "somebody" not in caplog.text, "what a person typed stays out of it"
+
+
+def test_good_answers_are_counted_once(session: PoliteSession, catalogue: Catalogue) -> None:
+    catalogue.fail_next("/records", "server_error", times=1)
+    session.get(f"{catalogue.url}/records")
+    with pytest.raises(NothingThereError):
+        session.get(f"{catalogue.url}/nothing")
+
+    assert session.take_answers() == 2, "that there is nothing is an answer"
+    assert session.take_answers() == 0
 
 
 def test_an_answer_comes_with_status_headers_and_body(

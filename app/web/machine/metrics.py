@@ -39,7 +39,9 @@ def _provider_families(lanes: Sequence[LaneReport]) -> Iterator[Family]:
         samples: list[Sample] = [({"provider": lane.service.name}, number(lane)) for lane in lanes]
         return Family(prefix + name, kind, about, samples)
 
-    yield each("calls_total", "counter", "Calls answered, or failed.", lambda lane: lane.calls_ever)
+    yield each(
+        "calls_total", "counter", "Questions answered, or failed.", lambda lane: lane.calls_ever
+    )
     yield each("window_calls", "gauge", "Calls in the present window.", lambda lane: lane.calls)
     yield each("window_limit", "gauge", "Calls a window bears.", lambda lane: lane.limit.calls)
     yield each(
@@ -61,7 +63,7 @@ def _provider_families(lanes: Sequence[LaneReport]) -> Iterator[Family]:
         for lane in lanes
         for kind in ERROR_KINDS
     ]
-    yield Family(prefix + "errors_total", "counter", "Calls that failed.", errors)
+    yield Family(prefix + "errors_total", "counter", "Questions that failed.", errors)
     skews: list[Sample] = [
         ({"provider": lane.service.name}, lane.clock_skew)
         for lane in lanes
